@@ -1,0 +1,42 @@
+package io.reliablemq.consumer.spi;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery of a message.
+ *
+ * @param id the producer's message id from the wire header, or null when a foreign producer sent none. Never the broker's own
+ *     message id, which changes on every resend
+ * @param keys business keys, possibly empty
+ * @param orderingKey the producer's ordering key, or null
+ * @param contentType media type of the payload, or null when the producer did not say
+ * @param payload not copied: nobody may modify it
+ * @param headers user properties without the ones that became components of this record
+ * @param createdAtMs when the producer wrote it, milliseconds since the epoch, 0 when unknown
+ * @param deliverAtMs when it was due, milliseconds since the epoch, 0 when it was not delayed
+ * @param deliveryAttempt 1 for the first delivery; counts every redelivery, whatever its cause
+ * @param handle the adapter's own, opaque
+ */
+@SuppressWarnings("ArrayRecordComponent") // a copy of every payload would cost more than it protects
+public record ReceivedMessage(
+        @Nullable String id,
+        String topic,
+        @Nullable String tag,
+        List<String> keys,
+        @Nullable String orderingKey,
+        @Nullable String contentType,
+        byte[] payload,
+        Map<String, String> headers,
+        long createdAtMs,
+        long deliverAtMs,
+        int deliveryAttempt,
+        Object handle) {
+
+    /** For logs: never the payload, never a header's value. */
+    @Override
+    public String toString() {
+        return "message " + id + " from " + topic + (tag == null ? "" : ":" + tag) + ", attempt " + deliveryAttempt;
+    }
+}

@@ -1,0 +1,86 @@
+package io.reliablemq.outbox.spi;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The outbox table. Rows are inserted and deleted, never updated.
+ *
+ * <p><b>Transaction</b>: {@link #insert} runs in the caller's. Every other call runs in a short one of its own at READ
+ * COMMITTED and takes no lock on rows that it only reads.
+ *
+ * <p><b>Errors</b>: Spring's {@code DataAccessException}; the caller tries again later.
+ */
+public interface OutboxStore {
+
+    /**
+     * Writes the messages on the connection that is bound to the current transaction.
+     *
+     * @return one row per message, paired by message id, in no particular order
+     */
+    List<OutboxRow> insert(List<LaneMessage> messages);
+
+    /**
+     * The next rows of several lanes, in one round trip.
+     *
+     * @param afterByLane lane to the id after which to read, exclusive
+     * @param limitPerLane at most that many rows of each lane
+     * @return rows, of each lane in ascending id order
+     */
+    List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane);
+
+    /**
+     * References only (no payload) of a lane's rows with after &lt; id &lt;= upTo, ascending: how rows that were committed
+     * late, below ids already read, are found.
+     */
+    List<RowRef> scan(int lane, long after, long upTo, int limit);
+
+    /** Those of the given rows that still exist, in ascending (lane, id) order. */
+    List<OutboxRow> read(Collection<RowRef> refs);
+
+    /**
+     * Deletes rows whose messages the broker has stored, whoever owns the lane. By explicit reference, never by range: a late
+     * commit inside a range would be deleted unsent.
+     *
+     * @return how many rows were there to delete
+     */
+    int settle(Collection<RowRef> refs);
+
+    /**
+     * Moves rows to the parked table in one transaction, if the claim is still valid.
+     *
+     * @param reason for operators; cut to what fits
+     * @return false when the lane has another owner by now, and nothing was moved
+     */
+    boolean park(LaneClaim claim, Collection<RowRef> refs, String reason);
+
+    /** The ordering keys of a lane that have parked messages: what comes later must not overtake them. */
+    Set<String> parkedKeys(int lane);
+
+    /** Parked messages in the order of their ids, at most {@code limit}, for operators. */
+    List<ParkedMessage> parked(int limit);
+
+    /**
+     * Puts parked messages back into their lane under new row ids and their old message ids, in ascending order.
+     *
+     * @return how many were put back
+     */
+    int release(Collection<RowRef> refs);
+
+    /** Topics that have taken a message before: for them "unknown topic" means an outage, not a mistake. */
+    Set<String> knownTopics();
+
+    /** Remembers a topic; harmless when it is known. */
+    void rememberTopic(String topic);
+
+    /** @return rows waiting, and the age of the oldest in milliseconds (0 when there is none), by the database's clock */
+    Backlog backlog();
+
+    /** @param oldestAgeMs age of the oldest waiting row, 0 when none waits */
+    record Backlog(long rows, long oldestAgeMs, long parked) {}
+
+    /** @param parkedAtMs by the database's clock */
+    record ParkedMessage(OutboxRow row, String reason, long parkedAtMs) {}
+}

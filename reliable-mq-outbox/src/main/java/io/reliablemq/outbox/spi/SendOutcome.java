@@ -1,0 +1,34 @@
+package io.reliablemq.outbox.spi;
+
+/** What is known after an attempt to send. Only {@link Stored} is success. */
+public sealed interface SendOutcome {
+
+    /** The broker has answered SEND_OK: stored as durably as it is configured to. */
+    record Stored() implements SendOutcome {}
+
+    /**
+     * The broker definitely refused and has not stored the message; sending the same again cannot succeed without a
+     * change by an operator.
+     *
+     * @param detail for logs and operators; never payload or credentials
+     */
+    record Refused(Reason reason, String detail) implements SendOutcome {}
+
+    /**
+     * Anything else: time-out, unreachable, busy, a status other than SEND_OK. The message may or may not be stored, so it
+     * is sent again under the same id, for as long as it takes.
+     *
+     * @param detail for logs and operators; never payload or credentials
+     */
+    record Unknown(String detail) implements SendOutcome {}
+
+    /** Why a broker refuses for good. */
+    enum Reason {
+        /** The topic does not exist; also what a broker without its data answers, see {@code OutboxStore.knownTopics}. */
+        UNKNOWN_TOPIC,
+        WRONG_TOPIC_TYPE,
+        ACCESS_DENIED,
+        TOO_LARGE,
+        ILLEGAL_MESSAGE
+    }
+}
