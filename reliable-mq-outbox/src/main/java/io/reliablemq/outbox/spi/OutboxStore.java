@@ -57,13 +57,14 @@ public interface OutboxStore {
     boolean park(LaneClaim claim, Collection<RowRef> refs, String reason);
 
     /** The ordering keys of a lane that have parked messages: what comes later must not overtake them. */
-    Set<String> parkedKeys(int lane);
+    Set<ParkedKey> parkedKeys(int lane);
 
     /** Parked messages in the order of their ids, at most {@code limit}, for operators. */
     List<ParkedMessage> parked(int limit);
 
     /**
-     * Puts parked messages back into their lane under new row ids and their old message ids, in ascending order.
+     * Puts parked messages back into their lane under their old row ids and message ids, so that they keep their place
+     * before what was written later. The owner finds them with its next sweep, or with the next message of their key.
      *
      * @return how many were put back
      */
@@ -77,6 +78,9 @@ public interface OutboxStore {
 
     /** @return rows waiting, and the age of the oldest in milliseconds (0 when there is none), by the database's clock */
     Backlog backlog();
+
+    /** An ordering key means something within one topic only. */
+    record ParkedKey(String topic, String orderingKey) {}
 
     /** @param oldestAgeMs age of the oldest waiting row, 0 when none waits */
     record Backlog(long rows, long oldestAgeMs, long parked) {}

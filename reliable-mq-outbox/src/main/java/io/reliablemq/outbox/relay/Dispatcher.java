@@ -1,0 +1,193 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.relay.HeldMessage.State;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.outbox.spi.SendOutcome.Reason;
+import io.reliablemq.outbox.spi.SendOutcome.Refused;
+import io.reliablemq.outbox.spi.SendOutcome.Stored;
+import io.reliablemq.outbox.spi.SendOutcome.Unknown;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends what is ready, within the windows, and draws the consequence of each outcome. */
+final class Dispatcher {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final MessageSender sender;
+    private final RelaySettings settings;
+    private final RelayObserver observer;
+    private final HeldMessages held;
+    private final Intake intake;
+    private final Parking parking;
+    private final Settler settler;
+    private final Mailbox mailbox;
+    private final Set<String> knownTopics = new HashSet<>();
+
+    Dispatcher(
+            MessageSender sender,
+            RelaySettings settings,
+            RelayObserver observer,
+            HeldMessages held,
+            Intake intake,
+            Parking parking,
+            Settler settler,
+            Mailbox mailbox) {
+        this.sender = sender;
+        this.settings = settings;
+        this.observer = observer;
+        this.held = held;
+        this.intake = intake;
+        this.parking = parking;
+        this.settler = settler;
+        this.mailbox = mailbox;
+    }
+
+    void knownTopics(Set<String> topics) {
+        knownTopics.addAll(topics);
+    }
+
+    /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */
+    void dispatch(BooleanSupplier fenced) {
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (TopicFlow flow : held.flows()) {
+                if (held.inFlight() < settings.maxInFlight() && !fenced.getAsBoolean()) {
+                    HeldMessage message = flow.next(System.nanoTime());
+                    if (message != null) {
+                        send(message);
+                        progress = true;
+                    }
+                }
+            }
+        }
+    }
+
+    long nextDue(long now) {
+        return held.inFlight() >= settings.maxInFlight()
+                ? Long.MAX_VALUE
+                : held.flows().stream().mapToLong(f -> f.nextDue(now)).min().orElse(Long.MAX_VALUE);
+    }
+
+    private void send(HeldMessage message) {
+        held.sent(message, System.nanoTime());
+        try {
+            sender.send(message.row.message())
+                    .whenComplete((outcome, error) ->
+                            mailbox.post(() -> answered(message, error == null ? outcome : unknown(error))));
+        } catch (RuntimeException e) {
+            mailbox.post(() -> answered(message, unknown(e)));
+        }
+    }
+
+    private static SendOutcome unknown(Throwable error) {
+        return new Unknown(error.toString());
+    }
+
+    private void answered(HeldMessage message, @Nullable SendOutcome outcome) {
+        held.answered(message);
+        if (outcome instanceof Stored) {
+            stored(message);
+        } else if (outcome instanceof Refused refused && isDefinite(refused, message)) {
+            refused(message, refused);
+        } else {
+            retry(message, outcome);
+        }
+    }
+
+    private void stored(HeldMessage message) {
+        TopicFlow flow = message.flow;
+        long outageSince = flow.window.outageSince();
+        if (flow.window.stored()) {
+            log.info("Topic '{}' takes messages again", flow.topic);
+            observer.outageEnded(flow.topic, System.nanoTime() - outageSince);
+        }
+        observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
+        if (knownTopics.add(flow.topic)) {
+            settler.remember(flow.topic);
+        }
+        // also when the lane has been lost meanwhile: what is stored is settled, whoever owns the lane
+        if (message.state != State.DROPPED) {
+            held.settling(message);
+        }
+        settler.settle(message.row.ref());
+    }
+
+    /**
+     * A topic that has taken messages before and is now unknown has lost its broker: an outage. Brokers that are gone are removed
+     * from the route, so the answer is the same as for a topic that never was.
+     */
+    private boolean isDefinite(Refused refused, HeldMessage message) {
+        return refused.reason() != Reason.UNKNOWN_TOPIC || !knownTopics.contains(message.flow.topic);
+    }
+
+    private void refused(HeldMessage message, Refused refused) {
+        Lane lane = intake.lanes().get(message.lane());
+        List<HeldMessage> all = held.withFollowers(message);
+        String reason = refused.reason() + ": " + refused.detail();
+        try {
+            if (lane != null) {
+                List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
+                parking.park(lane, rows, reason);
+            }
+            for (int i = all.size() - 1; i >= 0; i--) {
+                held.drop(all.get(i));
+            }
+        } catch (RuntimeException e) {
+            log.warn("Could not park {} ({}); trying again", message.row.message(), e.toString());
+            retry(message, refused);
+        }
+    }
+
+    private void retry(HeldMessage message, @Nullable SendOutcome outcome) {
+        TopicFlow flow = message.flow;
+        long now = System.nanoTime();
+        message.attempts++;
+        flow.lastError = detail(outcome);
+        if (intake.lanes().containsKey(message.lane())) {
+            message.state = State.WAITING;
+            flow.retryAt(message, now + settings.retry().nanos(message.attempts));
+        } else {
+            held.drop(message);
+        }
+        observer.unknown(message.row.message(), flow.lastError);
+        if (flow.window.unknown(now, flow.inFlight)) {
+            log.warn(
+                    "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
+                            + " with back-off up to {}",
+                    flow.topic,
+                    flow.lastError,
+                    settings.retry().max());
+            observer.outageBegan(flow.topic, flow.lastError);
+            shed(flow);
+        }
+    }
+
+    private static String detail(@Nullable SendOutcome outcome) {
+        if (outcome instanceof Unknown unknown) {
+            return unknown.detail();
+        }
+        return outcome instanceof Refused refused ? refused.reason() + ": " + refused.detail() : "no outcome";
+    }
+
+    private void shed(TopicFlow flow) {
+        List<HeldMessage> dropped = held.dropWaiting(m -> m.flow == flow, held.outageShare());
+        for (HeldMessage message : dropped) {
+            flow.overflowed = true;
+            Lane lane = intake.lanes().get(message.lane());
+            if (lane != null) {
+                lane.miss(message.id());
+            }
+        }
+    }
+}

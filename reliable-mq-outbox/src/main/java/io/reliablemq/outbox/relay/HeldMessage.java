@@ -1,0 +1,41 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.OutboxRow;
+
+/** A row that the relay has in memory, from the moment it is accepted until its row is deleted, parked or given up. */
+final class HeldMessage {
+
+    enum State {
+        /** Ready, backing off, or behind an earlier message of its key. */
+        WAITING,
+        IN_FLIGHT,
+        /** Stored by the broker; its row is about to be deleted. */
+        SETTLING,
+        /** Not this relay's business any more; whatever still refers to it passes it over. */
+        DROPPED
+    }
+
+    final OutboxRow row;
+    final TopicFlow flow;
+    State state = State.WAITING;
+    int attempts;
+    long notBefore;
+    long sentAt;
+
+    HeldMessage(OutboxRow row, TopicFlow flow) {
+        this.row = row;
+        this.flow = flow;
+    }
+
+    int lane() {
+        return row.ref().lane();
+    }
+
+    long id() {
+        return row.ref().id();
+    }
+
+    int weight() {
+        return row.message().weight();
+    }
+}

@@ -1,0 +1,162 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.relay.HeldMessage.State;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
+final class HeldMessages {
+
+    private record Key(String topic, String orderingKey) {}
+
+    private final RelaySettings settings;
+    private final Map<UUID, HeldMessage> byId = new HashMap<>();
+    private final Map<String, TopicFlow> flows = new LinkedHashMap<>();
+    private final Map<Key, KeyQueue> queues = new HashMap<>();
+    private long bytes;
+    private int inFlight;
+
+    HeldMessages(RelaySettings settings) {
+        this.settings = settings;
+    }
+
+    boolean contains(UUID messageId) {
+        return byId.containsKey(messageId);
+    }
+
+    boolean full() {
+        return byId.size() >= settings.maxHeld() || bytes >= settings.maxHeldBytes();
+    }
+
+    int size() {
+        return byId.size();
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    Collection<TopicFlow> flows() {
+        return flows.values();
+    }
+
+    TopicFlow flow(String topic) {
+        return flows.computeIfAbsent(
+                topic, t -> new TopicFlow(t, new SendWindow(settings.maxInFlight(), settings.retry())));
+    }
+
+    /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */
+    boolean mayHold(TopicFlow flow) {
+        return !flow.overflowed && !(flow.window.outage() && flow.held >= outageShare());
+    }
+
+    int outageShare() {
+        return Math.max(1, settings.maxHeld() / 16);
+    }
+
+    void add(OutboxRow row) {
+        TopicFlow flow = flow(row.message().topic());
+        HeldMessage message = new HeldMessage(row, flow);
+        byId.put(row.ref().messageId(), message);
+        bytes += message.weight();
+        flow.held++;
+        KeyQueue queue = queue(message);
+        offer(queue == null ? message : queue.add(message));
+    }
+
+    private static void offer(@Nullable HeldMessage message) {
+        if (message != null) {
+            message.flow.ready(message);
+        }
+    }
+
+    private @Nullable KeyQueue queue(HeldMessage message) {
+        Key key = key(message);
+        return key == null ? null : queues.computeIfAbsent(key, k -> new KeyQueue());
+    }
+
+    private static @Nullable Key key(HeldMessage message) {
+        String orderingKey = message.row.message().orderingKey();
+        return orderingKey == null ? null : new Key(message.row.message().topic(), orderingKey);
+    }
+
+    void sent(HeldMessage message, long now) {
+        message.state = State.IN_FLIGHT;
+        message.sentAt = now;
+        message.flow.inFlight++;
+        inFlight++;
+    }
+
+    /** An answer has come, whatever it says. */
+    void answered(HeldMessage message) {
+        message.flow.inFlight--;
+        inFlight--;
+    }
+
+    /** Stored by the broker: its key goes on, its row is still to be deleted. */
+    void settling(HeldMessage message) {
+        message.state = State.SETTLING;
+        leaveQueue(message);
+    }
+
+    private void leaveQueue(HeldMessage message) {
+        Key key = key(message);
+        KeyQueue queue = key == null ? null : queues.get(key);
+        if (queue == null) {
+            return;
+        }
+        offer(queue.finish(message));
+        if (queue.isEmpty()) {
+            queues.remove(key);
+        }
+    }
+
+    /** Forgets a message: its row is gone, or it is another relay's business. */
+    void drop(HeldMessage message) {
+        if (byId.remove(message.row.ref().messageId(), message)) {
+            bytes -= message.weight();
+            message.flow.held--;
+            message.state = State.DROPPED;
+            leaveQueue(message);
+        }
+    }
+
+    @Nullable
+    HeldMessage get(UUID messageId) {
+        return byId.get(messageId);
+    }
+
+    /** The message and every later one of its key that is held. */
+    List<HeldMessage> withFollowers(HeldMessage message) {
+        Key key = key(message);
+        KeyQueue queue = key == null ? null : queues.get(key);
+        return queue == null ? List.of(message) : queue.all();
+    }
+
+    /** Forgets what waits and matches, latest first so that a key never loses an earlier message before a later one. */
+    List<HeldMessage> dropWaiting(Predicate<HeldMessage> which, int keep) {
+        List<HeldMessage> waiting = new ArrayList<>(byId.values().stream()
+                .filter(m -> m.state == State.WAITING && which.test(m))
+                .sorted(Comparator.comparingLong(HeldMessage::id))
+                .toList());
+        List<HeldMessage> dropped = waiting.subList(Math.min(keep, waiting.size()), waiting.size());
+        for (int i = dropped.size() - 1; i >= 0; i--) {
+            drop(dropped.get(i));
+        }
+        return dropped;
+    }
+
+    boolean any(Predicate<HeldMessage> which) {
+        return byId.values().stream().anyMatch(which);
+    }
+}

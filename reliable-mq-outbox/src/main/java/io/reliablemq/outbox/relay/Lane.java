@@ -1,0 +1,104 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How far one owned lane was read. Three looks at the table complement each other: forward from the cursor; closely between the
+ * floor and the cursor, where rows may still appear that were given an id earlier and committed later; and rarely everything.
+ */
+final class Lane {
+
+    final LaneClaim claim;
+    /** Keys with parked messages: what comes later waits with them. */
+    final Set<ParkedKey> blocked = new HashSet<>();
+
+    /** Completes when nothing of this lane is held any more, after a request to give it up. */
+    final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+    boolean draining;
+    boolean more = true;
+    boolean woken;
+    boolean loaded;
+    long nextSweep;
+
+    private record Seen(long nanos, long cursor) {}
+
+    private final long trailing;
+    private final Deque<Seen> trail = new ArrayDeque<>();
+    private long cursor;
+    private long floor;
+    private long missed = Long.MAX_VALUE;
+
+    Lane(LaneClaim claim, Duration trailing) {
+        this.claim = claim;
+        this.trailing = trailing.toNanos();
+    }
+
+    int number() {
+        return claim.lane();
+    }
+
+    long cursor() {
+        return cursor;
+    }
+
+    void read(long id, long now) {
+        if (id > cursor) {
+            cursor = id;
+            Seen last = trail.peekLast();
+            if (last == null || now - last.nanos() > trailing / 64) {
+                trail.addLast(new Seen(now, id));
+            } else {
+                trail.removeLast();
+                trail.addLast(new Seen(last.nanos(), id));
+            }
+        }
+    }
+
+    /** Rows at or below were seen long enough ago to leave them to the sweep. */
+    long floor(long now) {
+        for (Seen oldest = trail.peekFirst();
+                oldest != null && now - oldest.nanos() > trailing;
+                oldest = trail.peekFirst()) {
+            floor = Math.max(floor, oldest.cursor());
+            trail.removeFirst();
+        }
+        return floor;
+    }
+
+    boolean settledDown(long now) {
+        return floor(now) >= cursor;
+    }
+
+    /** This row was read but there was no room for it: it is to be read again. */
+    void miss(long id) {
+        missed = Math.min(missed, id);
+    }
+
+    /** Goes back to the first row that was missed. */
+    void rewindToMissed() {
+        if (missed != Long.MAX_VALUE) {
+            rewind(missed - 1);
+            missed = Long.MAX_VALUE;
+        }
+    }
+
+    boolean hasMissed() {
+        return missed != Long.MAX_VALUE;
+    }
+
+    /** Reads again everything above the id. */
+    void rewind(long id) {
+        cursor = Math.min(cursor, id);
+        floor = Math.min(floor, cursor);
+        trail.clear();
+        more = true;
+    }
+}

@@ -1,0 +1,188 @@
+package io.reliablemq.outbox.relay;
+
+import com.fasterxml.uuid.Generators;
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.RelayObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this process's lease, takes its fair share of the lanes, frees those of the dead, gives up what is too much. A thread of
+ * its own. The local deadline counts from before a heartbeat was sent, by the monotonic clock, so that this process stops
+ * sending before others may take its lanes, whatever its wall clock says and however long it was paused.
+ */
+final class LaneKeeper {
+
+    private static final Logger log = LoggerFactory.getLogger(LaneKeeper.class);
+
+    private final LaneStore store;
+    private final String name;
+    private final Duration lease;
+    private final int lanes;
+    private final RelayObserver observer;
+    private final Thread thread = new Thread(this::run, "reliable-mq-lanes");
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Map<Integer, CompletableFuture<Void>> draining = new ConcurrentHashMap<>();
+
+    private Consumer<Map<Integer, LaneClaim>> owner = claims -> {};
+    private IntFunction<CompletableFuture<Void>> drain = lane -> CompletableFuture.completedFuture(null);
+    private LongSupplier loopLastSeen = System::nanoTime;
+
+    private UUID node = Generators.timeBasedEpochGenerator().generate();
+    private boolean joined;
+    private int lastCount = -1;
+    private volatile long deadline = System.nanoTime();
+
+    LaneKeeper(LaneStore store, String name, Duration lease, int lanes, RelayObserver observer) {
+        this.store = store;
+        this.name = name;
+        this.lease = lease;
+        this.lanes = lanes;
+        this.observer = observer;
+        thread.setDaemon(true);
+    }
+
+    /**
+     * @param owner told the lanes that this process owns, after each look
+     * @param drain asked to let go of a lane
+     * @param loopLastSeen when the relay loop last turned; a loop that stands must not keep its lanes
+     */
+    void start(
+            Consumer<Map<Integer, LaneClaim>> owner,
+            IntFunction<CompletableFuture<Void>> drain,
+            LongSupplier loopLastSeen) {
+        this.owner = owner;
+        this.drain = drain;
+        this.loopLastSeen = loopLastSeen;
+        thread.start();
+    }
+
+    /** Whether the lease may have ended: nothing is sent and nothing is read then. */
+    boolean fenced() {
+        return System.nanoTime() - deadline >= 0;
+    }
+
+    /** Gives all lanes up, so that others take them at once. */
+    void stop(Duration atMost) throws InterruptedException {
+        stopped.countDown();
+        thread.join(Math.max(1, atMost.toMillis()));
+    }
+
+    private void run() {
+        try {
+            do {
+                beat();
+            } while (!stopped.await(lease.toMillis() / 3, TimeUnit.MILLISECONDS));
+            deadline = System.nanoTime();
+            store.leave(node);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("Could not give the lanes up at shutdown; others take them in {}: {}", lease, e.toString());
+        }
+    }
+
+    private void beat() {
+        try {
+            if (loopStands()) {
+                log.error(
+                        "The relay loop has not turned for {} ms: the lease is not renewed, others take the lanes",
+                        (System.nanoTime() - loopLastSeen.getAsLong()) / 1_000_000);
+                observer.fenced("the relay loop stands");
+                return;
+            }
+            renew();
+            store.deadNodes(node).forEach(this::expel);
+            publish(balance(store.owned(node)));
+        } catch (RuntimeException e) {
+            log.warn("Could not reach the database to keep the lanes; trying again: {}", e.toString());
+        }
+    }
+
+    private boolean loopStands() {
+        return System.nanoTime() - loopLastSeen.getAsLong() > lease.toNanos() / 2;
+    }
+
+    private void renew() {
+        long before = System.nanoTime();
+        if (joined && !store.heartbeat(node, lease)) {
+            deadline = before;
+            log.warn("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
+            observer.fenced("expelled by another process");
+            publish(Map.of());
+            draining.clear();
+            node = Generators.timeBasedEpochGenerator().generate();
+            joined = false;
+        }
+        if (!joined) {
+            store.join(node, name, lease);
+            joined = true;
+        }
+        deadline = before + lease.toNanos() - lease.toNanos() / 10;
+    }
+
+    private void expel(UUID dead) {
+        int freed = store.expel(dead);
+        if (freed > 0) {
+            log.warn("Freed {} lanes of a process that has been silent for longer than its lease", freed);
+        }
+    }
+
+    private Map<Integer, LaneClaim> balance(Map<Integer, Long> epochs) {
+        Map<Integer, LaneClaim> claims = new HashMap<>();
+        epochs.forEach((lane, epoch) -> claims.put(lane, new LaneClaim(node, lane, epoch)));
+        handOverDrained(claims);
+        int fairShare = -Math.floorDiv(-lanes, Math.max(1, store.liveNodes()));
+        if (claims.size() < fairShare) {
+            store.claim(node, fairShare - claims.size()).forEach(claim -> claims.put(claim.lane(), claim));
+        }
+        beginDraining(claims, claims.size() - draining.size() - fairShare);
+        return claims;
+    }
+
+    private void handOverDrained(Map<Integer, LaneClaim> claims) {
+        draining.keySet().retainAll(claims.keySet());
+        List<Integer> ready = draining.entrySet().stream()
+                .filter(e -> e.getValue().isDone())
+                .map(Map.Entry::getKey)
+                .toList();
+        for (Integer lane : ready) {
+            LaneClaim claim = claims.remove(lane);
+            if (claim != null) {
+                store.handOver(claim);
+            }
+            draining.remove(lane);
+        }
+    }
+
+    private void beginDraining(Map<Integer, LaneClaim> claims, int tooMany) {
+        List<Integer> candidates = new ArrayList<>(claims.keySet());
+        candidates.removeAll(draining.keySet());
+        for (int i = 0; i < Math.min(tooMany, candidates.size()); i++) {
+            draining.put(candidates.get(i), drain.apply(candidates.get(i)));
+        }
+    }
+
+    private void publish(Map<Integer, LaneClaim> claims) {
+        if (claims.size() != lastCount) {
+            lastCount = claims.size();
+            log.info("This process relays {} of {} lanes", lastCount, lanes);
+            observer.lanesChanged(lastCount);
+        }
+        owner.accept(claims);
+    }
+}

@@ -1,0 +1,39 @@
+package io.reliablemq.outbox.relay;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How other threads reach the relay loop: they post what it shall do, it does so one after another. All of the loop's state
+ * is therefore touched by one thread only.
+ */
+final class Mailbox {
+
+    private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Thread reader;
+
+    void post(Runnable task) {
+        posted.add(task);
+        LockSupport.unpark(reader);
+    }
+
+    /** Runs what was posted up to now. */
+    boolean drain() {
+        boolean any = false;
+        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+            task.run();
+            any = true;
+        }
+        return any;
+    }
+
+    /** Waits for a post, at most that long. Only the loop's thread calls this. */
+    void await(long nanos) {
+        reader = Thread.currentThread();
+        if (posted.isEmpty() && nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+}

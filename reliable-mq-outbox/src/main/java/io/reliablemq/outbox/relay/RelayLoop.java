@@ -1,0 +1,159 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides: it takes posts, reads the table, sends, and waits for the next of these. It never blocks but for
+ * reading the table and parking.
+ */
+final class RelayLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
+    private static final Backoff READ_BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
+    private static final long LONGEST_WAIT = 200_000_000L;
+
+    private final OutboxStore store;
+    private final RelaySettings settings;
+    private final HeldMessages held;
+    private final Intake intake;
+    private final TableReader reader;
+    private final Dispatcher dispatcher;
+    private final Mailbox mailbox;
+    private final BooleanSupplier fenced;
+    private final Thread thread = new Thread(this::run, "reliable-mq-relay");
+    private volatile long lastTick = System.nanoTime();
+    private volatile boolean stopping;
+    private boolean topicsLoaded;
+    private int readFailures;
+    private long nextRead;
+
+    RelayLoop(
+            OutboxStore store,
+            RelaySettings settings,
+            HeldMessages held,
+            Intake intake,
+            TableReader reader,
+            Dispatcher dispatcher,
+            Mailbox mailbox,
+            BooleanSupplier fenced) {
+        this.store = store;
+        this.settings = settings;
+        this.held = held;
+        this.intake = intake;
+        this.reader = reader;
+        this.dispatcher = dispatcher;
+        this.mailbox = mailbox;
+        this.fenced = fenced;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** No new sends; returns when the answers of those in flight have come, or after the deadline. */
+    void stop(Duration atMost) throws InterruptedException {
+        stopping = true;
+        mailbox.post(() -> {});
+        thread.join(Math.max(1, atMost.toMillis()));
+    }
+
+    /** When the loop was last seen alive. */
+    long lastTick() {
+        return lastTick;
+    }
+
+    private void run() {
+        while (!(stopping && held.inFlight() == 0)) {
+            try {
+                tick();
+            } catch (RuntimeException e) {
+                log.error("The relay loop failed and goes on; nothing is lost, the rows are in the outbox", e);
+                mailbox.await(LONGEST_WAIT);
+            }
+        }
+        mailbox.drain();
+    }
+
+    private void tick() {
+        lastTick = System.nanoTime();
+        mailbox.drain();
+        if (!stopping && !fenced.getAsBoolean()) {
+            readIfDue(System.nanoTime());
+            dispatcher.dispatch(fenced);
+        }
+        finishDraining();
+        mailbox.await(waitTime(System.nanoTime()));
+    }
+
+    private long waitTime(long now) {
+        if (stopping || fenced.getAsBoolean()) {
+            return LONGEST_WAIT;
+        }
+        long read = readFailures > 0 ? nextRead - now : reader.nextDue(now);
+        return Math.min(LONGEST_WAIT, Math.min(read, dispatcher.nextDue(now)));
+    }
+
+    private void readIfDue(long now) {
+        if (readFailures > 0 && now - nextRead < 0) {
+            return;
+        }
+        try {
+            if (!topicsLoaded) {
+                dispatcher.knownTopics(store.knownTopics());
+                topicsLoaded = true;
+            }
+            reader.read(now);
+            readFailures = 0;
+        } catch (RuntimeException e) {
+            readFailures++;
+            nextRead = now + READ_BACKOFF.nanos(readFailures);
+            log.warn("Could not read the outbox (attempt {}); trying again: {}", readFailures, e.toString());
+        }
+    }
+
+    /** The lanes that this process owns from now on. Only on the loop's thread. */
+    void own(Map<Integer, LaneClaim> claims) {
+        intake.lanes().values().removeIf(lane -> {
+            boolean lost = !lane.claim.equals(claims.get(lane.number()));
+            if (lost) {
+                held.dropWaiting(m -> m.lane() == lane.number(), 0);
+                lane.drained.complete(null);
+            }
+            return lost;
+        });
+        claims.forEach(
+                (number, claim) -> intake.lanes().computeIfAbsent(number, n -> new Lane(claim, settings.trailing())));
+    }
+
+    /** Prepares a lane for another owner: completes when nothing of it is in flight. Only on the loop's thread. */
+    CompletableFuture<Void> drain(int number) {
+        Lane lane = intake.lanes().get(number);
+        if (lane == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        lane.draining = true;
+        held.dropWaiting(m -> m.lane() == number, 0);
+        return lane.drained;
+    }
+
+    private void finishDraining() {
+        for (Lane lane : intake.lanes().values()) {
+            if (lane.draining && !lane.drained.isDone()) {
+                held.dropWaiting(m -> m.lane() == lane.number(), 0);
+                if (!held.any(m -> m.lane() == lane.number())) {
+                    lane.drained.complete(null);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.Backoff;
+
+/**
+ * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes the
+ * topic is in outage: one probe at a time, further and further apart, until one is stored, then the window grows by one with
+ * each stored message (so it doubles with every round trip).
+ */
+final class SendWindow {
+
+    private static final int OUTAGE_AFTER = 3;
+
+    private final int max;
+    private final Backoff backoff;
+    private int size;
+    private int unknownInRow;
+    private int probes;
+    private long gate;
+    private long outageSince;
+
+    SendWindow(int max, Backoff backoff) {
+        this.max = max;
+        this.backoff = backoff;
+        this.size = max;
+    }
+
+    boolean outage() {
+        return probes > 0;
+    }
+
+    long outageSince() {
+        return outageSince;
+    }
+
+    /** @return true when this ends an outage */
+    boolean stored() {
+        boolean ended = outage();
+        unknownInRow = 0;
+        probes = 0;
+        size = Math.min(max, size + 1);
+        return ended;
+    }
+
+    /** @return true when this begins an outage */
+    boolean unknown(long now, int stillInFlight) {
+        unknownInRow++;
+        boolean began = !outage() && unknownInRow >= OUTAGE_AFTER;
+        if (began) {
+            outageSince = now;
+            size = 1;
+        }
+        if (began || (outage() && stillInFlight == 0)) {
+            probes++;
+            gate = now + backoff.nanos(probes);
+        }
+        return began;
+    }
+
+    int free(long now, int inFlight) {
+        return outage() && now - gate < 0 ? 0 : Math.max(0, size - inFlight);
+    }
+
+    /** When to look again, while in outage. */
+    long gate() {
+        return gate;
+    }
+}

@@ -1,0 +1,100 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes the rows of stored messages, in batches: while one DELETE runs the next batch gathers. A thread of its own, so that
+ * a slow database does not keep the loop from sending. Tries for ever: a row that stays is only a duplicate to come.
+ */
+final class Settler {
+
+    private static final Logger log = LoggerFactory.getLogger(Settler.class);
+    private static final int BATCH = 500;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    private final OutboxStore store;
+    private final Consumer<List<RowRef>> settled;
+    private final BlockingQueue<RowRef> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> newTopics = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::run, "reliable-mq-settler");
+    private volatile boolean stopping;
+
+    Settler(OutboxStore store, Consumer<List<RowRef>> settled) {
+        this.store = store;
+        this.settled = settled;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void settle(RowRef ref) {
+        queue.add(ref);
+    }
+
+    /** The topic has taken its first message. */
+    void remember(String topic) {
+        newTopics.add(topic);
+    }
+
+    /** Settles what is queued, then ends; gives up after the deadline. */
+    void stop(Duration atMost) throws InterruptedException {
+        stopping = true;
+        thread.join(Math.max(1, atMost.toMillis()));
+        thread.interrupt();
+    }
+
+    private void run() {
+        List<RowRef> batch = new ArrayList<>(BATCH);
+        try {
+            while (!(stopping && queue.isEmpty())) {
+                RowRef first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH - 1);
+                    settle(batch);
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            log.warn("Stopped with {} stored messages not settled; they will be sent once more", queue.size());
+        }
+    }
+
+    private void settle(List<RowRef> batch) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                rememberNewTopics();
+                store.settle(batch);
+                settled.accept(List.copyOf(batch));
+                return;
+            } catch (RuntimeException e) {
+                log.warn(
+                        "Could not delete {} stored messages from the outbox (attempt {}); trying again: {}",
+                        batch.size(),
+                        attempt,
+                        e.toString());
+                TimeUnit.NANOSECONDS.sleep(BACKOFF.nanos(attempt));
+            }
+        }
+    }
+
+    private void rememberNewTopics() {
+        for (String topic = newTopics.peek(); topic != null; topic = newTopics.peek()) {
+            store.rememberTopic(topic);
+            newTopics.remove(topic);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.relay.HeldMessage.State;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of one topic that may be sent now or after a pause. One topic's outage does not slow another down. */
+final class TopicFlow {
+
+    final String topic;
+    final SendWindow window;
+    int held;
+    int inFlight;
+    /** More of this topic was read than may be held while it is in outage; it is read again afterwards. */
+    boolean overflowed;
+
+    String lastError = "";
+
+    private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
+    private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
+
+    TopicFlow(String topic, SendWindow window) {
+        this.topic = topic;
+        this.window = window;
+    }
+
+    void ready(HeldMessage message) {
+        ready.add(message);
+    }
+
+    void retryAt(HeldMessage message, long notBefore) {
+        message.notBefore = notBefore;
+        later.add(message);
+    }
+
+    /** The next message to send, or null when there is none or the window is full. */
+    @Nullable
+    HeldMessage next(long now) {
+        promote(now);
+        if (window.free(now, inFlight) == 0) {
+            return null;
+        }
+        HeldMessage message = ready.poll();
+        while (message != null && message.state == State.DROPPED) {
+            message = ready.poll();
+        }
+        return message;
+    }
+
+    private void promote(long now) {
+        // in outage the probe itself is the retry: its own pause must not add to the window's
+        while (!later.isEmpty()
+                && (later.element().state == State.DROPPED
+                        || window.outage()
+                        || later.element().notBefore - now <= 0)) {
+            HeldMessage message = later.remove();
+            if (message.state != State.DROPPED) {
+                ready.addFirst(message);
+            }
+        }
+    }
+
+    /** Nanoseconds until {@link #next} may have something that it does not have now. */
+    long nextDue(long now) {
+        if (inFlight > 0 && window.free(now, inFlight) == 0 && !window.outage()) {
+            return Long.MAX_VALUE;
+        }
+        if (window.outage()) {
+            return (ready.isEmpty() && later.isEmpty()) || inFlight > 0 ? Long.MAX_VALUE : window.gate() - now;
+        }
+        return later.isEmpty() ? Long.MAX_VALUE : later.element().notBefore - now;
+    }
+}
