@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * How far one owned lane was read. Three looks at the table complement each other: forward from the cursor; closely between the
@@ -19,10 +18,12 @@ final class Lane {
     /** Keys with parked messages: what comes later waits with them. */
     final Set<ParkedKey> blocked = new HashSet<>();
 
-    /** Completes when nothing of this lane is held any more, after a request to give it up. */
-    final CompletableFuture<Void> drained = new CompletableFuture<>();
-
+    /** To be given up: nothing more is read, what is in flight is waited for. */
     boolean draining;
+
+    /** Told when nothing of this lane is held any more, or when it is lost; harmless when told again. */
+    Runnable drained = () -> {};
+
     boolean more = true;
     boolean woken;
     boolean loaded;

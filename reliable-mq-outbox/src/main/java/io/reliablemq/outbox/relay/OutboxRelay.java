@@ -145,7 +145,7 @@ public final class OutboxRelay implements RelayFeed {
 
     private CompletableFuture<Void> drain(int lane) {
         CompletableFuture<Void> drained = new CompletableFuture<>();
-        mailbox.post(() -> loop.drain(lane).thenRun(() -> drained.complete(null)));
+        mailbox.post(() -> loop.drain(lane, () -> drained.complete(null)));
         return drained;
     }
 

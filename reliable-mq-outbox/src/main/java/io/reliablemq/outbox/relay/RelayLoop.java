@@ -6,7 +6,6 @@ import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +126,7 @@ final class RelayLoop {
             boolean lost = !lane.claim.equals(claims.get(lane.number()));
             if (lost) {
                 held.dropWaiting(m -> m.lane() == lane.number(), 0);
-                lane.drained.complete(null);
+                lane.drained.run();
             }
             return lost;
         });
@@ -135,23 +134,23 @@ final class RelayLoop {
                 (number, claim) -> intake.lanes().computeIfAbsent(number, n -> new Lane(claim, settings.trailing())));
     }
 
-    /** Prepares a lane for another owner: completes when nothing of it is in flight. Only on the loop's thread. */
-    CompletableFuture<Void> drain(int number) {
+    /** Prepares a lane for another owner; told when nothing of it is held any more. Only on the loop's thread. */
+    void drain(int number, Runnable drained) {
         Lane lane = intake.lanes().get(number);
         if (lane == null) {
-            return CompletableFuture.completedFuture(null);
+            drained.run();
+        } else {
+            lane.draining = true;
+            lane.drained = drained;
         }
-        lane.draining = true;
-        held.dropWaiting(m -> m.lane() == number, 0);
-        return lane.drained;
     }
 
     private void finishDraining() {
         for (Lane lane : intake.lanes().values()) {
-            if (lane.draining && !lane.drained.isDone()) {
+            if (lane.draining) {
                 held.dropWaiting(m -> m.lane() == lane.number(), 0);
                 if (!held.any(m -> m.lane() == lane.number())) {
-                    lane.drained.complete(null);
+                    lane.drained.run();
                 }
             }
         }
