@@ -1,0 +1,56 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.broker.embedded.GroupDeclaration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Starts a real RocketMQ in this process when {@code reliable-mq.broker.embedded.enabled} is true. */
+@AutoConfiguration
+@ConditionalOnProperty("reliable-mq.broker.embedded.enabled")
+public final class EmbeddedBrokerAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(EmbeddedBroker.class)
+    @EnableConfigurationProperties(EmbeddedBrokerProperties.class)
+    static class Present {
+
+        @Bean(destroyMethod = "close")
+        @ConditionalOnMissingBean
+        EmbeddedBroker reliableMqEmbeddedBroker(EmbeddedBrokerProperties properties) {
+            return EmbeddedBroker.start(properties.settings());
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(RocketMqConnectionDetails.class)
+        RocketMqConnectionDetails reliableMqEmbeddedConnectionDetails(EmbeddedBroker broker) {
+            return broker::endpoints;
+        }
+
+        @Bean
+        SubscriptionPreparation reliableMqEmbeddedGroups(EmbeddedBroker broker) {
+            return subscription -> broker.createGroup(new GroupDeclaration(
+                    subscription.group(), subscription.ordered(), GroupDeclaration.NEVER_DEAD_LETTER));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("io.reliablemq.broker.embedded.EmbeddedBroker")
+    static class Missing {
+
+        @Bean
+        RocketMqConnectionDetails reliableMqEmbeddedConnectionDetails() {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.broker.embedded.enabled is true, but the embedded broker is not on the class path.",
+                    "Add the dependency io.reliablemq:reliable-mq-broker-embedded, or set"
+                            + " reliable-mq.broker.embedded.enabled=false and name your cluster with"
+                            + " reliable-mq.rocketmq.endpoints.");
+        }
+    }
+}

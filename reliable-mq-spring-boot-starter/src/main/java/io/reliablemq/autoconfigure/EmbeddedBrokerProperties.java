@@ -1,0 +1,60 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
+import io.reliablemq.broker.embedded.GroupDeclaration;
+import io.reliablemq.broker.embedded.TopicDeclaration;
+import io.reliablemq.broker.embedded.TopicType;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A real RocketMQ inside this application, for development and tests.
+ *
+ * @param enabled Whether to start it. Needs the module reliable-mq-broker-embedded.
+ * @param replicas Copies of each message: 1, or 2 for a master and a synchronously acknowledging replica.
+ * @param dataDirectory Where all its files are. Relative to the working directory.
+ * @param port Port of the gRPC endpoint on loopback, 0 for a free one.
+ * @param nameServerPort Port of the name server on loopback, 0 for a free one.
+ * @param topics Topics to create.
+ * @param groups Consumer groups to create. Those of this application's own listeners are created without being named here.
+ */
+@ConfigurationProperties("reliable-mq.broker.embedded")
+record EmbeddedBrokerProperties(
+        @DefaultValue("false") boolean enabled,
+        @DefaultValue("1") int replicas,
+        @DefaultValue("reliable-mq-data") Path dataDirectory,
+        @DefaultValue("0") int port,
+        @DefaultValue("0") int nameServerPort,
+        @DefaultValue List<Topic> topics,
+        @DefaultValue List<Group> groups) {
+
+    /**
+     * @param name Name of the topic.
+     * @param type What the topic takes; it cannot change later.
+     * @param queues Number of queues. For FIFO topics it bounds how many listeners work in parallel.
+     */
+    record Topic(
+            String name, @DefaultValue("normal") TopicType type, @DefaultValue("4") int queues) {}
+
+    /**
+     * @param name Name of the consumer group.
+     * @param fifo Whether it consumes in order.
+     */
+    record Group(String name, @DefaultValue("false") boolean fifo) {}
+
+    EmbeddedBrokerSettings settings() {
+        return new EmbeddedBrokerSettings(
+                dataDirectory,
+                replicas,
+                port,
+                nameServerPort,
+                topics.stream()
+                        .map(t -> new TopicDeclaration(t.name(), t.type(), t.queues()))
+                        .toList(),
+                groups.stream()
+                        .map(g -> new GroupDeclaration(g.name(), g.fifo(), GroupDeclaration.NEVER_DEAD_LETTER))
+                        .toList());
+    }
+}

@@ -1,0 +1,69 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The producer side.
+ *
+ * @param enabled Whether messages can be sent with @ReliableSend and Outbox.
+ * @param maxDelay Longest delay of a message. The broker's proxy refuses more than one day by default.
+ * @param relay The relay, which moves committed messages to the broker.
+ */
+@ConfigurationProperties("reliable-mq.outbox")
+record OutboxProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("1d") Duration maxDelay,
+        @DefaultValue Relay relay) {
+
+    /**
+     * @param enabled Whether this instance sends what is committed, its own and that of others. Switch it off on nodes that only
+     *     write; at least one instance needs it.
+     * @param lanes Number of lanes that the instances share. Stored in the database at first start; all must agree.
+     * @param lease Time without a sign of life after which others take this instance's lanes.
+     * @param pollMin Shortest pause between two reads of the outbox while there is work.
+     * @param pollMax Longest pause between two reads of the outbox while there is none.
+     * @param trailing Time for which rows that were committed out of order are looked for closely.
+     * @param sweep Time between two looks through everything in the outbox.
+     * @param maxInFlight Largest number of sends without an answer.
+     * @param maxHeld Largest number of messages in memory.
+     * @param maxHeldSize Largest size of the messages in memory.
+     * @param retryInitial First pause before a message whose outcome is unknown is sent again.
+     * @param retryMax Longest pause before a message whose outcome is unknown is sent again.
+     * @param shutdownTimeout Time for sends in flight to finish when the application stops.
+     */
+    record Relay(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("16") int lanes,
+            @DefaultValue("15s") Duration lease,
+            @DefaultValue("10ms") Duration pollMin,
+            @DefaultValue("500ms") Duration pollMax,
+            @DefaultValue("10s") Duration trailing,
+            @DefaultValue("60s") Duration sweep,
+            @DefaultValue("512") int maxInFlight,
+            @DefaultValue("8192") int maxHeld,
+            @DefaultValue("64MB") DataSize maxHeldSize,
+            @DefaultValue("200ms") Duration retryInitial,
+            @DefaultValue("10s") Duration retryMax,
+            @DefaultValue("10s") Duration shutdownTimeout) {
+
+        RelaySettings settings() {
+            return new RelaySettings(
+                    lanes,
+                    lease,
+                    pollMin,
+                    pollMax,
+                    trailing,
+                    sweep,
+                    maxInFlight,
+                    maxHeld,
+                    maxHeldSize.toBytes(),
+                    new Backoff(retryInitial, retryMax),
+                    shutdownTimeout);
+        }
+    }
+}

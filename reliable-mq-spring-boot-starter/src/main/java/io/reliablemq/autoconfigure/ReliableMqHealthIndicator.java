@@ -1,0 +1,65 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.spi.RelayStatus;
+import io.reliablemq.rocketmq.RocketMqConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * UP, or DEGRADED while the broker or a listener's dependency is away: nothing is lost then, and restarting the application would
+ * not help, so it is neither DOWN nor part of liveness and readiness.
+ */
+class ReliableMqHealthIndicator extends AbstractHealthIndicator {
+
+    static final Status DEGRADED = new Status("DEGRADED", "Messages wait; nothing is lost");
+    private static final Duration CONNECT = Duration.ofMillis(500);
+
+    private final RocketMqConnection connection;
+    private final @Nullable OutboxRelay relay;
+    private final @Nullable ListenerRegistry listeners;
+
+    ReliableMqHealthIndicator(
+            RocketMqConnection connection, @Nullable OutboxRelay relay, @Nullable ListenerRegistry listeners) {
+        super("The state of Reliable MQ could not be read");
+        this.connection = connection;
+        this.relay = relay;
+        this.listeners = listeners;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        String endpoints = connection.status().endpoints();
+        boolean reachable = new EndpointProbe(endpoints, CONNECT).answers();
+        builder.withDetail("broker", Map.of("endpoints", endpoints, "reachable", reachable));
+        boolean relayFine = relay == null || addRelay(builder, relay.status());
+        boolean listenersFine = listeners == null || addListeners(builder, listeners.list());
+        builder.status(reachable && relayFine && listenersFine ? Status.UP : DEGRADED);
+    }
+
+    private static boolean addRelay(Health.Builder builder, RelayStatus status) {
+        builder.withDetail("relay", status);
+        return status.running() && status.outages().isEmpty();
+    }
+
+    private static boolean addListeners(Health.Builder builder, List<ListenerStatus> all) {
+        builder.withDetail(
+                "listeners",
+                all.stream().collect(Collectors.toMap(ListenerStatus::id, s -> s.state() + reason(s))));
+        return all.stream()
+                .noneMatch(s -> s.state() == ListenerStatus.State.WAITING_FOR_BROKER
+                        || s.state() == ListenerStatus.State.PAUSED_INFRASTRUCTURE);
+    }
+
+    private static String reason(ListenerStatus status) {
+        return status.reason().isEmpty() ? "" : ": " + status.reason();
+    }
+}

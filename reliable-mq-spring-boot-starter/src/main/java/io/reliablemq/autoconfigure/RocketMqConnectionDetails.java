@@ -1,0 +1,22 @@
+package io.reliablemq.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+
+/**
+ * Where the broker is. Taken from the embedded broker or from {@code reliable-mq.rocketmq.*}, unless there is a bean of this
+ * type.
+ */
+public interface RocketMqConnectionDetails extends ConnectionDetails {
+
+    /** Addresses of gRPC proxies, {@code host:port} separated by semicolons. */
+    String endpoints();
+
+    default @Nullable String accessKey() {
+        return null;
+    }
+
+    default @Nullable String secretKey() {
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+package io.reliablemq.autoconfigure;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The RocketMQ cluster.
+ *
+ * @param endpoints Addresses of the cluster's gRPC proxies, host:port separated by semicolons.
+ * @param namespace Namespace of topics and groups, if the cluster has namespaces.
+ * @param accessKey Access key, if the cluster asks for one.
+ * @param secretKey Secret key that belongs to the access key.
+ * @param tls Whether to encrypt the connection.
+ * @param requestTimeout Time for one request.
+ * @param maxAttempts Attempts of one send inside the client; the relay sends again anyway.
+ * @param awaitDuration How long one receive waits at the broker for a message.
+ */
+@ConfigurationProperties("reliable-mq.rocketmq")
+record RocketMqProperties(
+        @Nullable String endpoints,
+        @DefaultValue("") String namespace,
+        @Nullable String accessKey,
+        @Nullable String secretKey,
+        @DefaultValue("false") boolean tls,
+        @DefaultValue("3s") Duration requestTimeout,
+        @DefaultValue("1") int maxAttempts,
+        @DefaultValue("5s") Duration awaitDuration) {}
