@@ -1,0 +1,172 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The tables reliable_mq_outbox_lane and reliable_mq_outbox_node.
+ *
+ * <p>Whoever changes both locks the node's row first, then lanes in ascending order.
+ */
+final class JdbcLaneStore implements LaneStore {
+
+    static final String LANE = "reliable_mq_outbox_lane";
+    private static final String NODE = "reliable_mq_outbox_node";
+    private static final String FREE = "UPDATE " + LANE + " SET owner = NULL, epoch = epoch + 1";
+
+    private final OwnTransactions own;
+    private final Layouts layouts;
+    private final String now;
+
+    JdbcLaneStore(OwnTransactions own, OutboxDialect dialect) {
+        this.own = own;
+        this.layouts = new Layouts(own);
+        this.now = dialect.nowMs();
+    }
+
+    @Override
+    public LaneLayout layout(int configuredLanes) {
+        return layouts.agree(new LaneLayout(configuredLanes));
+    }
+
+    @Override
+    public void join(UUID node, String name, Duration lease) {
+        own.statement(
+                "registering a node",
+                session -> session.update(
+                        "INSERT INTO " + NODE + " (node, name, lease_until_ms) VALUES (?, ?, " + now + " + ?)",
+                        parameters -> parameters
+                                .add(node)
+                                .add(ColumnLimits.name(name))
+                                .add(lease.toMillis())));
+    }
+
+    @Override
+    public boolean heartbeat(UUID node, Duration lease) {
+        return own.statement(
+                "extending a lease",
+                session -> session.update(
+                                "UPDATE " + NODE + " SET lease_until_ms = " + now + " + ? WHERE node = ?",
+                                parameters -> parameters.add(lease.toMillis()).add(node))
+                        > 0);
+    }
+
+    @Override
+    public int liveNodes() {
+        return own.statement("counting nodes", session -> session.one(
+                        "SELECT COUNT(*) FROM " + NODE + " WHERE lease_until_ms > " + now,
+                        parameters -> {},
+                        Columns::nextInt)
+                .orElseThrow());
+    }
+
+    /** Also owners of lanes that are not registered at all: somebody has deleted a node by hand. */
+    @Override
+    public List<UUID> deadNodes(UUID self) {
+        return own.statement(
+                "looking for dead nodes",
+                session -> session.query(
+                        "SELECT node FROM " + NODE + " WHERE lease_until_ms <= " + now + " AND node <> ? UNION"
+                                + " SELECT owner FROM " + LANE + " WHERE owner IS NOT NULL AND owner <> ?"
+                                + " AND owner NOT IN (SELECT node FROM " + NODE + ")",
+                        parameters -> parameters.add(self).add(self),
+                        Columns::nextUuid));
+    }
+
+    @Override
+    public int expel(UUID deadNode) {
+        return own.transaction("expelling a dead node", session -> {
+            // waits for a heartbeat that is being committed and looks at the lease again after it
+            int removed = session.update(
+                    "DELETE FROM " + NODE + " WHERE node = ? AND lease_until_ms <= " + now,
+                    parameters -> parameters.add(deadNode));
+            return removed == 0 && isRegistered(deadNode, "", session) ? 0 : free(deadNode, session);
+        });
+    }
+
+    @Override
+    public Map<Integer, Long> owned(UUID node) {
+        Map<Integer, Long> epochs = new TreeMap<>();
+        own.statement(
+                        "reading owned lanes",
+                        session -> session.query(
+                                "SELECT lane, epoch FROM " + LANE + " WHERE owner = ?",
+                                parameters -> parameters.add(node),
+                                columns -> new LaneClaim(node, columns.nextInt(), columns.nextLong())))
+                .forEach(claim -> epochs.put(claim.lane(), claim.epoch()));
+        return epochs;
+    }
+
+    @Override
+    public Collection<LaneClaim> claim(UUID node, int atMost) {
+        if (atMost <= 0) {
+            return List.of();
+        }
+        return own.transaction("claiming lanes", session -> {
+            // the lock keeps the node from being expelled in between, which would leave the lanes to nobody
+            return isRegistered(node, " FOR UPDATE", session) ? take(node, atMost, session) : List.of();
+        });
+    }
+
+    private static List<LaneClaim> take(UUID node, int atMost, Session session) throws SQLException {
+        // skips lanes that another node is just taking, instead of waiting and coming away with nothing
+        List<LaneClaim> free = session.query(
+                "SELECT lane, epoch FROM " + LANE + " WHERE owner IS NULL ORDER BY lane LIMIT ? FOR UPDATE SKIP LOCKED",
+                parameters -> parameters.add(atMost),
+                columns -> new LaneClaim(node, columns.nextInt(), columns.nextLong() + 1));
+        List<LaneClaim> taken = new ArrayList<>();
+        for (LaneClaim claim : free) {
+            int updated = session.update(
+                    "UPDATE " + LANE + " SET owner = ?, epoch = ? WHERE lane = ? AND owner IS NULL AND epoch = ?",
+                    parameters -> parameters
+                            .add(node)
+                            .add(claim.epoch())
+                            .add(claim.lane())
+                            .add(claim.epoch() - 1));
+            if (updated == 1) {
+                taken.add(claim);
+            }
+        }
+        return taken;
+    }
+
+    @Override
+    public boolean handOver(LaneClaim claim) {
+        return own.statement(
+                "handing a lane over",
+                session -> session.update(FREE + " WHERE lane = ? AND owner = ? AND epoch = ?", parameters -> parameters
+                                .add(claim.lane())
+                                .add(claim.node())
+                                .add(claim.epoch()))
+                        == 1);
+    }
+
+    @Override
+    public void leave(UUID node) {
+        own.transaction("leaving", session -> {
+            session.update("DELETE FROM " + NODE + " WHERE node = ?", parameters -> parameters.add(node));
+            return free(node, session);
+        });
+    }
+
+    private static boolean isRegistered(UUID node, String lock, Session session) throws SQLException {
+        return session.one(
+                        "SELECT node FROM " + NODE + " WHERE node = ?" + lock,
+                        parameters -> parameters.add(node),
+                        Columns::nextUuid)
+                .isPresent();
+    }
+
+    private static int free(UUID owner, Session session) throws SQLException {
+        return session.update(FREE + " WHERE owner = ?", parameters -> parameters.add(owner));
+    }
+}

@@ -1,0 +1,141 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.RowRef;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.dao.DuplicateKeyException;
+
+/** The tables reliable_mq_outbox, reliable_mq_outbox_parked and reliable_mq_outbox_topic. */
+final class JdbcOutboxStore implements OutboxStore {
+
+    private static final String TOPIC = "reliable_mq_outbox_topic";
+
+    private final BusinessTransaction business;
+    private final OwnTransactions own;
+    private final OutboxDialect dialect;
+    private final RowReads reads;
+    private final ParkedRows parked;
+
+    JdbcOutboxStore(BusinessTransaction business, OwnTransactions own, OutboxDialect dialect) {
+        this.business = business;
+        this.own = own;
+        this.dialect = dialect;
+        this.reads = new RowReads(dialect);
+        this.parked = new ParkedRows(dialect);
+    }
+
+    @Override
+    public List<OutboxRow> insert(List<LaneMessage> messages) {
+        return messages.isEmpty()
+                ? List.of()
+                : business.join("writing messages to the outbox", session -> RowInsert.of(messages, session));
+    }
+
+    @Override
+    public List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
+        return afterByLane.isEmpty()
+                ? List.of()
+                : own.statement("reading the outbox", session -> reads.after(afterByLane, limitPerLane, session));
+    }
+
+    @Override
+    public List<RowRef> scan(int lane, long after, long upTo, int limit) {
+        return own.statement("scanning the outbox", session -> reads.scan(lane, after, upTo, limit, session));
+    }
+
+    @Override
+    public List<OutboxRow> read(Collection<RowRef> refs) {
+        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        return matches.isEmpty()
+                ? List.of()
+                : once(matches, "reading the outbox", session -> reads.existing(refs, matches, session));
+    }
+
+    @Override
+    public int settle(Collection<RowRef> refs) {
+        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        return matches.isEmpty() ? 0 : once(matches, "settling outbox rows", session -> delete(matches, session));
+    }
+
+    private int delete(List<RowMatch> matches, Session session) throws SQLException {
+        int deleted = 0;
+        for (RowMatch match : matches) {
+            deleted += session.update(
+                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(), match.binding());
+        }
+        return deleted;
+    }
+
+    @Override
+    public boolean park(LaneClaim claim, Collection<RowRef> refs, String reason) {
+        if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
+            throw new IllegalArgumentException(claim + " does not cover all of " + refs + ": park each lane by itself");
+        }
+        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        return own.transaction("parking messages", session -> parked.park(claim, matches, reason, session));
+    }
+
+    @Override
+    public Set<ParkedKey> parkedKeys(int lane) {
+        return own.statement("reading parked keys", session -> parked.keys(lane, session));
+    }
+
+    @Override
+    public List<ParkedMessage> parked(int limit) {
+        return own.statement("reading parked messages", session -> parked.list(limit, session));
+    }
+
+    @Override
+    public int release(Collection<RowRef> refs) {
+        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        return matches.isEmpty()
+                ? 0
+                : own.transaction("releasing parked messages", session -> parked.release(matches, session));
+    }
+
+    @Override
+    public Set<String> knownTopics() {
+        return own.statement(
+                "reading known topics",
+                session -> new LinkedHashSet<>(
+                        session.query("SELECT topic FROM " + TOPIC, parameters -> {}, Columns::nextText)));
+    }
+
+    @Override
+    public void rememberTopic(String topic) {
+        boolean known = own.statement("looking for a topic", session -> session.one(
+                        "SELECT topic FROM " + TOPIC + " WHERE topic = ?",
+                        parameters -> parameters.add(topic),
+                        Columns::nextText)
+                .isPresent());
+        if (known) {
+            return;
+        }
+        try {
+            own.statement(
+                    "remembering a topic",
+                    session -> session.update(
+                            "INSERT INTO " + TOPIC + " (topic) VALUES (?)", parameters -> parameters.add(topic)));
+        } catch (DuplicateKeyException e) {
+            // another process was faster
+            return;
+        }
+    }
+
+    @Override
+    public Backlog backlog() {
+        return own.statement("measuring the backlog", reads::backlog);
+    }
+
+    private <T> T once(List<RowMatch> matches, String task, OwnTransactions.Work<T> work) {
+        return matches.size() == 1 ? own.statement(task, work) : own.transaction(task, work);
+    }
+}

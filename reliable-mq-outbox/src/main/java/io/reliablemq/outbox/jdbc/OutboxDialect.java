@@ -1,0 +1,92 @@
+package io.reliablemq.outbox.jdbc;
+
+import java.nio.ByteBuffer;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.UUID;
+
+/** The supported databases and what they want to be written differently. */
+public enum OutboxDialect {
+    H2,
+    MYSQL,
+    MARIADB,
+    POSTGRESQL;
+
+    static final String OUTBOX = "reliable_mq_outbox";
+    static final String PARKED = "reliable_mq_outbox_parked";
+
+    /** Where on the class path the scripts {@code V*__*.sql} are that create the tables, without prefix or final slash. */
+    public String scripts() {
+        return "db/reliable-mq/outbox/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    static OutboxDialect of(DatabaseMetaData metaData) throws SQLException {
+        return of(metaData.getDatabaseProductName(), metaData.getDatabaseProductVersion());
+    }
+
+    static OutboxDialect of(String product, String version) {
+        String name = product.toLowerCase(Locale.ROOT);
+        // MySQL's own driver calls a MariaDB server "MySQL" and gives it away in the version only
+        if (name.contains("mariadb") || version.toLowerCase(Locale.ROOT).contains("mariadb")) {
+            return MARIADB;
+        }
+        return switch (name) {
+            case "h2" -> H2;
+            case "mysql" -> MYSQL;
+            case "postgresql" -> POSTGRESQL;
+            default ->
+                throw new IllegalStateException("The outbox does not support the database " + product + " " + version
+                        + ": use H2, MySQL, MariaDB or PostgreSQL, or implement OutboxStore and LaneStore for it");
+        };
+    }
+
+    /** SQL for the database's clock, in milliseconds since the epoch, whatever the time zone of session and driver. */
+    String nowMs() {
+        return switch (this) {
+            case H2 -> "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+            case MYSQL, MARIADB -> "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)";
+            case POSTGRESQL -> "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)";
+        };
+    }
+
+    /**
+     * A table as the target of reads and deletes by lane and id. Left alone, MySQL scans a small table or the index on id
+     * instead, and a locking scan waits for rows that an open business transaction has just inserted.
+     */
+    String byPrimaryKey(String table) {
+        return isMySqlFamily() ? table + " FORCE INDEX (PRIMARY)" : table;
+    }
+
+    String deleteByPrimaryKey(String table) {
+        // only the multi-table form takes an index hint
+        return isMySqlFamily() ? "DELETE " + table + " FROM " + byPrimaryKey(table) : "DELETE FROM " + table;
+    }
+
+    boolean isMySqlFamily() {
+        return this == MYSQL || this == MARIADB;
+    }
+
+    void bind(PreparedStatement statement, int index, UUID id) throws SQLException {
+        if (isMySqlFamily()) {
+            statement.setBytes(
+                    index,
+                    ByteBuffer.allocate(16)
+                            .putLong(id.getMostSignificantBits())
+                            .putLong(id.getLeastSignificantBits())
+                            .array());
+        } else {
+            statement.setObject(index, id);
+        }
+    }
+
+    UUID uuid(ResultSet row, int index) throws SQLException {
+        if (isMySqlFamily()) {
+            ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(index));
+            return new UUID(bytes.getLong(), bytes.getLong());
+        }
+        return row.getObject(index, UUID.class);
+    }
+}

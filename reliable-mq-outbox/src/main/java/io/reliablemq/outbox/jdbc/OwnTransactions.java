@@ -1,0 +1,135 @@
+package io.reliablemq.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Short transactions at READ COMMITTED on connections straight from the pool, independent of any business transaction of the
+ * thread. A connection goes back with the autocommit and isolation that it came with.
+ *
+ * <p>Not Spring's transaction manager: it would ask for the isolation and switch autocommit off and on each time, which on MySQL
+ * makes five round trips out of two, and it would fire the application's transaction listeners.
+ */
+final class OwnTransactions {
+
+    private static final Logger log = LoggerFactory.getLogger(OwnTransactions.class);
+
+    private final DataSource dataSource;
+    private final OutboxDialect dialect;
+
+    /** What is done inside the transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    OwnTransactions(DataSource dataSource, OutboxDialect dialect) {
+        this.dataSource = dataSource;
+        this.dialect = dialect;
+    }
+
+    /** @param work exactly one statement; the database commits it by itself */
+    <T> T statement(String task, Work<T> work) {
+        return run(task, work, true);
+    }
+
+    <T> T transaction(String task, Work<T> work) {
+        return run(task, work, false);
+    }
+
+    private <T> T run(String task, Work<T> work, boolean oneStatement) {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            int isolation = useReadCommitted(connection);
+            if (autoCommit && !oneStatement) {
+                connection.setAutoCommit(false);
+            }
+            try {
+                return commit(connection, work);
+            } finally {
+                restore(connection, autoCommit, isolation);
+            }
+        } catch (SQLException e) {
+            throw Translation.of(task, e);
+        }
+    }
+
+    private <T> T commit(Connection connection, Work<T> work) throws SQLException {
+        try {
+            useReadCommittedOnce(connection);
+            T result = work.in(new Session(connection, dialect));
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            rollBack(connection, e);
+            throw e;
+        }
+    }
+
+    /** @return the isolation to restore, or TRANSACTION_NONE for nothing to restore */
+    private int useReadCommitted(Connection connection) throws SQLException {
+        if (dialect.isMySqlFamily()) {
+            return Connection.TRANSACTION_NONE;
+        }
+        int isolation = connection.getTransactionIsolation();
+        if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
+            return Connection.TRANSACTION_NONE;
+        }
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        return isolation;
+    }
+
+    /** MySQL and MariaDB can be told for the next transaction only, so there is nothing to ask for and to restore. */
+    private void useReadCommittedOnce(Connection connection) throws SQLException {
+        if (dialect.isMySqlFamily()) {
+            execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        }
+    }
+
+    private void rollBack(Connection connection, Throwable cause) {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            } else if (dialect.isMySqlFamily()) {
+                // also when no statement has run: else the next user's transaction would be the one at READ COMMITTED
+                execute(connection, "ROLLBACK");
+            }
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static void restore(Connection connection, boolean autoCommit, int isolation) {
+        try {
+            if (connection.getAutoCommit() != autoCommit) {
+                connection.setAutoCommit(autoCommit);
+            }
+            if (isolation != Connection.TRANSACTION_NONE) {
+                connection.setTransactionIsolation(isolation);
+            }
+        } catch (SQLException e) {
+            log.warn("A connection of the outbox could not be reset and is aborted instead of reused", e);
+            abort(connection);
+        }
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            log.debug("Aborting the connection failed too", e);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

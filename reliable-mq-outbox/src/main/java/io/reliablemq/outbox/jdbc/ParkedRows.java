@@ -1,0 +1,98 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The parked table, and the ways into it and out of it. */
+final class ParkedRows {
+
+    private static final String OUTBOX = OutboxDialect.OUTBOX;
+    private static final String PARKED = OutboxDialect.PARKED;
+
+    private final OutboxDialect dialect;
+
+    ParkedRows(OutboxDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** @return false when the claim is not valid any more, and nothing was moved */
+    boolean park(LaneClaim claim, List<RowMatch> matches, String reason, Session session) throws SQLException {
+        // held until the commit: a lane that is taken over meanwhile is taken over after the move
+        boolean valid = session.one(
+                        "SELECT lane FROM " + JdbcLaneStore.LANE
+                                + " WHERE lane = ? AND owner = ? AND epoch = ? FOR UPDATE",
+                        parameters ->
+                                parameters.add(claim.lane()).add(claim.node()).add(claim.epoch()),
+                        Columns::nextInt)
+                .isPresent();
+        if (valid) {
+            for (RowMatch match : matches) {
+                move(match, reason, session);
+            }
+        }
+        return valid;
+    }
+
+    private void move(RowMatch match, String reason, Session session) throws SQLException {
+        if (lock(OUTBOX, match, session) == 0) {
+            return;
+        }
+        session.update(
+                "INSERT INTO " + PARKED + " (" + MessageColumns.ALL + ", reason, parked_at_ms) SELECT "
+                        + MessageColumns.ALL + ", CAST(? AS " + (dialect.isMySqlFamily() ? "CHAR" : "VARCHAR")
+                        + "(1000)), " + dialect.nowMs() + " FROM " + dialect.byPrimaryKey(OUTBOX) + " WHERE "
+                        + match.sql(),
+                parameters -> parameters.add(ColumnLimits.reason(reason)).add(match.binding()));
+        session.update(dialect.deleteByPrimaryKey(OUTBOX) + " WHERE " + match.sql(), match.binding());
+    }
+
+    /** Under the old row ids: what was written later under the same key keeps its place behind. */
+    /** Under the old row ids: what was written later under the same key keeps its place behind. */
+    int release(List<RowMatch> matches, Session session) throws SQLException {
+        int released = 0;
+        for (RowMatch match : matches) {
+            if (lock(PARKED, match, session) > 0) {
+                released += session.update(
+                        "INSERT INTO " + OUTBOX + " (" + MessageColumns.ALL + ") SELECT "
+                                + MessageColumns.ALL + " FROM " + dialect.byPrimaryKey(PARKED) + " WHERE "
+                                + match.sql(),
+                        match.binding());
+                session.update(dialect.deleteByPrimaryKey(PARKED) + " WHERE " + match.sql(), match.binding());
+            }
+        }
+        return released;
+    }
+
+    /** First lock, then copy and delete: what somebody else settles or releases at the same time is not there any more. */
+    private int lock(String table, RowMatch match, Session session) throws SQLException {
+        return session.query(
+                        "SELECT id FROM " + dialect.byPrimaryKey(table) + " WHERE " + match.sql()
+                                + " ORDER BY lane, id FOR UPDATE",
+                        match.binding(),
+                        Columns::nextLong)
+                .size();
+    }
+
+    Set<ParkedKey> keys(int lane, Session session) throws SQLException {
+        return new LinkedHashSet<>(session.query(
+                "SELECT DISTINCT topic, ordering_key FROM " + PARKED + " WHERE lane = ? AND ordering_key IS NOT NULL",
+                parameters -> parameters.add(lane),
+                columns -> new ParkedKey(columns.nextText(), columns.nextText())));
+    }
+
+    List<ParkedMessage> list(int limit, Session session) throws SQLException {
+        return session.query(
+                "SELECT " + MessageColumns.ALL + ", reason, parked_at_ms FROM " + PARKED + " ORDER BY id LIMIT ?",
+                parameters -> parameters.add(limit),
+                columns -> {
+                    OutboxRow row = MessageColumns.row(columns);
+                    return new ParkedMessage(row, columns.nextText(), columns.nextLong());
+                });
+    }
+}

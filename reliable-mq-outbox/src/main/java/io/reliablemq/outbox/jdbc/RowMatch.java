@@ -1,0 +1,88 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.RowRef;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * An SQL condition that is true for rows with one of the listed ids <em>and</em> one of the listed message ids.
+ *
+ * <p>Outside PostgreSQL a row that pairs the id of one reference with the message of another would match too. That is safe: its
+ * message is on the list, so what is done (delete it because the broker has it, park it, release it) is meant for it. In return
+ * the primary key is used as a plain list of ids.
+ */
+record RowMatch(String sql, Session.Binding binding) {
+
+    static final Comparator<RowRef> BY_LANE_AND_ID =
+            Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id);
+
+    private static final int MAX_LISTED = 500;
+    private static final int MAX_IN_ARRAY = 10_000;
+
+    /** Always in ascending order, so that two processes with the same rows wait for each other instead of deadlocking. */
+    static List<RowMatch> of(Collection<RowRef> refs, OutboxDialect dialect) {
+        List<RowRef> sorted = refs.stream().sorted(BY_LANE_AND_ID).distinct().toList();
+        return switch (dialect) {
+            case POSTGRESQL ->
+                chunks(sorted, MAX_IN_ARRAY).stream().map(RowMatch::array).toList();
+            case MYSQL, MARIADB ->
+                chunks(sorted, MAX_LISTED).stream().map(RowMatch::anyLane).toList();
+            // H2 uses no index for conditions joined by OR
+            case H2 ->
+                byLane(sorted).values().stream()
+                        .flatMap(lane -> chunks(lane, MAX_LISTED).stream())
+                        .map(RowMatch::oneLane)
+                        .toList();
+        };
+    }
+
+    private static RowMatch array(List<RowRef> refs) {
+        return new RowMatch(
+                "(lane, id, message_id) IN"
+                        + " (SELECT * FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS uuid[])))",
+                parameters -> parameters
+                        .add("int4", refs.stream().map(RowRef::lane).toArray())
+                        .add("int8", refs.stream().map(RowRef::id).toArray())
+                        .add("uuid", refs.stream().map(RowRef::messageId).toArray()));
+    }
+
+    private static RowMatch anyLane(List<RowRef> refs) {
+        List<RowMatch> lanes =
+                byLane(refs).values().stream().map(RowMatch::oneLane).toList();
+        return new RowMatch(lanes.stream().map(RowMatch::sql).collect(Collectors.joining(" OR ")), parameters -> {
+            for (RowMatch lane : lanes) {
+                parameters.add(lane.binding());
+            }
+        });
+    }
+
+    private static RowMatch oneLane(List<RowRef> refs) {
+        String list = RowInsert.placeholders(refs.size());
+        return new RowMatch("(lane = ? AND id IN (" + list + ") AND message_id IN (" + list + "))", parameters -> {
+            parameters.add(refs.get(0).lane());
+            for (RowRef ref : refs) {
+                parameters.add(ref.id());
+            }
+            for (RowRef ref : refs) {
+                parameters.add(ref.messageId());
+            }
+        });
+    }
+
+    private static SortedMap<Integer, List<RowRef>> byLane(List<RowRef> refs) {
+        return refs.stream().collect(Collectors.groupingBy(RowRef::lane, TreeMap::new, Collectors.toList()));
+    }
+
+    private static List<List<RowRef>> chunks(List<RowRef> refs, int size) {
+        List<List<RowRef>> chunks = new ArrayList<>();
+        for (int from = 0; from < refs.size(); from += size) {
+            chunks.add(refs.subList(from, Math.min(refs.size(), from + size)));
+        }
+        return chunks;
+    }
+}

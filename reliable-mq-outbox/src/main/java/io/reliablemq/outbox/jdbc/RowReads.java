@@ -1,0 +1,101 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore.Backlog;
+import io.reliablemq.outbox.spi.RowRef;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Non-locking reads of the outbox table. */
+final class RowReads {
+
+    private static final Comparator<OutboxRow> BY_LANE_AND_ID =
+            Comparator.comparing(OutboxRow::ref, RowMatch.BY_LANE_AND_ID);
+
+    private final OutboxDialect dialect;
+    private final String outbox;
+
+    RowReads(OutboxDialect dialect) {
+        this.dialect = dialect;
+        this.outbox = dialect.byPrimaryKey(OutboxDialect.OUTBOX);
+    }
+
+    List<OutboxRow> after(Map<Integer, Long> afterByLane, int limitPerLane, Session session) throws SQLException {
+        List<OutboxRow> rows = dialect == OutboxDialect.POSTGRESQL
+                ? afterByArray(afterByLane, limitPerLane, session)
+                : afterByUnion(afterByLane, limitPerLane, session);
+        // no database promises an order for this; most give it, so that there is next to nothing to sort
+        rows.sort(BY_LANE_AND_ID);
+        return rows;
+    }
+
+    private List<OutboxRow> afterByArray(Map<Integer, Long> afterByLane, int limit, Session session)
+            throws SQLException {
+        List<Integer> lanes = List.copyOf(afterByLane.keySet());
+        return session.query(
+                "SELECT o.* FROM unnest(CAST(? AS int[]), CAST(? AS bigint[])) AS wanted (lane, after)"
+                        + " CROSS JOIN LATERAL (SELECT " + MessageColumns.ALL + " FROM " + outbox
+                        + " WHERE lane = wanted.lane AND id > wanted.after ORDER BY id LIMIT ?) AS o",
+                parameters -> parameters
+                        .add("int4", lanes.toArray())
+                        .add("int8", lanes.stream().map(afterByLane::get).toArray())
+                        .add(limit),
+                MessageColumns::row);
+    }
+
+    private List<OutboxRow> afterByUnion(Map<Integer, Long> afterByLane, int limit, Session session)
+            throws SQLException {
+        String oneLane =
+                "(SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE lane = ? AND id > ? ORDER BY id LIMIT ?)";
+        return session.query(
+                String.join(" UNION ALL ", Collections.nCopies(afterByLane.size(), oneLane)),
+                parameters -> {
+                    for (Map.Entry<Integer, Long> lane : afterByLane.entrySet()) {
+                        parameters.add(lane.getKey()).add(lane.getValue()).add(limit);
+                    }
+                },
+                MessageColumns::row);
+    }
+
+    List<RowRef> scan(int lane, long after, long upTo, int limit, Session session) throws SQLException {
+        return session.query(
+                "SELECT " + MessageColumns.REFERENCE + " FROM " + outbox
+                        + " WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+                parameters -> parameters.add(lane).add(after).add(upTo).add(limit),
+                MessageColumns::reference);
+    }
+
+    List<OutboxRow> existing(Collection<RowRef> refs, List<RowMatch> matches, Session session) throws SQLException {
+        Set<RowRef> wanted = new HashSet<>(refs);
+        List<OutboxRow> rows = new ArrayList<>();
+        for (RowMatch match : matches) {
+            rows.addAll(session.query(
+                    "SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE " + match.sql(),
+                    match.binding(),
+                    MessageColumns::row));
+        }
+        rows.removeIf(row -> !wanted.contains(row.ref()));
+        rows.sort(BY_LANE_AND_ID);
+        return rows;
+    }
+
+    /** The oldest row is looked for among the first of each lane: no index on the time of writing has to be kept. */
+    Backlog backlog(Session session) throws SQLException {
+        String oldest = "(SELECT MIN(first_ms) FROM (SELECT (SELECT o.written_at_ms FROM " + OutboxDialect.OUTBOX
+                + " o WHERE o.lane = l.lane ORDER BY o.id LIMIT 1) AS first_ms FROM " + JdbcLaneStore.LANE
+                + " l) AS firsts)";
+        return session.one(
+                        "SELECT (SELECT COUNT(*) FROM " + OutboxDialect.OUTBOX + "), COALESCE(" + dialect.nowMs()
+                                + " - " + oldest + ", 0), (SELECT COUNT(*) FROM " + OutboxDialect.PARKED + ")",
+                        parameters -> {},
+                        columns -> new Backlog(columns.nextLong(), Math.max(0, columns.nextLong()), columns.nextLong()))
+                .orElseThrow();
+    }
+}

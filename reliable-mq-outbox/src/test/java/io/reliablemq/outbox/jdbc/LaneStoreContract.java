@@ -1,0 +1,382 @@
+package io.reliablemq.outbox.jdbc;
+
+import static io.reliablemq.outbox.jdbc.StoreFixture.elsewhere;
+import static io.reliablemq.outbox.jdbc.StoreFixture.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.testdatabases.Database;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** What a lane store must do, on every database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class LaneStoreContract {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration ENDED = Duration.ofMillis(-1);
+
+    private StoreFixture db;
+    private LaneStore lanes;
+
+    @BeforeAll
+    void createTables(Database database) {
+        db = new StoreFixture(database);
+        lanes = db.lanes;
+    }
+
+    @BeforeEach
+    void emptyTables() {
+        db.empty();
+    }
+
+    // --- layout
+
+    @Test
+    void keepsTheLayoutOfTheFirstProcess() {
+        assertThat(lanes.layout(16)).isEqualTo(new LaneLayout(16));
+        assertThat(lanes.layout(16)).isEqualTo(new LaneLayout(16));
+        assertThat(db.jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_lane", Integer.class))
+                .isEqualTo(16);
+
+        assertThatThrownBy(() -> lanes.layout(32))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("reliable_mq_outbox_setting", "lane_count is 16", "32", "configure");
+    }
+
+    @Test
+    void refusesAHashThatThisReleaseDoesNotKnow() {
+        lanes.layout(16);
+        db.jdbc.update("UPDATE reliable_mq_outbox_setting SET setting_value = 9 WHERE name = 'hash_version'");
+        assertThatThrownBy(() -> lanes.layout(16))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("hash_version is 9", "release");
+    }
+
+    @Test
+    void letsOneOfSeveralProcessesDecideTheLayout() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(4);
+        List<Future<Integer>> processes = IntStream.range(0, 4)
+                .mapToObj(i -> elsewhere(() -> {
+                    start.await(5, TimeUnit.SECONDS);
+                    return lanes.layout(i < 2 ? 8 : 12).lanes();
+                }))
+                .toList();
+        Set<Integer> agreed = new HashSet<>();
+        int refused = 0;
+        for (Future<Integer> process : processes) {
+            try {
+                agreed.add(process.get(10, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                assertThat(e).hasRootCauseInstanceOf(IllegalStateException.class);
+                refused++;
+            }
+        }
+        assertThat(refused).isEqualTo(2);
+        assertThat(agreed).hasSize(1);
+        assertThat(db.jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_lane", Integer.class))
+                .isEqualTo(agreed.iterator().next());
+    }
+
+    // --- nodes
+
+    @Test
+    void knowsLiveAndDeadNodes() {
+        UUID live = joined(MINUTE);
+        UUID dead = joined(ENDED);
+        UUID self = joined(ENDED);
+
+        assertThat(lanes.liveNodes()).isEqualTo(1);
+        assertThat(lanes.deadNodes(self)).containsExactly(dead);
+        assertThat(lanes.heartbeat(dead, MINUTE)).isTrue();
+        assertThat(lanes.liveNodes()).isEqualTo(2);
+        assertThat(lanes.heartbeat(UUID.randomUUID(), MINUTE)).isFalse();
+        lanes.leave(live);
+        assertThat(lanes.liveNodes()).isEqualTo(1);
+        assertThat(lanes.heartbeat(live, MINUTE)).isFalse();
+    }
+
+    @Test
+    void measuresLeasesTheSameWhateverTheSessionsTimeZone() throws Exception {
+        String setTimeZone =
+                db.outbox.dialect().isMySqlFamily() ? "SET time_zone = '+09:00'" : "SET TIME ZONE 'Asia/Tokyo'";
+        SingleConnectionDataSource tokyo = db.bareConnection();
+        try {
+            run(tokyo.getConnection(), setTimeZone);
+            LaneStore inTokyo = JdbcOutbox.on(tokyo).lanes();
+            UUID node = UUID.randomUUID();
+            inTokyo.join(node, "tokyo", MINUTE);
+
+            long left = new JdbcTemplate(tokyo)
+                            .queryForObject("SELECT MAX(lease_until_ms) FROM reliable_mq_outbox_node", Long.class)
+                    - System.currentTimeMillis();
+            assertThat(left).isBetween(30_000L, 90_000L);
+            assertThat(lanes.liveNodes()).isEqualTo(1);
+            assertThat(inTokyo.liveNodes()).isEqualTo(1);
+        } finally {
+            tokyo.destroy();
+        }
+    }
+
+    // --- expel
+
+    @Test
+    void freesTheLanesOfADeadNode() {
+        lanes.layout(4);
+        UUID dead = joined(ENDED);
+        Collection<LaneClaim> before = lanes.claim(dead, 3);
+        UUID live = joined(MINUTE);
+
+        assertThat(lanes.expel(dead)).isEqualTo(3);
+
+        assertThat(lanes.owned(dead)).isEmpty();
+        assertThat(lanes.heartbeat(dead, MINUTE)).isFalse();
+        assertThat(lanes.deadNodes(live)).isEmpty();
+        assertThat(lanes.claim(live, 4))
+                .hasSize(4)
+                .filteredOn(claim -> claim.lane() == 0)
+                .allSatisfy(claim -> assertThat(claim.epoch())
+                        .isEqualTo(before.iterator().next().epoch() + 2));
+        before.forEach(claim -> assertThat(lanes.handOver(claim)).isFalse());
+    }
+
+    @Test
+    void doesNotExpelALiveNode() {
+        lanes.layout(4);
+        UUID live = joined(MINUTE);
+        Collection<LaneClaim> claims = lanes.claim(live, 4);
+
+        assertThat(lanes.expel(live)).isZero();
+
+        assertThat(lanes.owned(live)).isEqualTo(epochs(claims));
+        assertThat(lanes.heartbeat(live, MINUTE)).isTrue();
+    }
+
+    @Test
+    void doesNotExpelANodeWhoseHeartbeatIsBeingCommitted() throws Exception {
+        lanes.layout(4);
+        UUID node = joined(ENDED);
+        lanes.claim(node, 4);
+        Future<Integer> expelled = db.own.transaction("heartbeat that takes its time", session -> {
+            session.update(
+                    "UPDATE reliable_mq_outbox_node SET lease_until_ms = "
+                            + db.outbox.dialect().nowMs() + " + 60000 WHERE node = ?",
+                    parameters -> parameters.add(node));
+            Future<Integer> expel = elsewhere(() -> lanes.expel(node));
+            assertWaits(expel);
+            return expel;
+        });
+
+        assertThat(expelled.get(5, TimeUnit.SECONDS)).isZero();
+        assertThat(lanes.owned(node)).hasSize(4);
+    }
+
+    @Test
+    void fencesANodeWhoseHeartbeatComesWhileItIsBeingExpelled() throws Exception {
+        lanes.layout(4);
+        UUID node = joined(ENDED);
+        lanes.claim(node, 4);
+        List<Future<?>> both = db.own.transaction("lane that keeps the steal waiting", session -> {
+            session.query(
+                    "SELECT lane FROM reliable_mq_outbox_lane WHERE lane = 2 FOR UPDATE", p -> {}, Columns::nextInt);
+            Future<Integer> expel = elsewhere(() -> lanes.expel(node));
+            assertWaits(expel);
+            Future<Boolean> heartbeat = elsewhere(() -> lanes.heartbeat(node, MINUTE));
+            assertWaits(heartbeat);
+            return List.of(expel, heartbeat);
+        });
+
+        assertThat(both.get(0).get(5, TimeUnit.SECONDS)).isEqualTo(4);
+        assertThat(both.get(1).get(5, TimeUnit.SECONDS)).isEqualTo(false);
+        assertThat(lanes.owned(node)).isEmpty();
+    }
+
+    @Test
+    void freesLanesOfAnOwnerThatSomebodyDeletedByHand() {
+        lanes.layout(4);
+        UUID gone = joined(MINUTE);
+        lanes.claim(gone, 4);
+        db.jdbc.update("DELETE FROM reliable_mq_outbox_node");
+        UUID live = joined(MINUTE);
+
+        assertThat(lanes.deadNodes(live)).containsExactly(gone);
+        assertThat(lanes.expel(gone)).isEqualTo(4);
+        assertThat(lanes.claim(live, 4)).hasSize(4);
+    }
+
+    // --- claim and hand over
+
+    @Test
+    void claimsNoMoreThanAskedAndRaisesTheEpoch() {
+        lanes.layout(4);
+        UUID node = joined(MINUTE);
+
+        Collection<LaneClaim> claims = lanes.claim(node, 3);
+
+        assertThat(claims).hasSize(3).allSatisfy(claim -> assertThat(claim.epoch())
+                .isEqualTo(1));
+        assertThat(lanes.owned(node)).isEqualTo(epochs(claims));
+        assertThat(lanes.claim(node, 3)).hasSize(1);
+        assertThat(lanes.claim(node, 3)).isEmpty();
+        assertThat(lanes.claim(node, 0)).isEmpty();
+    }
+
+    @Test
+    void givesNoLaneToANodeThatIsNotRegistered() {
+        lanes.layout(4);
+        assertThat(lanes.claim(UUID.randomUUID(), 4)).isEmpty();
+    }
+
+    @Test
+    void givesEachLaneToOneOfTwoNodesThatClaimAtOnce() throws Exception {
+        lanes.layout(16);
+        for (int round = 0; round < 10; round++) {
+            int atMost = round % 2 == 0 ? 8 : 16;
+            UUID one = joined(MINUTE);
+            UUID other = joined(MINUTE);
+            CyclicBarrier start = new CyclicBarrier(2);
+            Future<Set<Integer>> first = elsewhere(() -> claimedBy(one, atMost, start));
+            Future<Set<Integer>> second = elsewhere(() -> claimedBy(other, atMost, start));
+            List<Integer> all = new ArrayList<>(first.get(10, TimeUnit.SECONDS));
+            all.addAll(second.get(10, TimeUnit.SECONDS));
+            assertThat(all).hasSize(16).doesNotHaveDuplicates();
+            assertThat(lanes.owned(one).size() + lanes.owned(other).size()).isEqualTo(16);
+            lanes.leave(one);
+            lanes.leave(other);
+        }
+    }
+
+    @Test
+    void handsALaneOverOnlyUnderAValidClaim() {
+        lanes.layout(1);
+        UUID node = joined(MINUTE);
+        LaneClaim claim = lanes.claim(node, 1).iterator().next();
+
+        assertThat(lanes.handOver(new LaneClaim(node, 0, claim.epoch() + 1))).isFalse();
+        assertThat(lanes.handOver(new LaneClaim(UUID.randomUUID(), 0, claim.epoch())))
+                .isFalse();
+        assertThat(lanes.handOver(claim)).isTrue();
+        assertThat(lanes.handOver(claim)).isFalse();
+        assertThat(lanes.owned(node)).isEmpty();
+        assertThat(lanes.claim(node, 1)).containsExactly(new LaneClaim(node, 0, claim.epoch() + 2));
+    }
+
+    @Test
+    void leavesItsLanesToOthers() {
+        lanes.layout(4);
+        UUID node = joined(MINUTE);
+        lanes.claim(node, 4);
+        lanes.leave(node);
+        UUID next = joined(MINUTE);
+        assertThat(lanes.claim(next, 4)).hasSize(4).allSatisfy(claim -> assertThat(claim.epoch())
+                .isEqualTo(3));
+    }
+
+    // --- connections
+
+    @Test
+    void runsAtReadCommittedAndGivesConnectionsBackAsTheyCame() throws Exception {
+        lanes.layout(4);
+        SingleConnectionDataSource single = db.bareConnection();
+        try {
+            Connection connection = single.getConnection();
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            OwnTransactions own = new OwnTransactions(single, db.outbox.dialect());
+            for (boolean autoCommit : new boolean[] {true, false}) {
+                connection.setAutoCommit(autoCommit);
+
+                assertThat(own.transaction("reading twice", this::seesACommitInBetween))
+                        .isTrue();
+                assertUnchanged(connection, autoCommit);
+
+                own.statement("reading once", session -> count(session));
+                assertUnchanged(connection, autoCommit);
+
+                assertThatThrownBy(() -> own.statement("failing", session -> {
+                            throw new IllegalArgumentException("before any statement");
+                        }))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertUnchanged(connection, autoCommit);
+
+                assertThatThrownBy(() -> own.transaction("failing", session -> {
+                            session.update("DELETE FROM reliable_mq_outbox_lane", p -> {});
+                            return session.update("DELETE FROM no_such_table", p -> {});
+                        }))
+                        .hasMessageContaining("failing");
+                assertUnchanged(connection, autoCommit);
+                assertThat(db.jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_lane", Integer.class))
+                        .isEqualTo(4);
+            }
+        } finally {
+            single.destroy();
+        }
+    }
+
+    private void assertUnchanged(Connection connection, boolean autoCommit) throws Exception {
+        assertThat(connection.getAutoCommit()).isEqualTo(autoCommit);
+        assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setAutoCommit(false);
+        assertThat(seesACommitInBetween(new Session(connection, db.outbox.dialect())))
+                .as("business code still reads repeatably")
+                .isFalse();
+        connection.rollback();
+        connection.setAutoCommit(autoCommit);
+    }
+
+    private boolean seesACommitInBetween(Session session) throws java.sql.SQLException {
+        long before = count(session);
+        db.jdbc.update("UPDATE reliable_mq_outbox_lane SET epoch = epoch + 1 WHERE lane = 0");
+        return count(session) != before;
+    }
+
+    private static long count(Session session) throws java.sql.SQLException {
+        return session.one("SELECT SUM(epoch) FROM reliable_mq_outbox_lane", p -> {}, Columns::nextLong)
+                .orElseThrow();
+    }
+
+    private UUID joined(Duration lease) {
+        UUID node = UUID.randomUUID();
+        lanes.join(node, "node-" + "x".repeat(300), lease);
+        return node;
+    }
+
+    private Set<Integer> claimedBy(UUID node, int atMost, CyclicBarrier start) throws Exception {
+        start.await(5, TimeUnit.SECONDS);
+        Set<Integer> claimed = new HashSet<>();
+        // skipped lanes may be free again a moment later
+        for (int attempt = 0; attempt < 5; attempt++) {
+            lanes.claim(node, Math.min(atMost, 16 - claimed.size())).forEach(claim -> claimed.add(claim.lane()));
+        }
+        return claimed;
+    }
+
+    private static Map<Integer, Long> epochs(Collection<LaneClaim> claims) {
+        return claims.stream().collect(java.util.stream.Collectors.toMap(LaneClaim::lane, LaneClaim::epoch));
+    }
+
+    private static void assertWaits(Future<?> future) {
+        assertThatThrownBy(() -> future.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+    }
+}

@@ -1,0 +1,136 @@
+package io.reliablemq.outbox.jdbc;
+
+import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RowRef;
+import io.reliablemq.testdatabases.Database;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** One database with the tables of the outbox, and short words for what the tests do with it. */
+final class StoreFixture {
+
+    static final List<String> TABLES = List.of(
+            "reliable_mq_outbox",
+            "reliable_mq_outbox_parked",
+            "reliable_mq_outbox_lane",
+            "reliable_mq_outbox_node",
+            "reliable_mq_outbox_setting",
+            "reliable_mq_outbox_topic");
+
+    final Database database;
+    final DataSource dataSource;
+    final JdbcOutbox outbox;
+    final OutboxStore store;
+    final LaneStore lanes;
+    final OwnTransactions own;
+    final JdbcTemplate jdbc;
+
+    StoreFixture(Database database) {
+        this.database = database;
+        this.dataSource = database.dataSource(8);
+        this.outbox = JdbcOutbox.on(dataSource);
+        this.store = outbox.store();
+        this.lanes = outbox.lanes();
+        this.own = new OwnTransactions(dataSource, outbox.dialect());
+        this.jdbc = new JdbcTemplate(dataSource);
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:" + outbox.dialect().scripts())
+                .table("reliable_mq_outbox_history")
+                .load()
+                .migrate();
+    }
+
+    void empty() {
+        TABLES.forEach(table -> jdbc.update("DELETE FROM " + table));
+    }
+
+    OutboxRow written(int lane, OutgoingMessage message) {
+        return written(List.of(new LaneMessage(lane, message))).get(0);
+    }
+
+    List<OutboxRow> written(List<LaneMessage> messages) {
+        return transaction(TransactionDefinition.ISOLATION_DEFAULT).execute(status -> store.insert(messages));
+    }
+
+    TransactionTemplate transaction(int isolation) {
+        TransactionTemplate template = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        template.setIsolationLevel(isolation);
+        return template;
+    }
+
+    /** A connection of its own that is given back as the test leaves it, not as the pool would. */
+    SingleConnectionDataSource bareConnection() {
+        return new SingleConnectionDataSource(database.jdbcUrl(), database.username(), database.password(), true);
+    }
+
+    List<RowRef> allRefs(int... lanes) {
+        return Arrays.stream(lanes)
+                .boxed()
+                .flatMap(lane -> store.scan(lane, 0, Long.MAX_VALUE, 100_000).stream())
+                .toList();
+    }
+
+    static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Runs in another thread, which is not bound to this thread's transaction. */
+    static <T> Future<T> elsewhere(Callable<T> work) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    /** Runs in another thread and must not have to wait for a lock of this one. */
+    static <T> T unblocked(Callable<T> work) throws Exception {
+        return elsewhere(work).get(4, TimeUnit.SECONDS);
+    }
+
+    static OutgoingMessage message(String topic) {
+        return ordered(topic, null);
+    }
+
+    static OutgoingMessage ordered(String topic, String orderingKey) {
+        UUID id = UUID.randomUUID();
+        return new OutgoingMessage(
+                id,
+                topic,
+                "tag",
+                "key",
+                orderingKey,
+                "text/plain",
+                id.toString().getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                1_700_000_000_123L,
+                0);
+    }
+}
