@@ -94,11 +94,13 @@ final class OwnTransactions {
 
     private void rollBack(Connection connection, Throwable cause) {
         try {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            } else if (dialect.isMySqlFamily()) {
-                // also when no statement has run: else the next user's transaction would be the one at READ COMMITTED
+            if (dialect.isMySqlFamily()) {
+                // as text: MariaDB's driver sends no rollback when no statement has run, and then the next user's
+                // transaction
+                // would be the one at READ COMMITTED
                 execute(connection, "ROLLBACK");
+            } else if (!connection.getAutoCommit()) {
+                connection.rollback();
             }
         } catch (SQLException e) {
             cause.addSuppressed(e);
