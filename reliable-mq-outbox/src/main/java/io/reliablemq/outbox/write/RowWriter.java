@@ -1,0 +1,75 @@
+package io.reliablemq.outbox.write;
+
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RelayFeed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Writes the rows of one transaction and tells the relay of them. */
+final class RowWriter {
+
+    private final Target target;
+    private final List<UUID> announced = new ArrayList<>();
+    private final List<OutboxRow> rows = new ArrayList<>();
+
+    RowWriter(Target target) {
+        this.target = target;
+    }
+
+    /** Where the rows of an outbox go and who is told. */
+    record Target(OutboxStore store, Supplier<LaneLayout> layout, RelayFeed feed) {}
+
+    boolean writesTo(Target other) {
+        return target.equals(other);
+    }
+
+    void write(List<OutgoingMessage> messages) {
+        announce(messages.stream().map(OutgoingMessage::id).toList());
+        List<OutboxRow> inserted =
+                target.store().insert(messages.stream().map(this::inLane).toList());
+        if (inserted.size() != messages.size()) {
+            throw new CommitStoppedException(
+                    inserted.size() + " rows were written for " + messages.size()
+                            + " messages, the transaction is rolled back. Check the OutboxStore implementation",
+                    null);
+        }
+        rows.addAll(inserted);
+    }
+
+    /** Remembered first: whatever comes out of the call, the ids are released. */
+    private void announce(List<UUID> ids) {
+        announced.addAll(ids);
+        target.feed().announce(ids);
+    }
+
+    private LaneMessage inLane(OutgoingMessage message) {
+        String orderingKey = message.orderingKey();
+        int lane = orderingKey == null
+                ? target.feed().unorderedLane()
+                : target.layout().get().laneOf(orderingKey);
+        return new LaneMessage(lane, message);
+    }
+
+    void complete(boolean committed) {
+        if (announced.isEmpty()) {
+            return;
+        }
+        boolean told = false;
+        try {
+            if (committed) {
+                target.feed().committed(List.copyOf(rows));
+                told = true;
+            }
+        } finally {
+            if (!told) {
+                target.feed().released(List.copyOf(announced));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.reliablemq.outbox.write;
+
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.MessageRules;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.PayloadConverter;
+import io.reliablemq.outbox.spi.RelayFeed;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link Outbox}: messages are serialised and checked at {@code send}, held with the transaction, and written in one
+ * INSERT when it is about to commit.
+ *
+ * <p>Needs {@link OutboxTransactionManagerPostProcessor}: a {@code send} in a transaction that was begun without it is
+ * refused.
+ *
+ * <p><b>Thread</b>: safe for use by any thread.
+ */
+public final class TransactionalOutbox implements Outbox {
+
+    private final TransactionCheck transactions;
+    private final MessageFactory messages;
+    private final RowWriter.Target target;
+
+    private TransactionalOutbox(TransactionCheck transactions, MessageFactory messages, RowWriter.Target target) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.target = target;
+    }
+
+    /** @param dataSource the one that business transactions are bound to */
+    public static Builder on(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    @Override
+    public UUID send(OutboxMessage message) {
+        return sendAll(List.of(message)).get(0);
+    }
+
+    @Override
+    public List<UUID> sendAll(Collection<OutboxMessage> toSend) {
+        OutboxTransaction transaction = transactions.require();
+        List<OutgoingMessage> outgoing = toSend.stream().map(messages::create).toList();
+        transaction.add(outgoing, target);
+        return outgoing.stream().map(OutgoingMessage::id).toList();
+    }
+
+    /** Collects the ports; all but the clock are required. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final DataSource dataSource;
+        private @Nullable OutboxStore store;
+        private @Nullable Supplier<LaneLayout> layout;
+        private @Nullable RelayFeed feed;
+        private @Nullable MessageRules rules;
+        private @Nullable PayloadConverter converter;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = dataSource;
+        }
+
+        /** Must write on the connection that is bound for the same DataSource. */
+        public Builder store(OutboxStore value) {
+            store = value;
+            return this;
+        }
+
+        /** Asked right before each commit that has ordered messages. */
+        public Builder layout(Supplier<LaneLayout> value) {
+            layout = value;
+            return this;
+        }
+
+        public Builder feed(RelayFeed value) {
+            feed = value;
+            return this;
+        }
+
+        public Builder rules(MessageRules value) {
+            rules = value;
+            return this;
+        }
+
+        public Builder converter(PayloadConverter value) {
+            converter = value;
+            return this;
+        }
+
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        public TransactionalOutbox build() {
+            return new TransactionalOutbox(
+                    new TransactionCheck(dataSource),
+                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock),
+                    new RowWriter.Target(required(store, "store"), required(layout, "layout"), required(feed, "feed")));
+        }
+
+        private static <T> T required(@Nullable T value, String name) {
+            return Objects.requireNonNull(value, name);
+        }
+    }
+}
