@@ -1,0 +1,119 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.container.ListenerContainers;
+import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
+import io.reliablemq.consumer.jdbc.JdbcInbox;
+import io.reliablemq.consumer.processing.IdempotentProcessing;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.validation.Validator;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The consumer side: {@code @IdempotentListener}, the inbox and the dead letters. */
+@AutoConfiguration(
+        after = {
+            DataSourceAutoConfiguration.class,
+            TransactionAutoConfiguration.class,
+            JacksonAutoConfiguration.class,
+            RocketMqAutoConfiguration.class
+        },
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+            "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration"
+        })
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnProperty(name = "reliable-mq.listener.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ListenerProperties.class, SchemaProperties.class})
+@Import(DatabaseInitializationDependencyConfigurer.class)
+public final class ListenerAutoConfiguration {
+
+    static final String SCHEMA = "reliableMqInboxSchema";
+
+    @Bean(SCHEMA)
+    SchemaMigration reliableMqInboxSchema(DataSource dataSource, SchemaProperties properties) {
+        return new SchemaMigration(
+                dataSource,
+                properties.mode(),
+                "inbox",
+                List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter"));
+    }
+
+    @Bean
+    ConsumerSettings reliableMqConsumerSettings(ListenerProperties properties, Environment environment) {
+        try {
+            return properties.settings(
+                    environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
+        } catch (IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    String.valueOf(e.getMessage()), "Correct the property reliable-mq.listener.*");
+        }
+    }
+
+    @Bean
+    @DependsOn(SCHEMA)
+    JdbcInbox reliableMqInbox(DataSource dataSource) {
+        return JdbcInbox.on(dataSource);
+    }
+
+    @Bean
+    IdempotentProcessing reliableMqProcessing(
+            JdbcInbox inbox,
+            PlatformTransactionManager transactionManager,
+            ConsumerSettings settings,
+            ObjectProvider<ListenerObserver> observer) {
+        return new IdempotentProcessing(
+                inbox,
+                inbox.deadLetters(),
+                transactionManager,
+                settings,
+                observer.getIfAvailable(() -> ListenerObserver.NONE));
+    }
+
+    @Bean
+    ListenerContainers reliableMqListeners(
+            MessageReceiverFactory receivers,
+            IdempotentProcessing processing,
+            ConsumerSettings settings,
+            ObjectProvider<ListenerObserver> observer) {
+        return new ListenerContainers(
+                receivers, processing, settings, observer.getIfAvailable(() -> ListenerObserver.NONE));
+    }
+
+    @Bean
+    DeadLetters reliableMqDeadLetters(IdempotentProcessing processing, ListenerContainers listeners) {
+        return processing.deadLetters(listeners);
+    }
+
+    @Bean
+    static ListenerAnnotationProcessor reliableMqListenerAnnotations(
+            ObjectProvider<ListenerContainers> listeners,
+            ObjectProvider<ConsumerSettings> settings,
+            ObjectProvider<JsonMapper> mapper,
+            ObjectProvider<Validator> validator) {
+        return new ListenerAnnotationProcessor(
+                listeners::getObject,
+                settings::getObject,
+                () -> new JacksonJsonMessageConverter(
+                        mapper.getIfAvailable(() -> JsonMapper.builder().build())),
+                validator::getIfUnique);
+    }
+}

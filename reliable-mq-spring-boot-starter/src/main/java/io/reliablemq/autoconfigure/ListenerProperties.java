@@ -1,0 +1,75 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.RetryPolicy;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The consumer side: what holds for every listener that does not say otherwise.
+ *
+ * @param enabled Whether this instance runs listeners. Switch it off on nodes that only serve the web.
+ * @param autoStartup Whether listeners start with the application.
+ * @param concurrency Messages that one listener handles at once.
+ * @param invisible Time for which the broker hides a received message; renewed while it is handled.
+ * @param shutdownTimeout Time for running handlers to finish when the application stops.
+ * @param dedupWindow Time for which dedup records live; older messages are quarantined.
+ * @param clockSkew How far the clocks of producers and database may differ.
+ * @param retry Back-off and attempts of messages whose handler failed.
+ * @param maxUncountedDeliveries Deliveries up to which deadlocks and lock time-outs do not count as failures.
+ * @param outageBackoff Longest pause between two attempts while the broker or the database is away.
+ * @param purge The purge of old dedup records.
+ * @param fatal Exceptions after which a message becomes a dead letter at once.
+ */
+@ConfigurationProperties("reliable-mq.listener")
+record ListenerProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("true") boolean autoStartup,
+        @DefaultValue("4") int concurrency,
+        @DefaultValue("60s") Duration invisible,
+        @DefaultValue("20s") Duration shutdownTimeout,
+        @DefaultValue("7d") Duration dedupWindow,
+        @DefaultValue("1h") Duration clockSkew,
+        @DefaultValue Retry retry,
+        @DefaultValue("100") int maxUncountedDeliveries,
+        @DefaultValue("30s") Duration outageBackoff,
+        @DefaultValue Purge purge,
+        @DefaultValue List<Class<? extends Throwable>> fatal) {
+
+    /**
+     * @param maxAttempts Failures after which a message becomes a dead letter.
+     * @param initialDelay Pause after the first failure.
+     * @param multiplier Growth of the pause from failure to failure.
+     * @param maxDelay Longest pause.
+     */
+    record Retry(
+            @DefaultValue("16") int maxAttempts,
+            @DefaultValue("1s") Duration initialDelay,
+            @DefaultValue("2") double multiplier,
+            @DefaultValue("5m") Duration maxDelay) {}
+
+    /**
+     * @param interval Time between two runs.
+     * @param batch Records that one statement deletes.
+     */
+    record Purge(@DefaultValue("1m") Duration interval, @DefaultValue("500") int batch) {}
+
+    ConsumerSettings settings(boolean virtualThreads) {
+        return new ConsumerSettings(
+                concurrency,
+                virtualThreads,
+                autoStartup,
+                invisible,
+                shutdownTimeout,
+                dedupWindow,
+                clockSkew,
+                new RetryPolicy(retry.maxAttempts(), retry.initialDelay(), retry.multiplier(), retry.maxDelay()),
+                maxUncountedDeliveries,
+                new RetryPolicy(1, Duration.ofSeconds(1), 2, outageBackoff),
+                purge.interval(),
+                purge.batch(),
+                fatal);
+    }
+}

@@ -1,0 +1,46 @@
+package io.reliablemq.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RelayObserver;
+import java.util.concurrent.TimeUnit;
+
+/** Counts what the relay does, by topic. */
+class MeterRelayObserver implements RelayObserver {
+
+    private final MeterRegistry meters;
+
+    MeterRelayObserver(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void stored(OutgoingMessage message, long nanos) {
+        meters.timer("reliable.mq.relay.send", "topic", message.topic()).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void unknown(OutgoingMessage message, String detail) {
+        meters.counter("reliable.mq.relay.retries", "topic", message.topic()).increment();
+    }
+
+    @Override
+    public void parked(String topic, int messages, String reason) {
+        meters.counter("reliable.mq.relay.parked", "topic", topic).increment(messages);
+    }
+
+    @Override
+    public void settled(int rows) {
+        meters.counter("reliable.mq.relay.settled").increment(rows);
+    }
+
+    @Override
+    public void outageBegan(String topic, String detail) {
+        meters.counter("reliable.mq.relay.outages", "topic", topic).increment();
+    }
+
+    @Override
+    public void fenced(String reason) {
+        meters.counter("reliable.mq.relay.fenced").increment();
+    }
+}

@@ -1,0 +1,153 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.annotation.ReliableSendPostProcessor;
+import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import io.reliablemq.outbox.json.JsonPayloadConverter;
+import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.MessageRules;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.PayloadConverter;
+import io.reliablemq.outbox.spi.RelayFeed;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
+import io.reliablemq.outbox.write.TransactionalOutbox;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The producer side: {@code @ReliableSend}, {@link Outbox} and the relay. */
+@AutoConfiguration(
+        after = {DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class, RocketMqAutoConfiguration.class})
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnProperty(name = "reliable-mq.outbox.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({OutboxProperties.class, SchemaProperties.class})
+@Import(DatabaseInitializationDependencyConfigurer.class)
+public final class OutboxAutoConfiguration {
+
+    static final String SCHEMA = "reliableMqOutboxSchema";
+
+    @Bean(SCHEMA)
+    SchemaMigration reliableMqOutboxSchema(DataSource dataSource, SchemaProperties properties) {
+        return new SchemaMigration(
+                dataSource,
+                properties.mode(),
+                "outbox",
+                List.of(
+                        "reliable_mq_outbox",
+                        "reliable_mq_outbox_parked",
+                        "reliable_mq_outbox_lane",
+                        "reliable_mq_outbox_node",
+                        "reliable_mq_outbox_setting",
+                        "reliable_mq_outbox_topic"));
+    }
+
+    @Bean
+    @DependsOn(SCHEMA)
+    JdbcOutbox reliableMqJdbcOutbox(DataSource dataSource) {
+        return JdbcOutbox.on(dataSource);
+    }
+
+    @Bean
+    LaneLayout reliableMqLaneLayout(JdbcOutbox jdbcOutbox, OutboxProperties properties) {
+        try {
+            return jdbcOutbox.lanes().layout(properties.relay().lanes());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    String.valueOf(e.getMessage()), "Correct reliable-mq.outbox.relay.lanes.");
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PayloadConverter reliableMqPayloadConverter(ObjectProvider<JsonMapper> mapper) {
+        return new JsonPayloadConverter(
+                mapper.getIfAvailable(() -> JsonMapper.builder().build()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Outbox reliableMqOutbox(
+            DataSource dataSource,
+            JdbcOutbox jdbcOutbox,
+            LaneLayout layout,
+            RelayFeed feed,
+            MessageRules rules,
+            PayloadConverter converter) {
+        return TransactionalOutbox.on(dataSource)
+                .store(jdbcOutbox.store())
+                .layout(() -> layout)
+                .feed(feed)
+                .rules(rules)
+                .converter(converter)
+                .build();
+    }
+
+    @Bean
+    static OutboxTransactionManagerPostProcessor reliableMqTransactionManagers() {
+        return new OutboxTransactionManagerPostProcessor();
+    }
+
+    @Bean
+    static ReliableSendPostProcessor reliableMqReliableSend(ObjectProvider<Outbox> outbox) {
+        return new ReliableSendPostProcessor(outbox::getObject);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "reliable-mq.outbox.relay.enabled", matchIfMissing = true)
+    static class Relaying {
+
+        @Bean(destroyMethod = "")
+        OutboxRelay reliableMqRelay(
+                JdbcOutbox jdbcOutbox,
+                LaneLayout layout,
+                MessageSender sender,
+                OutboxProperties properties,
+                ObjectProvider<RelayObserver> observer,
+                Environment environment) {
+            try {
+                return new OutboxRelay(
+                        jdbcOutbox.store(),
+                        jdbcOutbox.lanes(),
+                        layout,
+                        sender,
+                        properties.relay().settings(),
+                        observer.getIfAvailable(() -> RelayObserver.NONE),
+                        environment.getProperty("spring.application.name", "application"));
+            } catch (IllegalArgumentException e) {
+                throw new ReliableMqConfigurationException(
+                        String.valueOf(e.getMessage()), "Correct the property reliable-mq.outbox.relay.*");
+            }
+        }
+
+        @Bean
+        OutboxRelayLifecycle reliableMqRelayLifecycle(OutboxRelay relay) {
+            return new OutboxRelayLifecycle(relay);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "reliable-mq.outbox.relay.enabled", havingValue = "false")
+    static class WriteOnly {
+
+        @Bean
+        RelayFeed reliableMqWriteOnlyFeed(LaneLayout layout) {
+            return new WriteOnlyFeed(layout);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.rocketmq.RocketMqConnection;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** Health, where Spring Boot's health is on the class path. */
+@AutoConfiguration(after = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class})
+@ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
+@ConditionalOnBean(RocketMqConnection.class)
+@ConditionalOnEnabledHealthIndicator("reliablemq")
+public final class ReliableMqHealthAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "reliableMqHealthIndicator")
+    HealthIndicator reliableMqHealthIndicator(
+            RocketMqConnection connection, ObjectProvider<OutboxRelay> relay, ObjectProvider<ListenerRegistry> listeners) {
+        return new ReliableMqHealthIndicator(connection, relay.getIfAvailable(), listeners.getIfAvailable());
+    }
+}
