@@ -1,0 +1,80 @@
+package io.reliablemq.consumer;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Calls the method for each message of a topic, and applies its effect exactly once.
+ *
+ * <p><b>Guarantee</b>: the dedup record and what the method writes through the same transaction manager commit together or not at
+ * all; the broker gets its acknowledgement after that commit. Redeliveries of a committed message never reach the method. What
+ * the method does elsewhere (HTTP calls, other databases, other threads) may happen again.
+ *
+ * <p><b>Arguments</b> are those of Spring messaging: {@code @Payload}, {@code @Header}, {@code @Headers}, {@code Message<T>}, or
+ * one plain payload. The payload's bytes are converted to the declared type, never to one that the message names.
+ *
+ * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
+ * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
+ * cannot be converted, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the listener and counts
+ * nothing.
+ *
+ * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
+ */
+@Documented
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Repeatable(IdempotentListeners.class)
+public @interface IdempotentListener {
+
+    /** The topic to consume. Must not be blank. */
+    String topic();
+
+    /** The consumer group; messages are unique per group. Must not be blank. */
+    String consumerGroup();
+
+    /** A tag expression: {@code a || b}, {@code *} for all. */
+    String tag() default "*";
+
+    /** An SQL-92 expression on headers, instead of {@link #tag()}. */
+    String sql() default "";
+
+    /**
+     * SpEL over {@code payload}, {@code headers} and {@code message} for the dedup key, for producers that send no message id.
+     * Topic and tag become part of the key. Empty: the producer's message id.
+     */
+    String key() default "";
+
+    /** Name in the {@link ListenerRegistry}; unique. Empty: the consumer group. */
+    String id() default "";
+
+    /** How many messages are handled at once, at least 1. */
+    String concurrency() default "";
+
+    /** {@code true}: messages of one ordering key are handled one after another (the group must be FIFO at the broker). */
+    String ordered() default "";
+
+    /** How long a dedup record lives; older messages are quarantined instead of handled. A duration such as {@code 7d}. */
+    String dedupWindow() default "";
+
+    /** {@code false}: waits for {@link ListenerRegistry#start}. */
+    String autoStartup() default "";
+
+    /** Failures after which the message becomes a dead letter, at least 1. */
+    String maxAttempts() default "";
+
+    /** Delay after the first failure, a duration such as {@code 1s}. */
+    String initialDelay() default "";
+
+    /** Growth of the delay from failure to failure, at least 1. */
+    String multiplier() default "";
+
+    /** Upper bound of the delay, a duration such as {@code 5m}. */
+    String maxDelay() default "";
+
+    /** Exceptions that no retry cures, in addition to the application's list. */
+    Class<? extends Throwable>[] fatal() default {};
+}

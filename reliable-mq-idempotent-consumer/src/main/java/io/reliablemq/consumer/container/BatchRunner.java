@@ -1,0 +1,120 @@
+package io.reliablemq.consumer.container;
+
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.MessageProcessor;
+import io.reliablemq.consumer.spi.ProcessingOutcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs received messages: each by itself, or in an ordered listener those of one key one after another. */
+final class BatchRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
+
+    private final ListenerEndpoint endpoint;
+    private final MessageProcessor processor;
+    private final Deliveries deliveries;
+    private final BooleanSupplier accepting;
+    private final ContainerFaults faults;
+
+    BatchRunner(
+            ListenerEndpoint endpoint,
+            MessageProcessor processor,
+            Deliveries deliveries,
+            BooleanSupplier accepting,
+            ContainerFaults faults) {
+        this.endpoint = endpoint;
+        this.processor = processor;
+        this.deliveries = deliveries;
+        this.accepting = accepting;
+        this.faults = faults;
+    }
+
+    /** What a worker runs: chains of messages that must follow one another. */
+    List<Runnable> tasks(List<Delivery> batch) {
+        List<Runnable> tasks = new ArrayList<>();
+        for (Deque<Delivery> chain : chains(batch)) {
+            tasks.add(() -> run(chain));
+        }
+        return tasks;
+    }
+
+    private Collection<Deque<Delivery>> chains(List<Delivery> batch) {
+        Map<Object, Deque<Delivery>> chains = new LinkedHashMap<>();
+        for (Delivery delivery : batch) {
+            String key = endpoint.subscription().ordered() ? delivery.message().orderingKey() : null;
+            chains.computeIfAbsent(key == null ? delivery : key, any -> new ArrayDeque<>())
+                    .add(delivery);
+        }
+        return chains.values();
+    }
+
+    /** A message that was not settled stops its chain: what follows is handed back for the same time. */
+    private void run(Deque<Delivery> chain) {
+        while (!chain.isEmpty()) {
+            Delivery delivery = chain.remove();
+            Duration handBack = step(delivery);
+            if (handBack != null) {
+                chain.forEach(following -> deliveries.postpone(following, handBack));
+                return;
+            }
+        }
+    }
+
+    /** Null when the message was settled. */
+    private @Nullable Duration step(Delivery delivery) {
+        if (!accepting.getAsBoolean()) {
+            deliveries.postpone(delivery, Duration.ZERO);
+            return Duration.ZERO;
+        }
+        ProcessingOutcome outcome = process(delivery);
+        if (outcome instanceof ProcessingOutcome.Settled) {
+            deliveries.acknowledge(delivery);
+            return null;
+        }
+        Duration delay = delay(outcome);
+        deliveries.postpone(delivery, delay);
+        rethrowFatalError(outcome);
+        return delay;
+    }
+
+    private ProcessingOutcome process(Delivery delivery) {
+        try {
+            return processor.process(endpoint, delivery.message());
+        } catch (ListenerConfigurationException e) {
+            faults.misconfigured(e);
+            return new ProcessingOutcome.Postponed(Duration.ZERO, e);
+        } catch (RuntimeException | Error e) {
+            log.error("{} of {} could not be processed and comes again: report this", delivery.message(), endpoint, e);
+            return new ProcessingOutcome.Postponed(endpoint.policy().retry().maxDelay(), e);
+        }
+    }
+
+    private Duration delay(ProcessingOutcome outcome) {
+        if (outcome instanceof ProcessingOutcome.InfrastructureFailed failed) {
+            faults.infrastructureFailed(failed.cause());
+            return Duration.ZERO;
+        }
+        return ((ProcessingOutcome.Postponed) outcome).delay();
+    }
+
+    /** An out-of-memory error must reach the thread's handler, after the message was handed back. */
+    private static void rethrowFatalError(ProcessingOutcome outcome) {
+        if (outcome instanceof ProcessingOutcome.Postponed postponed
+                && postponed.cause() instanceof VirtualMachineError error
+                && !(error instanceof StackOverflowError)) {
+            throw error;
+        }
+    }
+}

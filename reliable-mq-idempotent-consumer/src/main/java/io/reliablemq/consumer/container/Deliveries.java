@@ -1,0 +1,110 @@
+package io.reliablemq.consumer.container;
+
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bounded number of messages that a container holds, and their ways out. */
+final class Deliveries {
+
+    private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+    private static final int MAX_CALLS = 256;
+
+    private final ListenerEndpoint endpoint;
+    private final ListenerObserver observer;
+    private final int capacity;
+    private final Semaphore places;
+    private final Semaphore calls = new Semaphore(MAX_CALLS);
+    private final Set<Delivery> held = ConcurrentHashMap.newKeySet();
+
+    Deliveries(ListenerEndpoint endpoint, int capacity, ListenerObserver observer) {
+        this.endpoint = endpoint;
+        this.capacity = capacity;
+        this.places = new Semaphore(capacity);
+        this.observer = observer;
+    }
+
+    /** Takes all free places as soon as half of them are free; 0 when that did not happen in time. */
+    int takePlaces(Duration timeout) throws InterruptedException {
+        int half = Math.max(1, capacity / 2);
+        if (!places.tryAcquire(half, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            return 0;
+        }
+        return half + places.drainPermits();
+    }
+
+    void givePlaces(int unused) {
+        places.release(unused);
+    }
+
+    void hold(Delivery delivery) {
+        held.add(delivery);
+    }
+
+    void renewDue() {
+        held.forEach(Delivery::renewIfDue);
+    }
+
+    /** Returns before the broker answered; waits only when too many calls are open. */
+    void acknowledge(Delivery delivery) {
+        long start = System.nanoTime();
+        release(delivery);
+        calls.acquireUninterruptibly();
+        delivery.acknowledge().whenComplete((done, failure) -> {
+            calls.release();
+            acknowledged(delivery, Duration.ofNanos(System.nanoTime() - start), failure);
+        });
+    }
+
+    /** Delivers again after that time, {@link Duration#ZERO} for the broker's shortest. */
+    void postpone(Delivery delivery, Duration delay) {
+        release(delivery);
+        calls.acquireUninterruptibly();
+        delivery.postpone(delay).whenComplete((done, failure) -> {
+            calls.release();
+            if (failure != null) {
+                log.debug(
+                        "{} could not be postponed; it comes again after its invisible time",
+                        delivery.message(),
+                        failure);
+            }
+        });
+    }
+
+    /** Waits until the broker answered every acknowledgement; false when it did not in time. */
+    boolean drain(Duration timeout) throws InterruptedException {
+        boolean drained = calls.tryAcquire(MAX_CALLS, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        if (drained) {
+            calls.release(MAX_CALLS);
+        }
+        return drained;
+    }
+
+    private void release(Delivery delivery) {
+        held.remove(delivery);
+        places.release();
+    }
+
+    private void acknowledged(Delivery delivery, Duration took, @Nullable Throwable failure) {
+        try {
+            if (failure == null) {
+                observer.acknowledged(endpoint, took);
+            } else {
+                log.warn(
+                        "{} is committed but could not be acknowledged; its redelivery will be a duplicate",
+                        delivery.message(),
+                        failure);
+                observer.acknowledgementFailed(endpoint, failure);
+            }
+        } catch (RuntimeException e) {
+            log.warn("The listener observer failed; messages are not affected, its figures are", e);
+        }
+    }
+}

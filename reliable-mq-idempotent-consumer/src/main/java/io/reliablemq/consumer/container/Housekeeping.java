@@ -1,0 +1,81 @@
+package io.reliablemq.consumer.container;
+
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import java.util.Collection;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** Renews what is held, and purges what is old, for all containers. */
+final class Housekeeping {
+
+    private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+    private static final int MAX_PURGES_PER_RUN = 50;
+
+    private final ContainerParts parts;
+    private final Collection<ListenerContainer> containers;
+    private @Nullable ScheduledExecutorService scheduler;
+
+    Housekeeping(ContainerParts parts, Collection<ListenerContainer> containers) {
+        this.parts = parts;
+        this.containers = containers;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // guarded tasks never throw
+    synchronized void start() {
+        if (scheduler != null) {
+            return;
+        }
+        CustomizableThreadFactory factory = new CustomizableThreadFactory("reliable-mq-housekeeping-");
+        factory.setDaemon(true);
+        ScheduledExecutorService fresh = Executors.newScheduledThreadPool(2, factory);
+        long renewMs = Math.max(1, Math.min(1_000, parts.settings().invisible().toMillis() / 8));
+        long purgeMs = parts.settings().purgeInterval().toMillis();
+        fresh.scheduleWithFixedDelay(guarded("renewal", this::renew), renewMs, renewMs, TimeUnit.MILLISECONDS);
+        fresh.scheduleWithFixedDelay(guarded("purge", this::purge), purgeMs, purgeMs, TimeUnit.MILLISECONDS);
+        scheduler = fresh;
+    }
+
+    synchronized void stop() {
+        if (scheduler != null) {
+            scheduler.shutdownNow();
+            scheduler = null;
+        }
+    }
+
+    private void renew() {
+        containers.forEach(ListenerContainer::renewDue);
+    }
+
+    private void purge() {
+        for (ListenerContainer container : containers) {
+            ListenerEndpoint endpoint = container.endpoint();
+            int runs = 0;
+            while (runs < MAX_PURGES_PER_RUN
+                    && purged(endpoint) >= parts.settings().purgeBatch()) {
+                runs++;
+            }
+        }
+    }
+
+    private int purged(ListenerEndpoint endpoint) {
+        return parts.processor()
+                .purge(endpoint.subscription().group(), endpoint.policy().dedupWindow());
+    }
+
+    /** A scheduler forgets a task that throws. */
+    private static Runnable guarded(String what, Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.warn("The {} of listeners failed and is tried again: {}", what, e.getMessage());
+                log.debug("The {} of listeners failed", what, e);
+            }
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.reliablemq.consumer.container;
+
+import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a container is doing; logs each outage once, at its beginning and at its end. */
+final class ListenerState {
+
+    private static final Logger log = LoggerFactory.getLogger(ListenerState.class);
+
+    private final ListenerEndpoint endpoint;
+    private volatile ListenerStatus status;
+
+    ListenerState(ListenerEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.status = of(ListenerStatus.State.STOPPED, "not started");
+    }
+
+    ListenerStatus status() {
+        return status;
+    }
+
+    boolean is(ListenerStatus.State state) {
+        return status.state() == state;
+    }
+
+    synchronized void running() {
+        if (enter(ListenerStatus.State.RUNNING, "")) {
+            log.info("{} runs on {}", endpoint, endpoint.subscription());
+        }
+    }
+
+    synchronized void waitingForBroker(Throwable cause) {
+        if (enter(ListenerStatus.State.WAITING_FOR_BROKER, reason(cause))) {
+            log.warn("{} waits for the broker and attaches when it appears: {}", endpoint, reason(cause), cause);
+        }
+    }
+
+    synchronized void infrastructureFailed(Throwable cause) {
+        if (enter(ListenerStatus.State.PAUSED_INFRASTRUCTURE, reason(cause))) {
+            log.warn("{} pauses until the database answers, counting no failures: {}", endpoint, reason(cause), cause);
+        }
+    }
+
+    synchronized void paused() {
+        enter(ListenerStatus.State.PAUSED, "paused by the registry");
+    }
+
+    synchronized void stopped(String reason) {
+        if (enter(ListenerStatus.State.STOPPED, reason)) {
+            log.info("{} stopped: {}", endpoint, reason);
+        }
+    }
+
+    private boolean enter(ListenerStatus.State state, String reason) {
+        if (is(state)) {
+            return false;
+        }
+        status = of(state, reason);
+        return true;
+    }
+
+    private ListenerStatus of(ListenerStatus.State state, String reason) {
+        return new ListenerStatus(
+                endpoint.id(),
+                endpoint.subscription().topic(),
+                endpoint.subscription().group(),
+                state,
+                Instant.now(),
+                reason);
+    }
+
+    private static String reason(Throwable cause) {
+        return String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,89 @@
+package io.reliablemq.consumer.handler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.RetryPolicy;
+import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerPolicy;
+import io.reliablemq.consumer.spi.MessageHandler;
+import io.reliablemq.consumer.spi.Subscription;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes a listener of an annotated method. */
+final class EndpointFactory {
+
+    private final AttributeResolver resolver;
+    private final HandlerMethods handlers;
+    private final ConsumerSettings settings;
+
+    EndpointFactory(AttributeResolver resolver, HandlerMethods handlers, ConsumerSettings settings) {
+        this.resolver = resolver;
+        this.handlers = handlers;
+        this.settings = settings;
+    }
+
+    ListenerEndpoint create(ListenerMethod method) {
+        AttributeResolver.Attributes attributes = resolver.of(method.origin());
+        IdempotentListener annotation = method.annotation();
+        Subscription subscription = subscription(method.origin(), annotation, attributes);
+        String key = attributes.text("key", annotation.key());
+        MessageHandler handler = handlers.handler(method, key);
+        String id = attributes.text("id", annotation.id());
+        return new ListenerEndpoint(
+                id.isEmpty() ? subscription.group() : id,
+                method.origin(),
+                subscription,
+                policy(annotation, attributes, !key.isEmpty()),
+                handler);
+    }
+
+    private static Subscription subscription(
+            String origin, IdempotentListener annotation, AttributeResolver.Attributes attributes) {
+        String group = attributes.required("consumerGroup", annotation.consumerGroup());
+        if (group.getBytes(UTF_8).length > InboxEntry.MAX_BYTES) {
+            throw new ListenerConfigurationException("@IdempotentListener on " + origin + ": consumerGroup \"" + group
+                    + "\" is longer than " + InboxEntry.MAX_BYTES + " bytes: shorten it");
+        }
+        String sql = attributes.text("sql", annotation.sql());
+        String tag = attributes.text("tag", annotation.tag());
+        if (!sql.isEmpty() && !tag.isEmpty() && !"*".equals(tag)) {
+            throw new ListenerConfigurationException("@IdempotentListener on " + origin + ": both tag \"" + tag
+                    + "\" and sql \"" + sql + "\" are set: keep one of them");
+        }
+        String filter = sql.isEmpty() ? (tag.isEmpty() ? "*" : tag) : sql;
+        boolean ordered = attributes.flag("ordered", annotation.ordered(), false);
+        return new Subscription(
+                attributes.required("topic", annotation.topic()), group, filter, !sql.isEmpty(), ordered);
+    }
+
+    private ListenerPolicy policy(
+            IdempotentListener annotation, AttributeResolver.Attributes attributes, boolean keyed) {
+        Duration window = attributes.duration("dedupWindow", annotation.dedupWindow(), settings.dedupWindow());
+        return new ListenerPolicy(
+                attributes.number("concurrency", annotation.concurrency(), settings.concurrency()),
+                attributes.flag("autoStartup", annotation.autoStartup(), settings.autoStartup()),
+                keyed,
+                window,
+                retry(annotation, attributes),
+                List.of(annotation.fatal()));
+    }
+
+    private RetryPolicy retry(IdempotentListener annotation, AttributeResolver.Attributes attributes) {
+        RetryPolicy fallback = settings.retry();
+        int maxAttempts = attributes.number("maxAttempts", annotation.maxAttempts(), fallback.maxAttempts());
+        Duration initial = attributes.duration("initialDelay", annotation.initialDelay(), fallback.initialDelay());
+        double multiplier = attributes.factor("multiplier", annotation.multiplier(), fallback.multiplier());
+        Duration max = attributes.duration("maxDelay", annotation.maxDelay(), fallback.maxDelay());
+        try {
+            return new RetryPolicy(maxAttempts, initial, multiplier, max);
+        } catch (IllegalArgumentException e) {
+            throw new ListenerConfigurationException(
+                    "@IdempotentListener for group " + annotation.consumerGroup() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.reliablemq.consumer.handler;
+
+import io.reliablemq.consumer.spi.ReceivedMessage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.expression.Expression;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.SimpleEvaluationContext;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.SmartMessageConverter;
+
+/** The dedup key by SpEL over payload, headers and message. The expression comes from code, never from a message. */
+final class KeyExpression {
+
+    private final Expression expression;
+    private final @Nullable MethodParameter parameter;
+    private final SmartMessageConverter converter;
+
+    KeyExpression(String expression, @Nullable MethodParameter parameter, SmartMessageConverter converter) {
+        this.expression = new SpelExpressionParser().parseExpression(expression);
+        this.parameter = parameter;
+        this.converter = converter;
+    }
+
+    /** Converted once: the handler gets the same object. */
+    Object payload(Message<byte[]> message) {
+        if (parameter == null || parameter.getNestedParameterType().isInstance(message.getPayload())) {
+            return message.getPayload();
+        }
+        Class<?> type = parameter.getNestedParameterType();
+        Object converted = converter.fromMessage(message, type, parameter);
+        if (converted == null) {
+            throw new MessageConversionException(
+                    message,
+                    "No converter turns the payload into " + type.getName() + ": check the producer's content type "
+                            + message.getHeaders().get(MessageHeaders.CONTENT_TYPE));
+        }
+        return converted;
+    }
+
+    /** Topic and tag are part of it: neither can contain the separator that follows it. Null when there is no value. */
+    @Nullable
+    String key(ReceivedMessage message, Object payload, MessageHeaders headers) {
+        SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
+                .withInstanceMethods()
+                .build();
+        Object value = expression.getValue(context, new Root(payload, headers, message));
+        String text = value == null ? "" : value.toString();
+        String tag = message.tag();
+        return text.isBlank() ? null : message.topic() + ":" + (tag == null ? "" : tag) + "|" + text;
+    }
+
+    /** What the expression sees. */
+    record Root(Object payload, MessageHeaders headers, ReceivedMessage message) {
+
+        public Object getPayload() {
+            return payload;
+        }
+
+        public MessageHeaders getHeaders() {
+            return headers;
+        }
+
+        public ReceivedMessage getMessage() {
+            return message;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.reliablemq.consumer.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.CommitSentinel;
+import io.reliablemq.consumer.spi.DeadLetterStore;
+import io.reliablemq.consumer.spi.InboxContentionException;
+import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxState;
+import io.reliablemq.consumer.spi.InboxStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+
+/**
+ * The inbox in the application's own database: MySQL, MariaDB, PostgreSQL or H2, found on first use.
+ *
+ * <p><b>Guarantee</b>: keys are compared byte by byte; of two transactions with one key at most one commits its record.
+ * <b>Transaction</b>, <b>errors</b>: see {@link InboxStore}. <b>Thread</b>: any.
+ */
+public final class JdbcInbox implements InboxStore {
+
+    private static final String INSERT = "insert into reliable_mq_inbox"
+            + " (consumer_group, message_key, message_id, digest, state, processed_at) values (?, ?, ?, ?, ?, %s)";
+    private static final String BY_KEY = " where consumer_group = ? and message_key = ?";
+
+    private final InboxStatements statements;
+    private final BoundConnection bound;
+    private final DeadLetterStore deadLetters;
+
+    private JdbcInbox(DataSource dataSource) {
+        this.statements = new InboxStatements(dataSource);
+        this.bound = new BoundConnection(dataSource);
+        this.deadLetters = new JdbcDeadLetters(statements);
+    }
+
+    /** Opens no connection yet. The listeners' transaction manager must manage exactly this data source. */
+    public static JdbcInbox on(DataSource dataSource) {
+        DataSource target = dataSource;
+        while (target instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
+            target = Objects.requireNonNull(proxy.getTargetDataSource());
+        }
+        return new JdbcInbox(target);
+    }
+
+    /** The dead letters of the same database. */
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    public void requireBoundTransaction() {
+        bound.require();
+    }
+
+    @Override
+    public Admission admit(InboxEntry entry, InboxState state) {
+        String insert = INSERT.formatted(statements.dialect().now());
+        boolean inserted = statements.insertIfAbsent(
+                insert,
+                entry.group().getBytes(UTF_8),
+                entry.key().getBytes(UTF_8),
+                bytes(entry.messageId()),
+                entry.digest(),
+                state.name());
+        return inserted ? new Admission.Admitted() : recorded(entry);
+    }
+
+    private Admission recorded(InboxEntry entry) {
+        List<Admission> found = statements.guarded("read a key", () -> statements
+                .jdbc()
+                .query(
+                        "select state, message_id, digest from reliable_mq_inbox" + BY_KEY,
+                        (row, index) -> new Admission.Recorded(
+                                InboxState.valueOf(row.getString(1)), text(row.getBytes(2)), row.getBytes(3)),
+                        key(entry)));
+        if (found.isEmpty()) {
+            throw new InboxContentionException(
+                    "Inbox: " + entry + " went away while it was read; it is tried again", null);
+        }
+        return found.get(0);
+    }
+
+    @Override
+    public boolean flip(InboxEntry entry, InboxState from, InboxState to) {
+        String sql = "update reliable_mq_inbox set state = ?, processed_at = "
+                + statements.dialect().now() + BY_KEY + " and state = ?";
+        return statements.update(
+                        "move a key to " + to,
+                        sql,
+                        to.name(),
+                        entry.group().getBytes(UTF_8),
+                        entry.key().getBytes(UTF_8),
+                        from.name())
+                == 1;
+    }
+
+    @Override
+    public CommitSentinel plantSentinel() {
+        return statements.dialect().needsSentinel() ? bound.savepoint() : () -> {};
+    }
+
+    @Override
+    public int countFailure(InboxEntry entry) {
+        if (addFailure(entry) == 0) {
+            statements.insertIfAbsent(
+                    "insert into reliable_mq_inbox_failure (consumer_group, message_key, failures, last_failed_at)"
+                            + " values (?, ?, 1, " + statements.dialect().now() + ")",
+                    key(entry));
+        }
+        Integer failures = statements.guarded("read a failure count", () -> statements
+                .jdbc()
+                .queryForObject("select failures from reliable_mq_inbox_failure" + BY_KEY, Integer.class, key(entry)));
+        return Objects.requireNonNull(failures);
+    }
+
+    private int addFailure(InboxEntry entry) {
+        return statements.update(
+                "count a failure",
+                "update reliable_mq_inbox_failure set failures = failures + 1, last_failed_at = "
+                        + statements.dialect().now() + BY_KEY,
+                key(entry));
+    }
+
+    @Override
+    public void forgetFailures(InboxEntry entry) {
+        statements.update("forget failures", "delete from reliable_mq_inbox_failure" + BY_KEY, key(entry));
+    }
+
+    @Override
+    public long now() {
+        String sql = "select " + statements.dialect().now();
+        return Objects.requireNonNull(
+                statements.guarded("read the clock", () -> statements.jdbc().queryForObject(sql, Long.class)));
+    }
+
+    @Override
+    public int purge(String group, Duration age, int limit) {
+        Object[] arguments = {group.getBytes(UTF_8), age.toMillis()};
+        String old = "consumer_group = ? and %s < " + statements.dialect().now() + " - ?";
+        int records =
+                delete("reliable_mq_inbox", old.formatted("processed_at") + " and state <> 'DEAD'", limit, arguments);
+        int counts = delete("reliable_mq_inbox_failure", old.formatted("last_failed_at"), limit, arguments);
+        String settled = old.formatted("settled_at") + " and state <> '" + DeadLetter.State.OPEN + "'";
+        return records + counts + delete("reliable_mq_dead_letter", settled, limit, arguments);
+    }
+
+    private int delete(String table, String condition, int limit, Object[] arguments) {
+        return statements.update("purge " + table, statements.dialect().deleteSome(table, condition, limit), arguments);
+    }
+
+    private static @Nullable Object[] key(InboxEntry entry) {
+        return new Object[] {entry.group().getBytes(UTF_8), entry.key().getBytes(UTF_8)};
+    }
+
+    private static byte @Nullable [] bytes(@Nullable String text) {
+        return text == null ? null : text.getBytes(UTF_8);
+    }
+
+    private static @Nullable String text(byte @Nullable [] bytes) {
+        return bytes == null ? null : new String(bytes, UTF_8);
+    }
+}

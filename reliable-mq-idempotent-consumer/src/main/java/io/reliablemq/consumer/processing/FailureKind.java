@@ -1,0 +1,96 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.spi.TransactionLostException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.messaging.MessagingException;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** What a failure of a handler is taken for. */
+enum FailureKind {
+    /** The container is stopping. */
+    INTERRUPTED,
+    /** A connection broke; perhaps the database is away. */
+    CONNECTION,
+    /** A deadlock or lock time-out: the same message may well pass the next time. */
+    TRANSIENT,
+    /** No retry cures it. */
+    FATAL,
+    /** Everything else: counted. */
+    BUSINESS;
+
+    private static final List<Class<? extends Throwable>> CONNECTION_LOST = List.of(
+            CannotCreateTransactionException.class,
+            DataAccessResourceFailureException.class,
+            TransientDataAccessResourceException.class,
+            RecoverableDataAccessException.class,
+            SQLRecoverableException.class,
+            SQLNonTransientConnectionException.class,
+            SQLTransientConnectionException.class);
+    private static final List<Class<? extends Throwable>> PASSING = List.of(
+            TransactionLostException.class,
+            TransientDataAccessException.class,
+            SQLTransactionRollbackException.class,
+            SQLTransientException.class);
+    private static final List<Class<? extends Throwable>> HOPELESS =
+            List.of(FatalListenerException.class, MessageConversionException.class, ClassCastException.class);
+
+    static FailureKind of(Throwable failure, List<Class<? extends Throwable>> fatal) {
+        if (Thread.currentThread().isInterrupted() || hasCause(failure, List.of(InterruptedException.class))) {
+            return INTERRUPTED;
+        }
+        if (isHopeless(failure, fatal)) {
+            return FATAL;
+        }
+        if (hasCause(failure, CONNECTION_LOST) || hasConnectionState(failure)) {
+            return CONNECTION;
+        }
+        return hasCause(failure, PASSING) ? TRANSIENT : BUSINESS;
+    }
+
+    /** By the exception itself, or as the reason that Spring's argument resolution gives; not by any deeper cause. */
+    private static boolean isHopeless(Throwable failure, List<Class<? extends Throwable>> fatal) {
+        boolean invalid = failure instanceof MessagingException
+                && failure.getClass().getName().endsWith("MethodArgumentNotValidException");
+        return invalid || isAny(failure, HOPELESS) || isAny(failure, fatal);
+    }
+
+    private static boolean hasConnectionState(Throwable failure) {
+        Set<Throwable> seen = new HashSet<>();
+        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && sql.getSQLState().startsWith("08")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasCause(Throwable failure, List<Class<? extends Throwable>> types) {
+        Set<Throwable> seen = new HashSet<>();
+        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+            if (isAny(cause, types)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAny(Throwable failure, List<Class<? extends Throwable>> types) {
+        return types.stream().anyMatch(type -> type.isInstance(failure));
+    }
+}

@@ -1,0 +1,123 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.DeadLetterStore;
+import io.reliablemq.consumer.spi.InboxContentionException;
+import io.reliablemq.consumer.spi.InboxStore;
+import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerEndpoints;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.MessageProcessor;
+import io.reliablemq.consumer.spi.ProcessingOutcome;
+import io.reliablemq.consumer.spi.ReceivedMessage;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Handles messages so that each effect is applied exactly once.
+ *
+ * <p><b>Guarantee</b>: a message is reported as settled only after a commit that holds its dedup record together with its effect
+ * or its dead letter. <b>Transaction</b>: one new transaction per message, short ones of their own for failure counts and dead
+ * letters. <b>Thread</b>: any; the handler runs on the caller's. <b>Errors</b>: outcomes; a transaction manager that does not
+ * belong to the inbox is a {@link io.reliablemq.consumer.ListenerConfigurationException}.
+ */
+public final class IdempotentProcessing implements MessageProcessor {
+
+    private static final Logger log = LoggerFactory.getLogger(IdempotentProcessing.class);
+
+    private final InboxStore inbox;
+    private final DeadLetterStore letters;
+    private final Transactions transactions;
+    private final ConsumerSettings settings;
+    private final ListenerObserver observer;
+    private final Identification identification;
+    private final EffectTransaction effect;
+    private final Undertaker undertaker;
+    private final FailureSettlement failures;
+
+    public IdempotentProcessing(
+            InboxStore inbox,
+            DeadLetterStore letters,
+            PlatformTransactionManager transactionManager,
+            ConsumerSettings settings,
+            ListenerObserver observer) {
+        this.inbox = inbox;
+        this.letters = letters;
+        this.settings = settings;
+        this.observer = new QuietObserver(observer);
+        this.transactions = new Transactions(transactionManager);
+        this.identification = new Identification(new AgeGuard(new DatabaseClock(inbox), settings.skewMargin()));
+        this.effect = new EffectTransaction(inbox, transactions);
+        this.undertaker = new Undertaker(inbox, letters, transactions, this.observer);
+        this.failures = new FailureSettlement(inbox, transactions, undertaker, this.observer, settings);
+    }
+
+    /** The dead letters, replayed by the listeners of this application. */
+    public DeadLetters deadLetters(ListenerEndpoints endpoints) {
+        return new ReplayableDeadLetters(letters, inbox, transactions, effect, endpoints);
+    }
+
+    @Override
+    public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        try {
+            Identity identity = identification.identify(endpoint, message);
+            if (identity instanceof Identity.Accepted accepted) {
+                return handle(endpoint, message, accepted);
+            }
+            Identity.Refused refused = (Identity.Refused) identity;
+            return undertaker.bury(
+                    endpoint, new Burial(message, refused.entry(), refused.reason(), refused.problem(), 0));
+        } catch (InboxContentionException e) {
+            return failures.again(endpoint, message, e);
+        } catch (HandlerFailure e) {
+            log.error("{} of {} failed, and writing that down failed as well; it comes again", message, endpoint, e);
+            return failures.again(endpoint, message, e);
+        } catch (InboxUnavailableException e) {
+            return new ProcessingOutcome.InfrastructureFailed(e);
+        }
+    }
+
+    private ProcessingOutcome handle(ListenerEndpoint endpoint, ReceivedMessage message, Identity.Accepted accepted) {
+        long start = System.nanoTime();
+        Admission admission;
+        try {
+            admission = effect.run(accepted, message.deliveryAttempt() > 1);
+        } catch (HandlerFailure e) {
+            return failures.settle(endpoint, message, accepted.entry(), e.thrown());
+        }
+        if (admission instanceof Admission.Recorded recorded) {
+            return undertaker.known(endpoint, conflictCandidate(message, accepted), recorded);
+        }
+        observer.processed(endpoint, Duration.ofNanos(System.nanoTime() - start));
+        return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.PROCESSED);
+    }
+
+    private static Burial conflictCandidate(ReceivedMessage message, Identity.Accepted accepted) {
+        return new Burial(
+                message, accepted.entry(), DeadLetterReason.CONFLICT, new IllegalStateException("conflict"), 0);
+    }
+
+    @Override
+    public void verify() {
+        try {
+            transactions.execute(() -> {
+                inbox.requireBoundTransaction();
+                return inbox.now();
+            });
+        } catch (HandlerFailure e) {
+            throw new InboxUnavailableException("Inbox: could not commit an empty transaction; it is tried again", e);
+        }
+    }
+
+    @Override
+    public int purge(String group, Duration dedupWindow) {
+        Duration age = dedupWindow.plus(settings.skewMargin()).plusMinutes(1);
+        return transactions.execute(() -> inbox.purge(group, age, settings.purgeBatch()));
+    }
+}

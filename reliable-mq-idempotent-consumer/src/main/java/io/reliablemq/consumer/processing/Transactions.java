@@ -1,0 +1,109 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.consumer.spi.InboxUnavailableException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** New transactions whose failures say at which step they happened. */
+final class Transactions {
+
+    private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+
+    private final PlatformTransactionManager manager;
+
+    Transactions(PlatformTransactionManager manager) {
+        this.manager = manager;
+    }
+
+    /**
+     * Commits what the work did, or rolls it back and throws.
+     *
+     * @throws InboxUnavailableException when no transaction could be begun
+     * @throws HandlerFailure when it was marked for rollback or could not be committed; the outcome of the latter is unknown
+     */
+    <T> T execute(Supplier<T> work) {
+        TransactionStatus status = begin();
+        T result;
+        try {
+            result = work.get();
+            refuseRollbackOnly(status);
+        } catch (Throwable e) {
+            rollback(status, e);
+            throw e;
+        }
+        commit(status);
+        return result;
+    }
+
+    /** Runs an action after everybody else's last words, right before the commit; its exception rolls back. */
+    static void beforeCommit(Runnable action) {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new LastWord(action));
+        } else {
+            action.run();
+        }
+    }
+
+    private TransactionStatus begin() {
+        try {
+            return manager.getTransaction(
+                    new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+        } catch (TransactionException e) {
+            throw new InboxUnavailableException(
+                    "Inbox: could not begin a transaction (" + e.getMessage()
+                            + "): check that the database is up and its pool is large enough",
+                    e);
+        }
+    }
+
+    /** A local rollback mark would make commit() roll back without a word. */
+    private static void refuseRollbackOnly(TransactionStatus status) {
+        if (status.isRollbackOnly()) {
+            throw new HandlerFailure(
+                    new UnexpectedRollbackException(
+                            "The handler marked its transaction for rollback: nothing was committed and the message comes again"));
+        }
+    }
+
+    private void commit(TransactionStatus status) {
+        try {
+            manager.commit(status);
+        } catch (RuntimeException | Error e) {
+            throw new HandlerFailure(e);
+        }
+    }
+
+    private void rollback(TransactionStatus status, Throwable cause) {
+        try {
+            if (!status.isCompleted()) {
+                manager.rollback(status);
+            }
+        } catch (RuntimeException | Error e) {
+            cause.addSuppressed(e);
+            log.debug("Rollback failed; the database ends the transaction when the connection closes", e);
+        }
+    }
+
+    private record LastWord(Runnable action) implements TransactionSynchronization, Ordered {
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            action.run();
+        }
+    }
+}

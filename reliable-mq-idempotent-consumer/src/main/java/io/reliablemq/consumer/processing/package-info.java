@@ -1,0 +1,5 @@
+/** What happens to one message: identity, one transaction, failures, dead letters. */
+@NullMarked
+package io.reliablemq.consumer.processing;
+
+import org.jspecify.annotations.NullMarked;

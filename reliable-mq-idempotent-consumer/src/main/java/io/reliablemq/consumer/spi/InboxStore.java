@@ -1,0 +1,43 @@
+package io.reliablemq.consumer.spi;
+
+import java.time.Duration;
+
+/**
+ * The port to the dedup records and failure counts.
+ *
+ * <p><b>Transaction</b>: every method works in the caller's; none commits. <b>Errors</b>: {@link InboxContentionException} when
+ * another transaction is in the way, {@link InboxUnavailableException} when a statement fails for any other reason.
+ */
+public interface InboxStore {
+
+    /**
+     * Refuses a transaction that would not carry the records: one of another resource, or a connection with autocommit on.
+     *
+     * @throws io.reliablemq.consumer.ListenerConfigurationException naming the data source and what was found
+     */
+    void requireBoundTransaction();
+
+    /**
+     * Records the entry if its key is new; the first statement of a transaction. Waits at most about two seconds for another
+     * transaction that has the same key in hand.
+     */
+    Admission admit(InboxEntry entry, InboxState state);
+
+    /** Moves the record on; answers whether it was in that state. */
+    boolean flip(InboxEntry entry, InboxState from, InboxState to);
+
+    /** To be released right before the commit: fails when the database rolled the transaction back underneath us. */
+    CommitSentinel plantSentinel();
+
+    /** Adds one and answers the sum. */
+    int countFailure(InboxEntry entry);
+
+    /** Deletes the count. */
+    void forgetFailures(InboxEntry entry);
+
+    /** The database's clock, milliseconds since the epoch. Needs no transaction. */
+    long now();
+
+    /** Deletes at most that many records (never in state DEAD), counts and settled letters of that age; answers how many. */
+    int purge(String group, Duration age, int limit);
+}

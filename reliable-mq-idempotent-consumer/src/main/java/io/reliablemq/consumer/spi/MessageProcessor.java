@@ -1,0 +1,23 @@
+package io.reliablemq.consumer.spi;
+
+import java.time.Duration;
+
+/**
+ * Handles one message in one transaction. <b>Thread</b>: by many at once, each without a transaction of its own.
+ */
+public interface MessageProcessor {
+
+    /** Never throws for a reason that lies in the message, the handler or the database: those are outcomes. */
+    ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message);
+
+    /**
+     * Checks that the transaction manager and the inbox belong together.
+     *
+     * @throws io.reliablemq.consumer.ListenerConfigurationException when they do not
+     * @throws InboxUnavailableException when the database cannot be used right now
+     */
+    void verify();
+
+    /** Deletes what is older than the listener's dedup window, in small batches; answers how many rows. */
+    int purge(String group, Duration dedupWindow);
+}

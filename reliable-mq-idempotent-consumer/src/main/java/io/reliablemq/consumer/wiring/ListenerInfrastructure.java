@@ -1,0 +1,81 @@
+package io.reliablemq.consumer.wiring;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.container.ListenerContainers;
+import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
+import io.reliablemq.consumer.jdbc.JdbcInbox;
+import io.reliablemq.consumer.processing.IdempotentProcessing;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.MessageProcessor;
+import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.validation.Validator;
+
+/**
+ * The consumer side put together. The beans to publish are {@link #containers()} (registry and life cycle), {@link #deadLetters()},
+ * and, from a static method, {@link #annotationProcessor}.
+ *
+ * <p><b>Thread</b>: immutable. <b>Transaction</b> and <b>errors</b>: those of the parts; building it opens no connection.
+ */
+public final class ListenerInfrastructure {
+
+    private final ConsumerSettings settings;
+    private final MessageProcessor processor;
+    private final ListenerContainers containers;
+    private final DeadLetters deadLetters;
+
+    /**
+     * @param dataSource holds the tables of {@code db/reliable-mq/inbox}
+     * @param transactionManager must bind its transactions to exactly that data source
+     */
+    public ListenerInfrastructure(
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            MessageReceiverFactory receivers,
+            ConsumerSettings settings,
+            ListenerObserver observer) {
+        JdbcInbox inbox = JdbcInbox.on(dataSource);
+        IdempotentProcessing processing =
+                new IdempotentProcessing(inbox, inbox.deadLetters(), transactionManager, settings, observer);
+        this.settings = settings;
+        this.processor = processing;
+        this.containers = new ListenerContainers(receivers, processing, settings, observer);
+        this.deadLetters = processing.deadLetters(containers);
+    }
+
+    /** A bean post-processor that asks for everything else only after the singletons exist. */
+    public static ListenerAnnotationProcessor annotationProcessor(
+            Supplier<ListenerInfrastructure> infrastructure,
+            Supplier<MessageConverter> payloads,
+            Supplier<@Nullable Validator> validator) {
+        return new ListenerAnnotationProcessor(
+                () -> infrastructure.get().containers(),
+                () -> infrastructure.get().settings(),
+                payloads,
+                validator);
+    }
+
+    /** The {@link io.reliablemq.consumer.ListenerRegistry} and {@code SmartLifecycle} of all listeners. */
+    public ListenerContainers containers() {
+        return containers;
+    }
+
+    /** Listing, replaying and discarding. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** What happens to one message, without a container around it. */
+    public MessageProcessor processor() {
+        return processor;
+    }
+
+    public ConsumerSettings settings() {
+        return settings;
+    }
+}
