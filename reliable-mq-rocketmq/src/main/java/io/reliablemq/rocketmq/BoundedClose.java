@@ -1,0 +1,42 @@
+package io.reliablemq.rocketmq;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The client's own {@code close()} waits without bound, so it runs on a daemon thread. */
+final class BoundedClose {
+
+    private static final Logger log = LoggerFactory.getLogger(BoundedClose.class);
+
+    private BoundedClose() {}
+
+    /** Returns at once. */
+    static Thread begin(String what, AutoCloseable closeable) {
+        Thread thread = new Thread(() -> close(what, closeable), "reliable-mq-close-" + what);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Returns when it is closed, after the deadline or when interrupted; the rest goes on in the background. */
+    static void within(Duration deadline, String what, AutoCloseable closeable) {
+        Thread thread = begin(what, closeable);
+        try {
+            thread.join(deadline.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            log.warn("RocketMQ {} is not closed after {}; it goes on in the background", what, deadline);
+        }
+    }
+
+    private static void close(String what, AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception | LinkageError e) {
+            log.debug("RocketMQ {} failed to close", what, e);
+        }
+    }
+}

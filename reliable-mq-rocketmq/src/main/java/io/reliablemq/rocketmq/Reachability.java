@@ -1,0 +1,52 @@
+package io.reliablemq.rocketmq;
+
+import io.reliablemq.rocketmq.RocketMqStatus.State;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the {@link RocketMqStatus} and logs its changes, once each. */
+final class Reachability {
+
+    private static final Logger log = LoggerFactory.getLogger(Reachability.class);
+
+    private volatile RocketMqStatus status;
+
+    Reachability(String endpoints) {
+        this.status = new RocketMqStatus(endpoints, State.UNKNOWN, Instant.now(), null);
+    }
+
+    RocketMqStatus status() {
+        return status;
+    }
+
+    void answered() {
+        if (!status.reachable()) {
+            reached();
+        }
+    }
+
+    private synchronized void reached() {
+        RocketMqStatus before = status;
+        if (before.reachable()) {
+            return;
+        }
+        status = new RocketMqStatus(before.endpoints(), State.REACHABLE, Instant.now(), before.lastError());
+        if (before.state() == State.UNREACHABLE) {
+            log.info("RocketMQ at {} answers again; it had not since {}", before.endpoints(), before.since());
+        }
+    }
+
+    synchronized void unanswered(String error) {
+        RocketMqStatus before = status;
+        boolean news = before.state() != State.UNREACHABLE;
+        status =
+                new RocketMqStatus(before.endpoints(), State.UNREACHABLE, news ? Instant.now() : before.since(), error);
+        if (news) {
+            log.warn(
+                    "RocketMQ at {} does not answer: {}. It is tried again until it does; nothing committed is lost",
+                    before.endpoints(),
+                    error);
+        }
+    }
+}

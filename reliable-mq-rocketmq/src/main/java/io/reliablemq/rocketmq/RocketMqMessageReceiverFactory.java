@@ -1,0 +1,47 @@
+package io.reliablemq.rocketmq;
+
+import io.reliablemq.consumer.spi.MessageReceiver;
+import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import io.reliablemq.consumer.spi.Subscription;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Opens receivers, and closes those that are still open with the connection. */
+final class RocketMqMessageReceiverFactory implements MessageReceiverFactory {
+
+    private final RocketMqSettings settings;
+    private final Clients clients;
+    private final Reachability reachability;
+    private final Set<RocketMqMessageReceiver> open = ConcurrentHashMap.newKeySet();
+
+    RocketMqMessageReceiverFactory(RocketMqSettings settings, Clients clients, Reachability reachability) {
+        this.settings = settings;
+        this.clients = clients;
+        this.reachability = reachability;
+    }
+
+    @Override
+    public MessageReceiver open(Subscription subscription) {
+        SubscribedConsumer consumer = new SubscribedConsumer(subscription, settings, clients, reachability);
+        consumer.open();
+        RocketMqMessageReceiver receiver = new RocketMqMessageReceiver(consumer, open::remove);
+        open.add(receiver);
+        return receiver;
+    }
+
+    /** All at the same time, so that one bound holds for all. */
+    void close() {
+        open.stream()
+                .map(receiver -> BoundedClose.begin("receiver", receiver))
+                .toList()
+                .forEach(RocketMqMessageReceiverFactory::await);
+    }
+
+    private static void await(Thread closing) {
+        try {
+            closing.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.reliablemq.rocketmq;
+
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.rocketmq.client.apis.ClientServiceProvider;
+import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.message.MessageBuilder;
+
+/**
+ * What of a message goes over the wire besides its body: the rules measure exactly what the sender sends.
+ *
+ * @param keys RocketMQ message keys, the id first
+ * @param properties user properties, ours and the application's
+ */
+record WireMessage(OutgoingMessage source, List<String> keys, Map<String, String> properties) {
+
+    static WireMessage of(OutgoingMessage source) {
+        String id = source.id().toString();
+        String key = source.key();
+        Map<String, String> properties = new LinkedHashMap<>(source.headers());
+        properties.put(WireHeaders.ID, id);
+        properties.put(WireHeaders.CREATED_AT, Long.toString(source.createdAtMs()));
+        properties.put(WireHeaders.CONTENT_TYPE, source.contentType());
+        if (source.deliverAtMs() > 0) {
+            properties.put(WireHeaders.DUE_AT, Long.toString(source.deliverAtMs()));
+        }
+        if (key != null && key.indexOf(' ') >= 0) {
+            properties.put(WireHeaders.KEY, key);
+            return new WireMessage(source, List.of(id), properties);
+        }
+        return new WireMessage(source, key == null ? List.of(id) : List.of(id, key), properties);
+    }
+
+    Message toMessage(ClientServiceProvider provider) {
+        MessageBuilder builder = provider.newMessageBuilder()
+                .setTopic(source.topic())
+                .setBody(source.payload())
+                .setKeys(keys.toArray(String[]::new));
+        if (source.tag() != null) {
+            builder.setTag(source.tag());
+        }
+        if (source.orderingKey() != null) {
+            builder.setMessageGroup(source.orderingKey());
+        }
+        if (source.deliverAtMs() > 0) {
+            builder.setDeliveryTimestamp(source.deliverAtMs());
+        }
+        properties.forEach(builder::addProperty);
+        return builder.build();
+    }
+}
