@@ -3,6 +3,7 @@ package io.reliablemq.rocketmq;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -33,6 +34,15 @@ final class Failures {
     static boolean answered(Throwable thrown) {
         Throwable failure = unwrap(thrown);
         return code(failure) != 0 || refusal(failure) != null;
+    }
+
+    /**
+     * Whether the client will never work again: a session whose first settings came too late stays cancelled, or keeps
+     * writing to a stream that has ended, until the client is replaced. Seen with 5.2.0 when a slow machine starts.
+     */
+    static boolean brokeTheClient(Throwable thrown) {
+        Throwable failure = unwrap(thrown);
+        return failure instanceof CancellationException || failure instanceof IllegalStateException;
     }
 
     /** One line, for logs and operators. */

@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one producer of a connection. It is built on a background thread at the first send, and built anew when nobody has
- * answered for a while: a client of 5.2.0 does not always heal by itself (gRPC waits up to two minutes between attempts to
- * connect, and a session whose first settings did not arrive stays cancelled for ever).
+ * answered for a while, because gRPC waits up to two minutes between attempts to connect, or at once when the client broke.
  */
 final class SharedProducer {
 
@@ -51,7 +50,7 @@ final class SharedProducer {
         return incarnation.send(message).whenComplete((receipt, failure) -> {
             if (failure == null || Failures.answered(failure)) {
                 incarnation.answered();
-            } else if (incarnation.isStale()) {
+            } else if (Failures.brokeTheClient(failure) || incarnation.isStale()) {
                 renew(incarnation);
             }
         });

@@ -107,7 +107,7 @@ final class SubscribedConsumer {
             answered();
         } else if (!(failure instanceof InterruptedException)) {
             reachability.unanswered(Failures.text(failure));
-            stale = System.nanoTime() - lastAnswerNanos > RENEW_AFTER_NANOS;
+            stale = Failures.brokeTheClient(failure) || System.nanoTime() - lastAnswerNanos > RENEW_AFTER_NANOS;
         }
         return new ReceiverUnavailableException(
                 "Cannot receive from topic " + subscription.topic() + " for group " + subscription.group() + " at "

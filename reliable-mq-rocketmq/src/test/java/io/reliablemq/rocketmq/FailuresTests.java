@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.client.java.exception.BadRequestException;
@@ -51,6 +52,16 @@ class FailuresTests {
         assertThat(Failures.answered(new InternalErrorException(50001, "id", "disk full")))
                 .isTrue();
         assertThat(Failures.answered(Status.UNAVAILABLE.asRuntimeException())).isFalse();
+    }
+
+    @Test
+    void knowsWhenTheClientHasToBeReplaced() {
+        assertThat(Failures.brokeTheClient(new CompletionException(new CancellationException("Task was cancelled."))))
+                .isTrue();
+        assertThat(Failures.brokeTheClient(new IllegalStateException("Stream is already completed")))
+                .isTrue();
+        assertThat(Failures.brokeTheClient(Status.UNAVAILABLE.asRuntimeException()))
+                .isFalse();
     }
 
     private static void assertRefused(Throwable failure, Reason reason) {

@@ -27,7 +27,10 @@ import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The contract on Apache RocketMQ itself, and what is peculiar to it. */
 @Execution(ExecutionMode.CONCURRENT)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RocketMqTransportTests extends TransportContract {
 
     private static final AtomicInteger names = new AtomicInteger();
@@ -46,12 +50,17 @@ class RocketMqTransportTests extends TransportContract {
     @BeforeAll
     static void start(@TempDir(cleanup = CleanupMode.NEVER) Path directory) throws Exception {
         broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory));
-        connection = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()));
+        // the tests start at once, on a slow machine
+        connection = new RocketMqConnection(
+                RocketMqSettings.at(broker.endpoints()).withRequestTimeout(Duration.ofSeconds(15)));
+        broker.createTopic(TopicDeclaration.normal("healed"));
+        sendUntilStored(connection);
         foreign = Clients.provider()
                 .newProducerBuilder()
                 .setClientConfiguration(ClientConfiguration.newBuilder()
                         .setEndpoints(broker.endpoints())
                         .enableSsl(false)
+                        .setRequestTimeout(Duration.ofSeconds(15))
                         .build())
                 .build();
     }
@@ -64,6 +73,7 @@ class RocketMqTransportTests extends TransportContract {
     }
 
     @Test
+    @Order(1) // the longest
     void findsABrokerThatComesBack(@TempDir(cleanup = CleanupMode.NEVER) Path directory) throws Exception {
         int port = freePort();
         EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(directory)
