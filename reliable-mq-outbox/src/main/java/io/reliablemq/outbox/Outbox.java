@@ -28,7 +28,8 @@ public interface Outbox {
     UUID send(OutboxMessage message);
 
     /**
-     * Buffers several messages, all or none, in iteration order. An empty collection asks for the transaction all the same.
+     * Buffers several messages, all or none, in iteration order. An empty collection asks for the transaction
+     * all the same.
      *
      * @return the message ids in the same order
      */

@@ -67,8 +67,7 @@ final class ProxyRules {
         }
         return ClassUtils.getAllInterfacesAsSet(proxy).stream()
                 .flatMap(exposed -> Arrays.stream(exposed.getMethods()))
-                .anyMatch(
-                        exposed -> AopUtils.getMostSpecificMethod(exposed, type).equals(method));
+                .anyMatch(exposed -> SendDefinitions.specific(exposed, type).equals(method));
     }
 
     /** From the outermost to the innermost, through proxies of proxies. */

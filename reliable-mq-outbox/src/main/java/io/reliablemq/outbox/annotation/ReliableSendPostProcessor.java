@@ -12,6 +12,7 @@ import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -46,6 +47,7 @@ public final class ReliableSendPostProcessor extends AbstractBeanFactoryAwareAdv
         if (bean instanceof AopInfrastructureBean) {
             return bean;
         }
+        requireTargetBehindInterfaces(bean, beanName);
         Set<Method> methods =
                 definitions.of(AopProxyUtils.ultimateTargetClass(bean)).keySet();
         if (methods.isEmpty()) {
@@ -55,6 +57,21 @@ public final class ReliableSendPostProcessor extends AbstractBeanFactoryAwareAdv
         rules.check(proxy, beanName, methods);
         remember(proxy, beanName);
         return proxy;
+    }
+
+    /** A repository, for example, answers by interceptors that never reach ours. */
+    private void requireTargetBehindInterfaces(Object bean, String beanName) {
+        Class<?> target = AopProxyUtils.ultimateTargetClass(bean);
+        for (Class<?> exposed :
+                AopUtils.isJdkDynamicProxy(bean) ? bean.getClass().getInterfaces() : new Class<?>[0]) {
+            if (!exposed.isAssignableFrom(target) && !definitions.of(exposed).isEmpty()) {
+                Method method = definitions.of(exposed).keySet().iterator().next();
+                throw new Site(method, exposed)
+                        .error("has no effect, because bean '" + beanName
+                                + "' is a proxy without a target that implements"
+                                + " this interface. Move the annotation to the method that calls it");
+            }
+        }
     }
 
     private Object proxy(Object bean, String beanName, Set<Method> methods) {

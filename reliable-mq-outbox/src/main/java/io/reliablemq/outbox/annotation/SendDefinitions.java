@@ -5,6 +5,7 @@ import io.reliablemq.outbox.OutboxConfigurationException;
 import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.ReliableSends;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +37,14 @@ final class SendDefinitions {
 
     List<SendDefinition> of(Class<?> type, Method method) {
         Map<Method, List<SendDefinition>> definitions = of(type);
-        return definitions.isEmpty()
-                ? List.of()
-                : definitions.getOrDefault(
-                        AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(type)), List.of());
+        return definitions.isEmpty() ? List.of() : definitions.getOrDefault(specific(method, type), List.of());
+    }
+
+    /** Where the annotation of a method that is called on an object of that type is looked up. */
+    static Method specific(Method method, Class<?> type) {
+        return Proxy.isProxyClass(type)
+                ? method
+                : AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(type));
     }
 
     private Map<Method, List<SendDefinition>> find(Class<?> type) {

@@ -119,6 +119,12 @@ final class OutboxTransaction implements TransactionSynchronization {
         return true;
     }
 
+    /** First, so that the relay does not wait for what others do after the commit. */
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
+
     /** One set before the first message needs no mark: going back to it empties the buffer. */
     @Override
     public void savepoint(Object savepoint) {

@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.write;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -11,7 +12,13 @@ import org.springframework.transaction.PlatformTransactionManager;
  * <p><b>Guarantee</b>: each manager gets the listener once, as its last one. A manager that cannot have it (or that is no
  * bean) is harmless: a {@code send} within its transactions is refused.
  */
-public final class OutboxTransactionManagerPostProcessor implements BeanPostProcessor {
+public final class OutboxTransactionManagerPostProcessor implements BeanPostProcessor, PriorityOrdered {
+
+    /** First, so that no transaction manager is created earlier. */
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {

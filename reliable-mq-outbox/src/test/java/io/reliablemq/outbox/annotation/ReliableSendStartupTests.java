@@ -8,10 +8,12 @@ import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxConfigurationException;
 import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.write.OutboxFixture;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -347,6 +349,52 @@ class ReliableSendStartupTests {
     @Test
     void refusesAProxyThatTakesNoAdvice() {
         assertThat(start(Orders.class, ProxiesFrozen.class)).isInstanceOf(OutboxConfigurationException.class);
+    }
+
+    interface Repository {
+        @ReliableSend(topic = "t")
+        Object send();
+    }
+
+    @Configuration
+    static class Repositories {
+        @Bean
+        Repository repository() {
+            ProxyFactory factory = new ProxyFactory(new Object());
+            factory.setInterfaces(Repository.class);
+            factory.addAdvice((MethodInterceptor) invocation -> "answered");
+            return (Repository) factory.getProxy();
+        }
+    }
+
+    @Test
+    void refusesARepositoryWhoseProxyNeverReachesATarget() {
+        assertThat(start(Repositories.class))
+                .isInstanceOf(OutboxConfigurationException.class)
+                .hasMessageContaining("Repository#send()")
+                .hasMessageContaining("bean 'repository' is a proxy without a target");
+    }
+
+    @Configuration
+    static class Mappers {
+        @Bean
+        Repository mapper() {
+            return (Repository) Proxy.newProxyInstance(
+                    Repository.class.getClassLoader(),
+                    new Class<?>[] {Repository.class},
+                    (p, m, a) -> m.getDeclaringClass() == Object.class ? (Object) 1 : "mapped");
+        }
+    }
+
+    @Test
+    void sendsFromAnInterfaceThatIsImplementedByAPlainProxy() {
+        try (AnnotationConfigApplicationContext context =
+                new AnnotationConfigApplicationContext(Infrastructure.class, Transactions.class, Mappers.class)) {
+            OutboxFixture fixture = context.getBean(OutboxFixture.class);
+            fixture.transaction().executeWithoutResult(status -> context.getBean(Repository.class)
+                    .send());
+            assertThat(fixture.written()).containsExactly("mapped");
+        }
     }
 
     @Test
