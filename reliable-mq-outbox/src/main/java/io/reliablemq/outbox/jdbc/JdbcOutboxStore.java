@@ -69,7 +69,8 @@ final class JdbcOutboxStore implements OutboxStore {
         int deleted = 0;
         for (RowMatch match : matches) {
             deleted += session.update(
-                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(), match.binding());
+                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(OutboxDialect.OUTBOX),
+                    match.binding());
         }
         return deleted;
     }

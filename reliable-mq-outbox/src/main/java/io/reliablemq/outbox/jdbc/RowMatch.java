@@ -16,7 +16,9 @@ import java.util.stream.Collectors;
  * message is on the list, so what is done (delete it because the broker has it, park it, release it) is meant for it. In return
  * the primary key is used as a plain list of ids.
  */
-record RowMatch(String sql, Session.Binding binding) {
+record RowMatch(String template, Session.Binding binding) {
+
+    private static final String TABLE = "$table";
 
     static final Comparator<RowRef> BY_LANE_AND_ID =
             Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id);
@@ -41,10 +43,18 @@ record RowMatch(String sql, Session.Binding binding) {
         };
     }
 
+    String sql(String table) {
+        return template.replace(TABLE, table);
+    }
+
     private static RowMatch array(List<RowRef> refs) {
+        // one index look-up per reference, whatever the statistics say: left a choice, PostgreSQL reads all of a
+        // backlog that
+        // has grown since the last ANALYZE, for each batch (tried); LIMIT keeps the look-up from becoming a join
         return new RowMatch(
-                "(lane, id, message_id) IN"
-                        + " (SELECT * FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS uuid[])))",
+                "ctid = ANY (ARRAY(SELECT found.place FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS uuid[]))"
+                        + " AS r (lane, id, message_id) CROSS JOIN LATERAL (SELECT t.ctid AS place FROM " + TABLE
+                        + " t WHERE t.lane = r.lane AND t.id = r.id AND t.message_id = r.message_id LIMIT 1) AS found))",
                 parameters -> parameters
                         .add("int4", refs.stream().map(RowRef::lane).toArray())
                         .add("int8", refs.stream().map(RowRef::id).toArray())
@@ -54,7 +64,7 @@ record RowMatch(String sql, Session.Binding binding) {
     private static RowMatch anyLane(List<RowRef> refs) {
         List<RowMatch> lanes =
                 byLane(refs).values().stream().map(RowMatch::oneLane).toList();
-        return new RowMatch(lanes.stream().map(RowMatch::sql).collect(Collectors.joining(" OR ")), parameters -> {
+        return new RowMatch(lanes.stream().map(RowMatch::template).collect(Collectors.joining(" OR ")), parameters -> {
             for (RowMatch lane : lanes) {
                 parameters.add(lane.binding());
             }

@@ -77,7 +77,7 @@ final class RowReads {
         List<OutboxRow> rows = new ArrayList<>();
         for (RowMatch match : matches) {
             rows.addAll(session.query(
-                    "SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE " + match.sql(),
+                    "SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE " + match.sql(OutboxDialect.OUTBOX),
                     match.binding(),
                     MessageColumns::row));
         }
