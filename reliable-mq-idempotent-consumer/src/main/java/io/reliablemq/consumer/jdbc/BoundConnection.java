@@ -45,6 +45,10 @@ final class BoundConnection {
         }
     }
 
+    /**
+     * On PostgreSQL, too: its driver 42.7.13 returns normally from the commit of an aborted transaction, which the server answers
+     * with a rollback (tried).
+     */
     CommitSentinel savepoint() {
         try {
             Connection connection = current();
@@ -67,7 +71,7 @@ final class BoundConnection {
         } catch (SQLException e) {
             throw new TransactionLostException(
                     "The transaction of the dedup record ended before its commit (" + e.getMessage()
-                            + "): the handler swallowed a deadlock, or committed or ran DDL on its own. Nothing is"
+                            + "): the handler swallowed a deadlock or an SQL error, or committed or ran DDL on its own. Nothing is"
                             + " acknowledged; let such exceptions reach the container",
                     e);
         }

@@ -79,9 +79,4 @@ enum Dialect {
     int queryTimeoutSeconds() {
         return queryTimeoutSeconds;
     }
-
-    /** PostgreSQL's driver itself refuses to commit an aborted transaction. */
-    boolean needsSentinel() {
-        return this != POSTGRESQL;
-    }
 }

@@ -2,6 +2,7 @@ package io.reliablemq.consumer.jdbc;
 
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -61,13 +62,26 @@ final class InboxStatements {
         try {
             return statement.get();
         } catch (ConcurrencyFailureException | QueryTimeoutException e) {
-            throw new InboxContentionException(
-                    "Inbox: could not " + what + " because another transaction is in the way; it is tried again", e);
+            throw contention(what, e);
         } catch (DataAccessException e) {
+            if (isMariaDbContention(e)) {
+                throw contention(what, e);
+            }
             throw new InboxUnavailableException(
                     "Inbox: could not " + what + " (" + e.getMostSpecificCause().getMessage()
                             + "): check that the database is up and the scripts of db/reliable-mq/inbox were applied",
                     e);
         }
+    }
+
+    private static InboxContentionException contention(String what, DataAccessException cause) {
+        return new InboxContentionException(
+                "Inbox: could not " + what + " because another transaction is in the way; it is tried again", cause);
+    }
+
+    /** Its driver reports a lock time-out (1205) and a changed record (1020) without a state that Spring could know. */
+    private static boolean isMariaDbContention(DataAccessException failure) {
+        return failure.getCause() instanceof SQLException sql
+                && (sql.getErrorCode() == 1205 || sql.getErrorCode() == 1020);
     }
 }

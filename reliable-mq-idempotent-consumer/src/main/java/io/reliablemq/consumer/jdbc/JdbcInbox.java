@@ -102,7 +102,7 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public CommitSentinel plantSentinel() {
-        return statements.dialect().needsSentinel() ? bound.savepoint() : () -> {};
+        return bound.savepoint();
     }
 
     @Override

@@ -8,9 +8,10 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -55,10 +56,14 @@ enum FailureKind {
         if (isHopeless(failure, fatal)) {
             return FATAL;
         }
-        if (hasCause(failure, CONNECTION_LOST) || hasConnectionState(failure)) {
+        if (hasCause(failure, CONNECTION_LOST) || hasSql(failure, FailureKind::isConnectionLost)) {
             return CONNECTION;
         }
-        return hasCause(failure, PASSING) ? TRANSIENT : BUSINESS;
+        if (hasSql(failure, FailureKind::isAborted)) {
+            return BUSINESS;
+        }
+        boolean passing = hasCause(failure, PASSING) || hasSql(failure, FailureKind::isMariaDbContention);
+        return passing ? TRANSIENT : BUSINESS;
     }
 
     /** By the exception itself, or as the reason that Spring's argument resolution gives; not by any deeper cause. */
@@ -68,26 +73,36 @@ enum FailureKind {
         return invalid || isAny(failure, HOPELESS) || isAny(failure, fatal);
     }
 
-    private static boolean hasConnectionState(Throwable failure) {
-        Set<Throwable> seen = new HashSet<>();
-        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && sql.getSQLState() != null
-                    && sql.getSQLState().startsWith("08")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isConnectionLost(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith("08");
+    }
+
+    /** PostgreSQL: an SQL error that the handler swallowed, and will most likely meet again. */
+    private static boolean isAborted(SQLException failure) {
+        return "25P02".equals(failure.getSQLState());
+    }
+
+    /** MariaDB's driver reports a lock time-out (1205) and a changed record (1020) without a state of their own. */
+    private static boolean isMariaDbContention(SQLException failure) {
+        return failure.getErrorCode() == 1205 || failure.getErrorCode() == 1020;
+    }
+
+    private static boolean hasSql(Throwable failure, Predicate<SQLException> condition) {
+        return chain(failure).stream().anyMatch(cause -> cause instanceof SQLException sql && condition.test(sql));
     }
 
     private static boolean hasCause(Throwable failure, List<Class<? extends Throwable>> types) {
-        Set<Throwable> seen = new HashSet<>();
-        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-            if (isAny(cause, types)) {
-                return true;
-            }
+        return chain(failure).stream().anyMatch(cause -> isAny(cause, types));
+    }
+
+    private static Set<Throwable> chain(Throwable failure) {
+        Set<Throwable> seen = new LinkedHashSet<>();
+        Throwable cause = failure;
+        while (cause != null && seen.add(cause)) {
+            cause = cause.getCause();
         }
-        return false;
+        return seen;
     }
 
     private static boolean isAny(Throwable failure, List<Class<? extends Throwable>> types) {

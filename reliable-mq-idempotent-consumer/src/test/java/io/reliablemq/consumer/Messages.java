@@ -1,0 +1,45 @@
+package io.reliablemq.consumer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.reliablemq.consumer.spi.ReceivedMessage;
+import java.util.List;
+import java.util.Map;
+
+/** Received messages for tests. */
+public final class Messages {
+
+    private Messages() {}
+
+    public static ReceivedMessage message(String id, String payload) {
+        return message(id, payload, 1);
+    }
+
+    public static ReceivedMessage message(String id, String payload, int attempt) {
+        return full(id, null, payload, System.currentTimeMillis(), attempt);
+    }
+
+    public static ReceivedMessage createdAt(String id, long createdAtMs) {
+        return full(id, null, "old", createdAtMs, 1);
+    }
+
+    public static ReceivedMessage ordered(String id, String orderingKey) {
+        return full(id, orderingKey, id, System.currentTimeMillis(), 1);
+    }
+
+    public static ReceivedMessage full(String id, String orderingKey, String payload, long createdAtMs, int attempt) {
+        return new ReceivedMessage(
+                id,
+                "orders",
+                "created",
+                List.of("k1", "k 2"),
+                orderingKey,
+                "application/json",
+                payload.getBytes(UTF_8),
+                Map.of("region", "eu & more=x"),
+                createdAtMs,
+                0,
+                attempt,
+                "handle-" + id + "-" + attempt);
+    }
+}

@@ -1,0 +1,250 @@
+package io.reliablemq.consumer.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliablemq.consumer.InboxSchema;
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.InboxContentionException;
+import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxState;
+import io.reliablemq.testdatabases.Database;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What an inbox promises on every database. */
+abstract class InboxStoreContract {
+
+    private DataSource dataSource;
+    private JdbcInbox inbox;
+    private TransactionTemplate transactions;
+    private String group;
+
+    @BeforeEach
+    void migrate(Database database) {
+        dataSource = InboxSchema.migrate(database);
+        inbox = JdbcInbox.on(dataSource);
+        transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        group = "group-" + UUID.randomUUID();
+    }
+
+    @Test
+    void admitsANewKeyAndThenKnowsIt() {
+        assertThat(admit(entry("key", "id-1"))).isInstanceOf(Admission.Admitted.class);
+
+        Admission again = admit(entry("key", "id-1"));
+
+        assertThat(again).isInstanceOfSatisfying(Admission.Recorded.class, recorded -> {
+            assertThat(recorded.state()).isEqualTo(InboxState.DONE);
+            assertThat(recorded.messageId()).isEqualTo("id-1");
+            assertThat(recorded.conflictsWith(entry("key", "id-1"))).isFalse();
+        });
+    }
+
+    @Test
+    void forgetsAKeyWhoseTransactionRolledBack() {
+        transactions.executeWithoutResult(status -> {
+            inbox.admit(entry("key", "id-1"), InboxState.DONE);
+            status.setRollbackOnly();
+        });
+
+        assertThat(admit(entry("key", "id-1"))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void tellsGroupsApart() {
+        admit(entry("key", "id-1"));
+
+        Admission other = transactions.execute(
+                status -> inbox.admit(new InboxEntry(group + "-2", "key", "id-1", digest("a")), InboxState.DONE));
+
+        assertThat(other).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void tellsKeysApartThatDifferInCaseTrailingSpaceOrAccentOnly() {
+        for (String key : new String[] {"ab", "AB", "aB", "ab ", " ab", "äb", "a\u0308b", "ab\t"}) {
+            assertThat(admit(entry(key, key))).as(key).isInstanceOf(Admission.Admitted.class);
+        }
+    }
+
+    @Test
+    void keepsTheLongestKeyWholeAndRefusesALongerOneInsteadOfCuttingIt(Database database) {
+        String longest = "k".repeat(InboxEntry.MAX_BYTES);
+        assertThat(admit(entry(longest, "1"))).isInstanceOf(Admission.Admitted.class);
+        assertThat(admit(entry(longest, "1"))).isInstanceOf(Admission.Recorded.class);
+
+        if (!"postgresql".equals(database.vendor().tag())) { // bytea has no length; Java checks it everywhere
+            assertThatThrownBy(() -> admit(entry(longest + "x", "2")))
+                    .isInstanceOf(io.reliablemq.consumer.spi.InboxUnavailableException.class);
+        }
+    }
+
+    @Test
+    void saysInProgressWhileAnotherTransactionHoldsTheKeyAndDuplicateAfterItsCommit() throws Exception {
+        CountDownLatch admitted = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> transactions.executeWithoutResult(status -> {
+            inbox.admit(entry("key", "id-1"), InboxState.DONE);
+            admitted.countDown();
+            await(finish);
+        }));
+        admitted.await();
+
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> admit(entry("key", "id-1"))).isInstanceOf(InboxContentionException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+
+        finish.countDown();
+        first.get();
+        assertThat(admit(entry("key", "id-1"))).isInstanceOf(Admission.Recorded.class);
+    }
+
+    @Test
+    void letsExactlyOneOfManyTransactionsWin() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        int winners = 0;
+        @SuppressWarnings("unchecked")
+        CompletableFuture<Boolean>[] contenders = new CompletableFuture[8];
+        for (int index = 0; index < contenders.length; index++) {
+            contenders[index] = CompletableFuture.supplyAsync(
+                    () -> {
+                        await(go);
+                        return won();
+                    },
+                    task -> new Thread(task).start());
+        }
+        go.countDown();
+        for (CompletableFuture<Boolean> contender : contenders) {
+            winners += contender.get() ? 1 : 0;
+        }
+        assertThat(winners).isEqualTo(1);
+    }
+
+    private boolean won() {
+        try {
+            return admit(entry("raced", "id-1")) instanceof Admission.Admitted;
+        } catch (InboxContentionException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void seesAConflictOnlyWhenNeitherIdNorContentIsTheSame() {
+        admit(entry("key", "id-1"));
+
+        Admission.Recorded recorded = (Admission.Recorded) admit(entry("key", "id-2"));
+
+        assertThat(recorded.conflictsWith(new InboxEntry(group, "key", "id-2", digest("a"))))
+                .isFalse();
+        assertThat(recorded.conflictsWith(new InboxEntry(group, "key", "id-1", digest("b"))))
+                .isFalse();
+        assertThat(recorded.conflictsWith(new InboxEntry(group, "key", "id-2", digest("b"))))
+                .isTrue();
+        assertThat(recorded.conflictsWith(new InboxEntry(group, "key", null, digest("b"))))
+                .isTrue();
+    }
+
+    @Test
+    void countsFailuresAndForgetsThem() {
+        InboxEntry entry = entry("key", "id-1");
+        assertThat(count(entry)).isEqualTo(1);
+        assertThat(count(entry)).isEqualTo(2);
+        assertThat(count(entry("other", "id-2"))).isEqualTo(1);
+
+        transactions.executeWithoutResult(status -> inbox.forgetFailures(entry));
+
+        assertThat(count(entry)).isEqualTo(1);
+    }
+
+    @Test
+    void movesARecordOnOnceOnly() {
+        InboxEntry entry = entry("key", "id-1");
+        transactions.executeWithoutResult(status -> inbox.admit(entry, InboxState.DEAD));
+
+        assertThat(flip(entry)).isTrue();
+        assertThat(flip(entry)).isFalse();
+    }
+
+    private Boolean flip(InboxEntry entry) {
+        return transactions.execute(status -> inbox.flip(entry, InboxState.DEAD, InboxState.DONE));
+    }
+
+    @Test
+    void purgesOldRecordsInSmallBatchesButNeverDeadOnes() {
+        for (int index = 0; index < 5; index++) {
+            admit(entry("old-" + index, "id"));
+        }
+        transactions.executeWithoutResult(status -> inbox.admit(entry("dead", "id"), InboxState.DEAD));
+        count(entry("old-count", "id"));
+        new JdbcTemplate(dataSource)
+                .update(
+                        "update reliable_mq_inbox set processed_at = processed_at - 100000 where consumer_group = ?",
+                        (Object) group.getBytes(UTF_8));
+        admit(entry("young", "id"));
+
+        assertThat(purge(3)).isEqualTo(3);
+        assertThat(purge(3)).isEqualTo(2);
+        assertThat(purge(3)).isZero();
+        assertThat(admit(entry("dead", "id"))).isInstanceOf(Admission.Recorded.class);
+        assertThat(admit(entry("young", "id"))).isInstanceOf(Admission.Recorded.class);
+        assertThat(admit(entry("old-0", "id"))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    private Integer purge(int limit) {
+        return transactions.execute(status -> inbox.purge(group, Duration.ofSeconds(50), limit));
+    }
+
+    @Test
+    void readsTheDatabasesClockInUtc() {
+        assertThat(inbox.now()).isBetween(System.currentTimeMillis() - 10_000, System.currentTimeMillis() + 10_000);
+    }
+
+    @Test
+    void refusesATransactionOfAnotherDataSource() {
+        TransactionTemplate foreign = new TransactionTemplate(
+                new DataSourceTransactionManager(new DriverManagerDataSource("jdbc:h2:mem:foreign")));
+
+        assertThatThrownBy(() -> foreign.executeWithoutResult(status -> inbox.requireBoundTransaction()))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining("not bound to the inbox's data source")
+                .hasMessageContaining("give the listeners the transaction manager of that data source");
+    }
+
+    private Admission admit(InboxEntry entry) {
+        return transactions.execute(status -> inbox.admit(entry, InboxState.DONE));
+    }
+
+    private Integer count(InboxEntry entry) {
+        return transactions.execute(status -> inbox.countFailure(entry));
+    }
+
+    private InboxEntry entry(String key, String id) {
+        return new InboxEntry(group, key, id, digest("a"));
+    }
+
+    private static byte[] digest(String content) {
+        byte[] digest = new byte[32];
+        digest[0] = (byte) content.charAt(0);
+        return digest;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,446 @@
+package io.reliablemq.consumer.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.InboxSchema;
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.Messages;
+import io.reliablemq.consumer.ReplayOutcome;
+import io.reliablemq.consumer.RetryPolicy;
+import io.reliablemq.consumer.jdbc.JdbcInbox;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerEndpoints;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.ListenerPolicy;
+import io.reliablemq.consumer.spi.PreparedMessage;
+import io.reliablemq.consumer.spi.ProcessingOutcome;
+import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What happens to one message, on every database. */
+abstract class ProcessingContract {
+
+    private static final RetryPolicy THREE_ATTEMPTS =
+            new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100));
+
+    private TestDatabase vendor;
+    private DataSource dataSource;
+    private JdbcTemplate jdbc;
+    private JdbcInbox inbox;
+    private TransactionTemplate transactions;
+    private IdempotentProcessing processing;
+    private DeadLetters deadLetters;
+    private String group;
+    private Handler handler;
+    private ListenerEndpoint endpoint;
+
+    interface Handler {
+        void handle(ReceivedMessage message) throws Exception;
+    }
+
+    @BeforeEach
+    void build(Database database) {
+        vendor = database.vendor();
+        dataSource = InboxSchema.migrate(database);
+        jdbc = new JdbcTemplate(dataSource);
+        jdbc.update("delete from effect");
+        jdbc.update("delete from account");
+        jdbc.update("insert into account values (1, 0)");
+        jdbc.update("insert into account values (2, 0)");
+        inbox = JdbcInbox.on(dataSource);
+        DataSourceTransactionManager manager = new DataSourceTransactionManager(dataSource);
+        transactions = new TransactionTemplate(manager);
+        group = "group-" + UUID.randomUUID();
+        processing = new IdempotentProcessing(
+                inbox, inbox.deadLetters(), manager, ConsumerSettings.defaults(), ListenerObserver.NONE);
+        endpoint = endpoint(false);
+        deadLetters = processing.deadLetters(new OneEndpoint());
+        handler = message -> effect(message.id());
+    }
+
+    @Test
+    void appliesTheEffectOnceHoweverOftenTheMessageComes() {
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void rollsTheEffectBackWithTheRecordAndCountsTheFailure() {
+        handler = message -> {
+            effect(message.id());
+            throw new IllegalStateException("no");
+        };
+
+        assertThat(process("m1", 1)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(effects()).isEmpty();
+        assertThat(failures()).isEqualTo(1);
+
+        handler = message -> effect(message.id());
+        assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(failures()).isZero();
+    }
+
+    @Test
+    void writesADeadLetterTogetherWithItsRecordAfterTheLastAttempt() {
+        handler = message -> {
+            throw new IllegalStateException("poison \0 \uD800");
+        };
+        process("m1", 1);
+        process("m1", 2);
+
+        assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(process("m1", 4))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+
+        DeadLetter letter = deadLetters.list(group, 10).get(0);
+        assertThat(deadLetters.count(group)).isEqualTo(1);
+        assertThat(letter.reason()).isEqualTo(DeadLetterReason.EXHAUSTED);
+        assertThat(letter.attempts()).isEqualTo(3);
+        assertThat(letter.key()).isEqualTo("m1");
+        assertThat(letter.keys()).containsExactly("k1", "k 2");
+        assertThat(letter.headers()).containsEntry("region", "eu & more=x");
+        assertThat(letter.error()).startsWith("java.lang.IllegalStateException: poison");
+        assertThat(letter.payload()).asString().isEqualTo("m1");
+        assertThat(failures()).isZero();
+    }
+
+    @Test
+    void buriesAFatalFailureAtOnce() {
+        handler = message -> {
+            throw new FatalListenerException("never");
+        };
+
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(deadLetters.list(group, 1).get(0).reason()).isEqualTo(DeadLetterReason.FATAL);
+    }
+
+    @Test
+    void replaysADeadLetterOnce() {
+        String id = bury("m1");
+        handler = message -> effect("replayed " + message.id());
+
+        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.Replayed.class);
+        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.NotOpen.class);
+
+        assertThat(effects()).containsExactly("replayed m1");
+        assertThat(deadLetters.find(id).orElseThrow().state()).isEqualTo(DeadLetter.State.REPLAYED);
+        assertThat(kind(process("m1", 9))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+    }
+
+    @Test
+    void leavesALetterOpenWhoseReplayFails() {
+        String id = bury("m1");
+        handler = message -> {
+            effect("half");
+            throw new IllegalStateException("still broken");
+        };
+
+        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.Failed.class);
+
+        DeadLetter letter = deadLetters.find(id).orElseThrow();
+        assertThat(effects()).isEmpty();
+        assertThat(letter.state()).isEqualTo(DeadLetter.State.OPEN);
+        assertThat(letter.error()).contains("still broken");
+        assertThat(letter.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void discardsALetterForGood() {
+        String id = bury("m1");
+
+        assertThat(deadLetters.discard(id)).isTrue();
+        assertThat(deadLetters.discard(id)).isFalse();
+        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.NotOpen.class);
+        assertThat(kind(process("m1", 9))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+    }
+
+    @Test
+    void quarantinesAMessageWithoutIdOrKey() {
+        assertThat(kind(processing.process(endpoint, Messages.message(null, "a"))))
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        processing.process(endpoint, Messages.message(null, "a"));
+
+        assertThat(deadLetters.list(group, 10))
+                .hasSize(2)
+                .allMatch(letter -> letter.reason() == DeadLetterReason.MISSING_KEY);
+        assertThat(effects()).isEmpty();
+    }
+
+    @Test
+    void quarantinesAnOverLongKeyOnce() {
+        String tooLong = "k".repeat(256);
+
+        assertThat(kind(process(tooLong, 1))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(process(tooLong, 2))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(deadLetters.list(group, 10))
+                .singleElement()
+                .extracting(DeadLetter::reason)
+                .isEqualTo(DeadLetterReason.INVALID_KEY);
+    }
+
+    @Test
+    void quarantinesAnotherMessageUnderAUsedKey() {
+        endpoint = endpoint(true);
+        processing.process(endpoint, Messages.message("m1", "a"));
+
+        assertThat(kind(processing.process(endpoint, Messages.message("m2", "a"))))
+                .as("same content")
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(kind(processing.process(endpoint, Messages.message("m3", "b"))))
+                .as("other id, other content")
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(processing.process(endpoint, Messages.message("m3", "b", 2))))
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+
+        assertThat(deadLetters.list(group, 10)).singleElement().satisfies(letter -> {
+            assertThat(letter.reason()).isEqualTo(DeadLetterReason.CONFLICT);
+            assertThat(letter.messageId()).isEqualTo("m3");
+        });
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void quarantinesWhatIsTooOldOrFromTheFuture() {
+        long now = System.currentTimeMillis();
+        processing.process(
+                endpoint, Messages.createdAt("old", now - Duration.ofDays(8).toMillis()));
+        processing.process(
+                endpoint, Messages.createdAt("future", now + Duration.ofHours(2).toMillis()));
+        processing.process(
+                endpoint,
+                Messages.createdAt("fine", now + Duration.ofMinutes(30).toMillis()));
+
+        assertThat(effects()).containsExactly("fine");
+        assertThat(deadLetters.list(group, 10))
+                .extracting(DeadLetter::reason)
+                .containsExactlyInAnyOrder(DeadLetterReason.TOO_OLD, DeadLetterReason.IN_FUTURE);
+    }
+
+    @Test
+    void acknowledgesNothingAndKeepsNothingHalfWhenTheHandlerSwallowsADeadlock() throws Exception {
+        Assumptions.assumeTrue(
+                vendor != TestDatabase.POSTGRESQL && vendor != TestDatabase.H2, "has its own test below");
+        AtomicInteger swallowed = new AtomicInteger();
+        int rounds = 0;
+        while (swallowed.get() == 0 && rounds++ < 20) {
+            deadlockOnce("m" + rounds, swallowed);
+        }
+        assertThat(swallowed).as("a deadlock that the handler swallowed").hasPositiveValue();
+
+        handler = message -> effect(message.id());
+        assertThat(kind(process("m" + rounds, 2))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(effects())
+                .doesNotContain("half m" + rounds, "after m" + rounds)
+                .contains("m" + rounds);
+        assertThat(failures()).isZero();
+    }
+
+    /** Locks account 1, then 2; a rival that did more work locks them the other way round, so we are the victim. */
+    private void deadlockOnce(String id, AtomicInteger swallowed) throws Exception {
+        CountDownLatch weHaveOne = new CountDownLatch(1);
+        CountDownLatch rivalHasTwo = new CountDownLatch(1);
+        CompletableFuture<Void> rival = rival(weHaveOne, rivalHasTwo);
+        handler = message -> {
+            effect("half " + id);
+            jdbc.update("update account set balance = balance + 1 where id = 1");
+            weHaveOne.countDown();
+            rivalHasTwo.await(5, TimeUnit.SECONDS);
+            try {
+                jdbc.update("update account set balance = balance + 1 where id = 2");
+            } catch (DataAccessException e) {
+                swallowed.incrementAndGet();
+            }
+            effect("after " + id);
+        };
+        ProcessingOutcome outcome = process(id, 1);
+        rival.handle((done, failure) -> done).get();
+        if (swallowed.get() > 0) {
+            assertThat(outcome).isInstanceOf(ProcessingOutcome.Postponed.class);
+        }
+    }
+
+    private CompletableFuture<Void> rival(CountDownLatch otherHasOne, CountDownLatch haveTwo) {
+        return CompletableFuture.runAsync(() -> transactions.executeWithoutResult(status -> {
+            for (int index = 0; index < 200; index++) {
+                jdbc.update("insert into effect values ('rival')");
+            }
+            jdbc.update("update account set balance = balance + 1 where id = 2");
+            haveTwo.countDown();
+            try {
+                otherHasOne.await(5, TimeUnit.SECONDS);
+                Thread.sleep(300);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            jdbc.update("update account set balance = balance + 1 where id = 1");
+            status.setRollbackOnly();
+        }));
+    }
+
+    @Test
+    void keepsNothingHalfWhenTheHandlerSwallowsAnSqlError() {
+        handler = message -> {
+            effect("half");
+            try {
+                jdbc.update("insert into account values (1, 0)");
+            } catch (DataAccessException e) {
+                // swallowed
+            }
+        };
+
+        ProcessingOutcome outcome = process("m1", 1);
+
+        if (vendor == TestDatabase.POSTGRESQL) {
+            assertThat(outcome)
+                    .as("PostgreSQL aborted the transaction")
+                    .isInstanceOf(ProcessingOutcome.Postponed.class);
+            assertThat(effects()).isEmpty();
+            assertThat(failures()).isEqualTo(1);
+        } else {
+            assertThat(kind(outcome)).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+            assertThat(effects()).containsExactly("half");
+        }
+    }
+
+    @Test
+    void handsBackWithoutCountingWhatAnotherTransactionHasInHand() throws Exception {
+        CountDownLatch inHandler = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        handler = message -> {
+            inHandler.countDown();
+            finish.await(20, TimeUnit.SECONDS);
+            effect(message.id());
+        };
+        CompletableFuture<ProcessingOutcome> first = CompletableFuture.supplyAsync(() -> process("m1", 1));
+        inHandler.await();
+
+        assertThat(process("m1", 2)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(failures()).isZero();
+        finish.countDown();
+        assertThat(kind(first.get())).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void countsAHandlersRollbackMarkAsAFailure() {
+        handler = message -> {
+            effect("half");
+            TransactionTemplate inner = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+            inner.executeWithoutResult(status -> status.setRollbackOnly());
+        };
+
+        assertThat(process("m1", 1)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(effects()).isEmpty();
+        assertThat(failures()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesATransactionManagerOfAnotherDataSource() {
+        DataSourceTransactionManager foreign =
+                new DataSourceTransactionManager(new DriverManagerDataSource("jdbc:h2:mem:foreign"));
+        IdempotentProcessing wrong = new IdempotentProcessing(
+                inbox, inbox.deadLetters(), foreign, ConsumerSettings.defaults(), ListenerObserver.NONE);
+
+        assertThatThrownBy(wrong::verify).isInstanceOf(ListenerConfigurationException.class);
+        assertThatThrownBy(() -> wrong.process(endpoint, Messages.message("m1", "a")))
+                .isInstanceOf(ListenerConfigurationException.class);
+        assertThat(effects()).isEmpty();
+    }
+
+    private String bury(String id) {
+        handler = message -> {
+            throw new FatalListenerException("never");
+        };
+        process(id, 1);
+        return deadLetters.list(group, 1).get(0).id();
+    }
+
+    private ProcessingOutcome process(String id, int attempt) {
+        return processing.process(endpoint, Messages.message(id, id, attempt));
+    }
+
+    private static ProcessingOutcome.Kind kind(ProcessingOutcome outcome) {
+        assertThat(outcome).isInstanceOf(ProcessingOutcome.Settled.class);
+        return ((ProcessingOutcome.Settled) outcome).kind();
+    }
+
+    private void effect(String text) {
+        jdbc.update("insert into effect values (?)", text);
+    }
+
+    private List<String> effects() {
+        return jdbc.queryForList("select message from effect", String.class);
+    }
+
+    private int failures() {
+        List<Integer> counts = jdbc.queryForList(
+                "select failures from reliable_mq_inbox_failure where consumer_group = ?", Integer.class, (Object)
+                        group.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return counts.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private ListenerEndpoint endpoint(boolean keyed) {
+        return new ListenerEndpoint(
+                group,
+                "test",
+                new Subscription("orders", group, "*", false, false),
+                new ListenerPolicy(1, true, keyed, Duration.ofDays(7), THREE_ATTEMPTS, List.of()),
+                message -> new Call(message));
+    }
+
+    private final class Call implements PreparedMessage {
+
+        private final ReceivedMessage message;
+
+        Call(ReceivedMessage message) {
+            this.message = message;
+        }
+
+        @Override
+        public String key() {
+            return "business-key";
+        }
+
+        @Override
+        public void handle() throws Exception {
+            handler.handle(message);
+        }
+    }
+
+    private final class OneEndpoint implements ListenerEndpoints {
+
+        @Override
+        public void register(ListenerEndpoint added) {}
+
+        @Override
+        public Optional<ListenerEndpoint> ofGroup(String wanted) {
+            return wanted.equals(group) ? Optional.of(endpoint) : Optional.empty();
+        }
+    }
+}

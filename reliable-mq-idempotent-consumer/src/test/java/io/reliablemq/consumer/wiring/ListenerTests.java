@@ -1,0 +1,354 @@
+package io.reliablemq.consumer.wiring;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.InboxSchema;
+import io.reliablemq.consumer.ListenerHeaders;
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.consumer.Messages;
+import io.reliablemq.consumer.RetryPolicy;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Payload;
+
+/** Annotated methods in running containers, with a receiver in memory and a real transaction. */
+@DatabaseTest(TestDatabase.H2)
+class ListenerTests {
+
+    private static final RetryPolicy QUICK = new RetryPolicy(3, Duration.ofMillis(5), 2, Duration.ofMillis(20));
+
+    record Order(String number, int amount) {}
+
+    private final InMemoryBroker broker = new InMemoryBroker();
+    private BreakableDataSource dataSource;
+    private JdbcTemplate jdbc;
+    private ListenerInfrastructure infrastructure;
+    private GenericApplicationContext context;
+
+    @BeforeEach
+    void migrate(Database database) {
+        dataSource = new BreakableDataSource(InboxSchema.migrate(database));
+        jdbc = new JdbcTemplate(dataSource);
+        for (String table :
+                List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter", "effect")) {
+            jdbc.update("delete from " + table);
+        }
+        infrastructure = new ListenerInfrastructure(
+                dataSource,
+                new DataSourceTransactionManager(dataSource),
+                broker,
+                settings(Duration.ofSeconds(60)),
+                ListenerObserver.NONE);
+    }
+
+    @AfterEach
+    void close() {
+        dataSource.broken = false;
+        if (context != null) {
+            context.close();
+        }
+    }
+
+    class Orders {
+        @IdempotentListener(topic = "orders", consumerGroup = "g")
+        void on(
+                @Payload Order order,
+                @Header(ListenerHeaders.MESSAGE_ID) String id,
+                @Header("region") String region,
+                @Header(ListenerHeaders.DELIVERY_ATTEMPT) int attempt,
+                Message<Order> message) {
+            jdbc.update("insert into effect values (?)", id + " " + order.number() + " " + region + " " + attempt);
+        }
+    }
+
+    @Test
+    void givesAMethodItsArguments() {
+        run(new Orders());
+        broker.publish(Messages.message("m1", "{\"number\":\"A1\",\"amount\":3}"));
+
+        drained();
+        assertThat(effects()).containsExactly("m1 A1 eu & more=x 1");
+    }
+
+    @Test
+    void buriesAPayloadThatCannotBeConverted() {
+        run(new Orders());
+        broker.publish(Messages.message("m1", "{not json"));
+        broker.publish(Messages.message("m2", "{\"number\":\"A2\",\"amount\":3}"));
+
+        drained();
+        assertThat(effects()).hasSize(1);
+        assertThat(infrastructure.deadLetters().list("g", 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.reason()).isEqualTo(DeadLetterReason.FATAL));
+    }
+
+    class Texts {
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "#{2 + 2}", id = "texts")
+        void on(String text) {
+            if (text.startsWith("poison")) {
+                throw new IllegalStateException("cannot handle " + text);
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void appliesEachEffectOnceWhenAcknowledgementsAreLost() {
+        broker.loseAcknowledgements = 30;
+        run(new Texts());
+        for (int index = 0; index < 50; index++) {
+            broker.publish(Messages.message("m" + index, "t" + index));
+        }
+
+        drained();
+        assertThat(effects()).hasSize(50).doesNotHaveDuplicates();
+        assertThat(broker.acknowledged).hasValue(50);
+    }
+
+    @Test
+    void buriesPoisonAfterTheLastAttemptWhileOthersFlow() {
+        run(new Texts());
+        broker.publish(Messages.message("p", "poison"));
+        for (int index = 0; index < 20; index++) {
+            broker.publish(Messages.message("m" + index, "t" + index));
+        }
+
+        drained();
+        assertThat(effects()).hasSize(20);
+        assertThat(broker.deliveries).containsEntry("p", 3);
+        assertThat(infrastructure.deadLetters().count("g")).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoAttemptWhileTheDatabaseIsAway() {
+        run(new Texts());
+        await().until(() -> state("texts") == ListenerStatus.State.RUNNING);
+        dataSource.broken = true;
+        broker.publish(Messages.message("m1", "t1"));
+
+        await().until(() -> state("texts") == ListenerStatus.State.PAUSED_INFRASTRUCTURE);
+        assertThat(infrastructure.containers().status("texts").reason()).contains("database");
+        dataSource.broken = false;
+
+        drained();
+        assertThat(effects()).containsExactly("t1");
+        await().until(() -> state("texts") == ListenerStatus.State.RUNNING);
+        assertThat(jdbc.queryForObject("select count(*) from reliable_mq_inbox_failure", Integer.class))
+                .isZero();
+    }
+
+    @Test
+    void startsWithoutABrokerAndAttachesWhenItAppears() {
+        broker.away = true;
+        run(new Texts());
+        await().until(() -> state("texts") == ListenerStatus.State.WAITING_FOR_BROKER);
+        broker.publish(Messages.message("m1", "t1"));
+
+        broker.away = false;
+
+        drained();
+        assertThat(state("texts")).isEqualTo(ListenerStatus.State.RUNNING);
+    }
+
+    @Test
+    void receivesNothingWhilePaused() throws Exception {
+        run(new Texts());
+        await().until(() -> state("texts") == ListenerStatus.State.RUNNING);
+        infrastructure.containers().pause("texts");
+        await().until(() -> state("texts") == ListenerStatus.State.PAUSED);
+        Thread.sleep(300);
+        broker.publish(Messages.message("m1", "t1"));
+        Thread.sleep(300);
+        assertThat(broker.remaining()).isEqualTo(1);
+
+        infrastructure.containers().resume("texts");
+        drained();
+    }
+
+    class InOrder {
+        final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        final AtomicInteger failures = new AtomicInteger();
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", ordered = "true", id = "ordered")
+        void on(String text) {
+            seen.add(text);
+            if (text.equals("a2") && failures.incrementAndGet() < 3) {
+                throw new IllegalStateException("not yet");
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void stopsAKeyAtItsFailedMessageAndLetsOtherKeysGoOn() {
+        InOrder listener = new InOrder();
+        for (String id : List.of("a1", "b1", "a2", "b2", "a3", "b3", "a4")) {
+            broker.publish(Messages.ordered(id, id.substring(0, 1)));
+        }
+        run(listener);
+
+        drained();
+        assertThat(effects()).filteredOn(text -> text.startsWith("b")).containsExactly("b1", "b2", "b3");
+        assertThat(listener.seen.indexOf("a3")).isGreaterThan(listener.seen.lastIndexOf("a2"));
+        assertThat(listener.seen).filteredOn("a3"::equals).hasSize(1);
+    }
+
+    class Slow {
+        final CountDownLatch inside = new CountDownLatch(1);
+        final CountDownLatch finish = new CountDownLatch(1);
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", id = "slow")
+        void on(String text) throws InterruptedException {
+            inside.countDown();
+            finish.await(20, SECONDS);
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void finishesTheRunningHandlerAndHandsTheRestBackWhenItStops() throws Exception {
+        Slow listener = new Slow();
+        run(listener);
+        for (int index = 0; index < 5; index++) {
+            broker.publish(Messages.message("m" + index, "t" + index));
+        }
+        listener.inside.await();
+        Thread stop = new Thread(() -> infrastructure.containers().stop());
+        stop.start();
+        Thread.sleep(200);
+        listener.finish.countDown();
+        stop.join(10_000);
+
+        assertThat(stop.isAlive()).isFalse();
+        assertThat(effects()).hasSize(1);
+        assertThat(broker.acknowledged).hasValue(1);
+        assertThat(broker.remaining()).isEqualTo(4);
+        assertThat(broker.closed).isTrue();
+        assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
+    }
+
+    @Test
+    void renewsTheInvisibleTimeWhileAHandlerRunsLong() throws Exception {
+        infrastructure = new ListenerInfrastructure(
+                dataSource,
+                new DataSourceTransactionManager(dataSource),
+                broker,
+                settings(Duration.ofMillis(400)),
+                ListenerObserver.NONE);
+        Slow listener = new Slow();
+        run(listener);
+        broker.publish(Messages.message("m1", "t1"));
+        listener.inside.await();
+        Thread.sleep(1_500);
+        listener.finish.countDown();
+
+        drained();
+        assertThat(broker.deliveries).containsEntry("m1", 1);
+        assertThat(effects()).containsExactly("t1");
+    }
+
+    class Keyed {
+        @IdempotentListener(topic = "orders", consumerGroup = "g", key = "payload.number + headers['region']")
+        void on(Order order) {
+            jdbc.update("insert into effect values (?)", order.number());
+        }
+    }
+
+    @Test
+    void takesTheKeyFromAnExpressionForProducersWithoutIds() {
+        run(new Keyed());
+        broker.publish(Messages.message(null, "{\"number\":\"A1\",\"amount\":3}"));
+        broker.publish(Messages.message(null, "{\"number\":\"A1\",\"amount\":3}"));
+
+        drained();
+        assertThat(effects()).containsExactly("A1");
+    }
+
+    private void run(Object listener) {
+        context = new GenericApplicationContext();
+        context.registerBean("listeners", ListenerRegistry.class, () -> infrastructure.containers());
+        context.registerBean(
+                "processor",
+                io.reliablemq.consumer.handler.ListenerAnnotationProcessor.class,
+                () -> ListenerInfrastructure.annotationProcessor(
+                        () -> infrastructure, JacksonJsonMessageConverter::new, () -> null));
+        context.registerBean("listener", Object.class, () -> listener);
+        context.refresh();
+    }
+
+    private void drained() {
+        await().atMost(20, SECONDS).until(() -> broker.remaining() == 0);
+    }
+
+    private ListenerStatus.State state(String id) {
+        return infrastructure.containers().status(id).state();
+    }
+
+    private List<String> effects() {
+        return jdbc.queryForList("select message from effect", String.class);
+    }
+
+    static ConsumerSettings settings(Duration invisible) {
+        ConsumerSettings defaults = ConsumerSettings.defaults();
+        return new ConsumerSettings(
+                defaults.concurrency(),
+                false,
+                true,
+                invisible,
+                Duration.ofSeconds(5),
+                defaults.dedupWindow(),
+                defaults.skewMargin(),
+                QUICK,
+                100,
+                new RetryPolicy(1, Duration.ofMillis(50), 1, Duration.ofMillis(50)),
+                Duration.ofMillis(200),
+                500,
+                List.of());
+    }
+
+    private static final class BreakableDataSource extends DelegatingDataSource {
+
+        volatile boolean broken;
+
+        BreakableDataSource(DataSource target) {
+            super(target);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (broken) {
+                throw new SQLTransientConnectionException("the database is away");
+            }
+            return super.getConnection();
+        }
+    }
+}
