@@ -101,8 +101,9 @@ class OutboxArchitectureTests {
             @Override
             public void check(JavaPackage sibling, ConditionEvents events) {
                 List<String> entries = sibling.getClassesInPackageTree().stream()
-                        .filter(type ->
-                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.isTopLevelClass()
+                                && !type.isArray()
+                                && type.getModifiers().contains(JavaModifier.PUBLIC))
                         .map(JavaClass::getSimpleName)
                         .sorted()
                         .toList();
