@@ -1,0 +1,135 @@
+package io.reliablemq.samples.orders.demo;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The order service, a process of its own with the broker inside, always on the same port and files. */
+final class OrderService {
+
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path jar;
+    private final Path run;
+    private final int port;
+    private Process process;
+    private volatile boolean up;
+
+    OrderService(Path jar, Path run) throws IOException {
+        this.jar = jar;
+        this.run = run;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end));
+    }
+
+    private synchronized void end() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Starts the process and returns when it answers. */
+    void start() throws IOException, InterruptedException {
+        launch();
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                stats();
+                up = true;
+                return;
+            } catch (IOException notYet) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException("The order service did not start: read " + log());
+                }
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    private synchronized void launch() throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC", // these two only start faster
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        jar.toString(),
+                        "--server.port=" + port,
+                        "--orders.data-directory=" + data())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    /** Ends the process with signal 9, at once, and the broker in it: nothing is flushed, closed or handed back. */
+    int kill() throws InterruptedException {
+        up = false;
+        process.destroyForcibly();
+        return process.waitFor();
+    }
+
+    /** Ends the process in an orderly way. */
+    void stop() throws IOException, InterruptedException {
+        up = false;
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IOException("The order service did not stop within 60 s: read " + log());
+        }
+    }
+
+    /** Whether it has answered, and was not ended since. */
+    boolean isUp() {
+        return up;
+    }
+
+    /** Places an order; answers the HTTP status. */
+    int place(String json, boolean fail) throws IOException, InterruptedException {
+        HttpRequest request = request(fail ? "/orders?fail=true" : "/orders")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json))
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    Stats stats() throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request("/stats").build(), BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("GET /stats answers " + response.statusCode());
+        }
+        return Stats.parse(response.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(30));
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path data() {
+        return run.resolve("data");
+    }
+
+    Path log() {
+        return run.resolve("order-service.log");
+    }
+}
