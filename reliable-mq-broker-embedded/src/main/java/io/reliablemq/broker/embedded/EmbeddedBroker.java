@@ -1,0 +1,163 @@
+package io.reliablemq.broker.embedded;
+
+import java.lang.System.Logger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A running Apache RocketMQ: name server, broker (with {@code replicas = 2} also a replica) and gRPC proxy, listening on
+ * loopback only, in a class loader of its own.
+ *
+ * <p>A message that a producer got acknowledged is on the disk of every copy before the acknowledgement leaves, and it
+ * is there again after a restart on the same data directory, also when the JVM was killed. With two replicas a send
+ * fails at once, and is not stored, while the replica is away. Topics are never created by themselves.
+ *
+ * <p>Safe for use by several threads; calls run one after the other. Several brokers can run in one JVM, each with its
+ * own data directory. The broker's threads keep the JVM alive until {@link #close()}.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final Duration START_WITHIN = Duration.ofSeconds(90);
+    private static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
+
+    private final DataDirectory directory;
+    private final IsolatedServer server;
+    private final String endpoints;
+    private final String nameServer;
+    private boolean closed;
+
+    private EmbeddedBroker(DataDirectory directory, IsolatedServer server, Map<String, Object> addresses) {
+        this.directory = directory;
+        this.server = server;
+        this.endpoints = String.valueOf(addresses.get("endpoints"));
+        this.nameServer = String.valueOf(addresses.get("nameServer"));
+    }
+
+    /**
+     * Starts the broker and returns when it serves, every declared topic and group exists, and a first message was
+     * stored on every copy. The first start on a data directory unpacks the broker's jars there.
+     *
+     * @throws EmbeddedBrokerException if the directory is in use or cannot be written, a given port is taken, a topic
+     *     exists with another type, or the broker does not come up; nothing is left running then
+     */
+    public static EmbeddedBroker start(EmbeddedBrokerSettings settings) {
+        DataDirectory directory = DataDirectory.hold(settings.dataDirectory());
+        try {
+            return start(settings, directory);
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedBroker start(EmbeddedBrokerSettings settings, DataDirectory directory) {
+        ClassLoader application = EmbeddedBroker.class.getClassLoader();
+        BrokerLibrary library = new BrokerLibrary(application, directory.path().resolve("lib"));
+        IsolatedServer server = new IsolatedServer(new IsolatedClassLoader(library.unpack(), application));
+        try {
+            EmbeddedBroker broker =
+                    new EmbeddedBroker(directory, server, server.call("start", arguments(settings), START_WITHIN));
+            settings.topics().forEach(broker::createTopic);
+            settings.groups().forEach(broker::createGroup);
+            return broker;
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, server);
+            throw e;
+        }
+    }
+
+    /** The address of the gRPC proxy, for {@code ClientConfiguration.setEndpoints}; without TLS. */
+    public String endpoints() {
+        return endpoints;
+    }
+
+    /** The address of the name server, for clients and tools of the remoting protocol. */
+    public String nameServer() {
+        return nameServer;
+    }
+
+    /** The directory that holds everything this broker writes. */
+    public Path dataDirectory() {
+        return directory.path();
+    }
+
+    /**
+     * Makes sure that the topic exists and can be sent to when this returns. Adds queues when more are declared than
+     * there are.
+     *
+     * @throws EmbeddedBrokerException if the topic exists with another type, or the broker refuses it
+     */
+    public void createTopic(TopicDeclaration topic) {
+        server.call(
+                "createTopic",
+                Map.of("name", topic.name(), "type", topic.type().name(), "queues", topic.queues()),
+                CHANGE_WITHIN);
+    }
+
+    /**
+     * Makes sure that the consumer group exists with these settings. On a topic it has not read yet, a group starts from
+     * the earliest message.
+     *
+     * @throws EmbeddedBrokerException if the broker refuses it
+     */
+    public void createGroup(GroupDeclaration group) {
+        server.call(
+                "createGroup",
+                Map.of("name", group.name(), "fifo", group.fifo(), "retryMaxTimes", group.retryMaxTimes()),
+                CHANGE_WITHIN);
+    }
+
+    /**
+     * Takes the replica away, for tests: from now on every send fails at once and is not stored.
+     *
+     * @throws EmbeddedBrokerException if there is no running replica
+     */
+    public void stopReplica() {
+        server.call("stopReplica", Map.of(), CHANGE_WITHIN);
+    }
+
+    /**
+     * Brings the replica back and returns when it has caught up and sends succeed again.
+     *
+     * @throws EmbeddedBrokerException if it runs already, or there is none
+     */
+    public void startReplica() {
+        server.call("startReplica", Map.of(), CHANGE_WITHIN);
+    }
+
+    /** Shuts everything down in order, within seconds; closing again does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            server.close();
+        } finally {
+            directory.close();
+        }
+    }
+
+    private static Map<String, Object> arguments(EmbeddedBrokerSettings settings) {
+        Function<String, Logger> logging = BrokerLog::of;
+        Map<String, Object> arguments = new HashMap<>();
+        arguments.put("dataDirectory", settings.dataDirectory());
+        arguments.put("replicas", settings.replicas());
+        arguments.put("proxyPort", settings.proxyPort());
+        arguments.put("nameServerPort", settings.nameServerPort());
+        arguments.put("logging", logging);
+        return arguments;
+    }
+
+    private static void closeAfter(Throwable failure, IsolatedServer server) {
+        try {
+            server.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

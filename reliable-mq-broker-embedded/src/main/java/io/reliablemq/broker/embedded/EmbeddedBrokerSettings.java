@@ -1,0 +1,80 @@
+package io.reliablemq.broker.embedded;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an {@link EmbeddedBroker} is started with. Everything the broker writes goes below the data directory.
+ *
+ * @param dataDirectory  where messages, offsets, settings and the broker's own jars are kept; created when missing
+ * @param replicas       1: one broker. 2: a master and a replica, and a message is acknowledged when both have it on disk
+ * @param proxyPort      the port of the gRPC proxy on loopback, or 0 for a free one (the last one used, if still free)
+ * @param nameServerPort the port of the name server on loopback, or 0 for a free one (the last one used, if still free)
+ * @param topics         the topics that exist when {@link EmbeddedBroker#start} returns
+ * @param groups         the consumer groups that exist when {@link EmbeddedBroker#start} returns
+ */
+public record EmbeddedBrokerSettings(
+        Path dataDirectory,
+        int replicas,
+        int proxyPort,
+        int nameServerPort,
+        List<TopicDeclaration> topics,
+        List<GroupDeclaration> groups) {
+
+    /** Validates the settings; throws {@link IllegalArgumentException} naming the value that is wrong. */
+    public EmbeddedBrokerSettings {
+        dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory must not be null")
+                .toAbsolutePath()
+                .normalize();
+        if (replicas != 1 && replicas != 2) {
+            throw new IllegalArgumentException("replicas is %d: use 1 or 2".formatted(replicas));
+        }
+        requirePort("proxyPort", proxyPort);
+        requirePort("nameServerPort", nameServerPort);
+        if (proxyPort != 0 && proxyPort == nameServerPort) {
+            throw new IllegalArgumentException(
+                    "proxyPort and nameServerPort are both %d: give each its own".formatted(proxyPort));
+        }
+        topics = List.copyOf(topics);
+        groups = List.copyOf(groups);
+    }
+
+    /** One broker on free ports in this directory, with nothing declared. */
+    public static EmbeddedBrokerSettings in(Path dataDirectory) {
+        return new EmbeddedBrokerSettings(dataDirectory, 1, 0, 0, List.of(), List.of());
+    }
+
+    /** The same with 1 or 2 copies of every message. */
+    public EmbeddedBrokerSettings withReplicas(int number) {
+        return new EmbeddedBrokerSettings(dataDirectory, number, proxyPort, nameServerPort, topics, groups);
+    }
+
+    /** The same with this port for the gRPC proxy. */
+    public EmbeddedBrokerSettings withProxyPort(int port) {
+        return new EmbeddedBrokerSettings(dataDirectory, replicas, port, nameServerPort, topics, groups);
+    }
+
+    /** The same with this port for the name server. */
+    public EmbeddedBrokerSettings withNameServerPort(int port) {
+        return new EmbeddedBrokerSettings(dataDirectory, replicas, proxyPort, port, topics, groups);
+    }
+
+    /** The same with exactly these topics. */
+    public EmbeddedBrokerSettings withTopics(TopicDeclaration... declared) {
+        return new EmbeddedBrokerSettings(
+                dataDirectory, replicas, proxyPort, nameServerPort, List.of(declared), groups);
+    }
+
+    /** The same with exactly these consumer groups. */
+    public EmbeddedBrokerSettings withGroups(GroupDeclaration... declared) {
+        return new EmbeddedBrokerSettings(
+                dataDirectory, replicas, proxyPort, nameServerPort, topics, List.of(declared));
+    }
+
+    private static void requirePort(String name, int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("%s is %d: use 0 for a free port, or 1 to 65535".formatted(name, port));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.reliablemq.broker.embedded.server;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.rocketmq.broker.BrokerController;
+import org.apache.rocketmq.store.DefaultMessageStore;
+
+/** One RocketMQ broker. */
+final class BrokerNode {
+
+    private static final Duration REGISTER_WITHIN = Duration.ofSeconds(15);
+
+    private final BrokerSettings settings;
+    private final BrokerController controller;
+
+    BrokerNode(BrokerSettings settings) {
+        this.settings = settings;
+        this.controller = new BrokerController(
+                settings.brokerConfig(),
+                settings.nettyServerConfig(),
+                settings.nettyClientConfig(),
+                new StoreSettings(settings).config(),
+                settings.authConfig());
+    }
+
+    void start(NameServer nameServer) throws Exception {
+        Files.createDirectories(settings.directory());
+        controller.getConfiguration().registerConfig(new Properties());
+        if (!controller.initialize()) {
+            throw new IllegalStateException(
+                    "broker %d could not be initialised from '%s': look for rocketmq.* in the log"
+                            .formatted(settings.brokerId(), settings.directory()));
+        }
+        controller.start();
+        register(nameServer);
+    }
+
+    void shutdown() {
+        controller.shutdown();
+    }
+
+    BrokerController controller() {
+        return controller;
+    }
+
+    DefaultMessageStore store() {
+        return (DefaultMessageStore) controller.getMessageStore();
+    }
+
+    String address() {
+        return settings.address();
+    }
+
+    /** The registration at start is skipped while the client scans for name servers; the next one is 10 s later. */
+    private void register(NameServer nameServer) {
+        Await.until("registration of broker " + settings.brokerId(), REGISTER_WITHIN, () -> {
+            if (!isKnownTo(nameServer)) {
+                controller.registerBrokerAll(true, false, true);
+            }
+            return isKnownTo(nameServer);
+        });
+    }
+
+    private boolean isKnownTo(NameServer nameServer) {
+        return nameServer.knows(BrokerSettings.BROKER, settings.brokerId(), address());
+    }
+}

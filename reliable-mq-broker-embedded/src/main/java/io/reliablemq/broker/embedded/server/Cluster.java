@@ -1,0 +1,138 @@
+package io.reliablemq.broker.embedded.server;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Name server, master, replica and proxy: started in this order, closed in the opposite one. Not thread-safe. */
+final class Cluster {
+
+    private static final int MASTER = 0;
+    private static final int REPLICA = 1;
+    // the proxy consumes a topic of its own with it
+    private static final GroupSpec PROXY_GROUP = new GroupSpec("CID_DefaultHeartBeatSyncerTopic", false, 16);
+
+    private final ServerSettings settings;
+    private final Ports ports;
+    private @Nullable NameServer nameServer;
+    private @Nullable BrokerNode master;
+    private @Nullable BrokerNode replica;
+    private @Nullable GrpcProxy proxy;
+
+    Cluster(ServerSettings settings) {
+        this.settings = settings;
+        this.ports = new Ports(settings.dataDirectory().resolve("ports.properties"));
+    }
+
+    void start() {
+        try {
+            // before anything else takes them
+            int proxyPort = ports.single("proxyPort", settings.proxyPort());
+            startNameServer();
+            master = startBroker(MASTER);
+            if (settings.replicas() > 1) {
+                connectReplica();
+            }
+            new DurableWrite(master).awaitSuccess();
+            startProxy(proxyPort);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e.toString(), e);
+        }
+    }
+
+    void stopReplica() {
+        if (replica == null) {
+            throw new IllegalStateException(
+                    "no replica runs: there is one with replicas = 2, and it can be stopped once");
+        }
+        BrokerNode stopping = replica;
+        replica = null;
+        new PromptShutdown().run(Stream.of(stopping::shutdown));
+    }
+
+    void startReplica() {
+        if (settings.replicas() < 2 || replica != null) {
+            throw new IllegalStateException(
+                    "the replica cannot be started: there is one with replicas = 2, and it runs until it is stopped");
+        }
+        try {
+            connectReplica();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e.toString(), e);
+        }
+        new DurableWrite(master()).awaitSuccess();
+    }
+
+    void close() {
+        new PromptShutdown().run(Stream.of(this::closeProxy));
+        new PromptShutdown()
+                .run(Stream.of(master, replica).filter(Objects::nonNull).map(node -> node::shutdown));
+        new PromptShutdown().run(Stream.of(this::closeNameServer));
+        new PromptShutdown().run(Stream.of(() -> ForgottenExecutors.end(List.of(this))));
+    }
+
+    Topics topics() {
+        return new Topics(master(), nameServer());
+    }
+
+    Groups groups() {
+        return new Groups(master());
+    }
+
+    String endpoints() {
+        return Objects.requireNonNull(proxy).endpoints();
+    }
+
+    String nameServerAddress() {
+        return nameServer().address();
+    }
+
+    private void startNameServer() throws Exception {
+        nameServer =
+                new NameServer(settings.dataDirectory(), ports.single("nameServerPort", settings.nameServerPort()));
+        nameServer.start();
+    }
+
+    private BrokerNode startBroker(int brokerId) throws Exception {
+        int port = ports.broker("broker-" + brokerId);
+        BrokerNode node = new BrokerNode(new BrokerSettings(settings, brokerId, port, nameServerAddress()));
+        node.start(nameServer());
+        return node;
+    }
+
+    private void connectReplica() throws Exception {
+        replica = startBroker(REPLICA);
+        new Replication(master(), replica).connect();
+    }
+
+    private void startProxy(int port) throws Exception {
+        groups().declare(PROXY_GROUP);
+        proxy = new GrpcProxy(ProxySettings.install(settings.dataDirectory(), port, nameServerAddress()));
+        proxy.start();
+    }
+
+    private void closeProxy() throws Exception {
+        if (proxy != null) {
+            proxy.shutdown();
+        }
+    }
+
+    private void closeNameServer() {
+        if (nameServer != null) {
+            nameServer.shutdown();
+        }
+    }
+
+    private BrokerNode master() {
+        return Objects.requireNonNull(master);
+    }
+
+    private NameServer nameServer() {
+        return Objects.requireNonNull(nameServer);
+    }
+}

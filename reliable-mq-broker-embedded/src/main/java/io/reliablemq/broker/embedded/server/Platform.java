@@ -1,0 +1,101 @@
+package io.reliablemq.broker.embedded.server;
+
+import com.sun.jna.Native;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.rocketmq.common.MQVersion;
+import org.apache.rocketmq.common.PopAckConstants;
+import org.apache.rocketmq.remoting.common.TlsMode;
+import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+import org.rocksdb.NativeLibraryLoader;
+
+/** Sets what RocketMQ keeps in static fields of this class loader, and loads its native libraries from our directory. */
+final class Platform {
+
+    private Platform() {}
+
+    static void prepare(Path temporaryDirectory) {
+        loadNativeLibraries(temporaryDirectory);
+        withProperty(
+                RemotingCommand.REMOTING_VERSION_KEY,
+                Integer.toString(MQVersion.CURRENT_VERSION),
+                () -> RemotingCommand.createRequestCommand(0, null));
+        // else every remoting server makes a self-signed certificate
+        TlsSystemConfig.tlsMode = TlsMode.DISABLED;
+        // redelivery comes this much later than asked for; one second of slack for late acks remains
+        PopAckConstants.ackTimeInterval = 0;
+    }
+
+    static boolean isWindows() {
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+    }
+
+    private static void loadNativeLibraries(Path temporaryDirectory) {
+        try {
+            Files.createDirectories(temporaryDirectory);
+            removeContent(temporaryDirectory);
+            // a directory of its own per start: a library file belongs to one class loader until that one is collected
+            Path directory = Files.createTempDirectory(temporaryDirectory, "native-");
+            NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
+            withProperty("jna.tmpdir", directory.toString(), () -> Native.POINTER_SIZE);
+            removeContent(temporaryDirectory);
+        } catch (IOException | LinkageError e) {
+            throw new IllegalStateException(
+                    "the broker's native libraries cannot be loaded through '%s' (%s): the directory must allow executable files, and the platform must be Linux, macOS or Windows on x86-64 or arm64"
+                            .formatted(temporaryDirectory, e),
+                    e);
+        }
+    }
+
+    /** Deletes what can be deleted: Windows keeps the files of loaded libraries until the process ends. */
+    private static void removeContent(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            for (Path child : children.toList()) {
+                if (Files.isDirectory(child)) {
+                    removeContent(child);
+                }
+                deleteIfPossible(child);
+            }
+        }
+    }
+
+    private static void deleteIfPossible(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // in use: the next start removes it
+        }
+    }
+
+    /** RocketMQ and JNA read these once and keep them. */
+    private static void withProperty(String name, String value, Supplier<?> reading) {
+        keeping(name, () -> {
+            System.setProperty(name, value);
+            Objects.requireNonNull(reading.get());
+        });
+    }
+
+    /** RocketMQ's clients set this one for themselves; a client in the application must not inherit it. */
+    static void keepingProperties(Runnable start) {
+        keeping(RemotingCommand.REMOTING_VERSION_KEY, start);
+    }
+
+    private static void keeping(String name, Runnable action) {
+        String before = System.getProperty(name);
+        try {
+            action.run();
+        } finally {
+            if (before == null) {
+                System.clearProperty(name);
+            } else {
+                System.setProperty(name, before);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.reliablemq.broker.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedBrokerSettingsTests {
+
+    private final EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(Path.of("data"));
+
+    @Test
+    void makesTheDirectoryAbsolute() {
+        assertThat(settings.dataDirectory()).isAbsolute();
+    }
+
+    @Test
+    void refusesThreeReplicas() {
+        assertThatThrownBy(() -> settings.withReplicas(3)).hasMessageContaining("replicas is 3");
+    }
+
+    @Test
+    void refusesPortsThatDoNotExist() {
+        assertThatThrownBy(() -> settings.withProxyPort(70_000)).hasMessageContaining("proxyPort is 70000");
+        assertThatThrownBy(() -> settings.withNameServerPort(-1)).hasMessageContaining("nameServerPort is -1");
+    }
+
+    @Test
+    void refusesTheSamePortTwice() {
+        assertThatThrownBy(() -> settings.withProxyPort(9_876).withNameServerPort(9_876))
+                .hasMessageContaining("both 9876");
+    }
+
+    @Test
+    void refusesNamesThatRocketMqRefuses() {
+        assertThatThrownBy(() -> TopicDeclaration.normal("with space")).hasMessageContaining("'with space'");
+        assertThatThrownBy(() -> GroupDeclaration.concurrent("")).hasMessageContaining("consumer group");
+        assertThatThrownBy(() -> new TopicDeclaration("t", TopicType.NORMAL, 0)).hasMessageContaining("0 queues");
+        assertThatThrownBy(() -> new GroupDeclaration("g", false, -1)).hasMessageContaining("retryMaxTimes -1");
+    }
+}
