@@ -1,0 +1,2 @@
+/** A user's application. */
+package com.example.notes;

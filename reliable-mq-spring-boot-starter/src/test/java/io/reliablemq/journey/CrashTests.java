@@ -1,0 +1,58 @@
+package io.reliablemq.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.H2Database;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Kills the application at each arrow of a message's journey and starts it again on the same data. */
+class CrashTests {
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedBroker broker;
+
+    @BeforeAll
+    static void startTheBroker() {
+        broker = Shop.broker(folder.resolve("broker"), 1);
+    }
+
+    @AfterAll
+    static void stopTheBroker() {
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachOrderHasItsEffectsExactlyOnceAlthoughTheProcessDied(CrashPoint point) throws Exception {
+        Database database = H2Database.createFile(folder.resolve(point.name()));
+        List<String> arguments = Shop.arguments(Shop.properties(database, broker.endpoints()));
+        Path log = folder.resolve(point + ".log");
+
+        Process process = Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), arguments);
+
+        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the process died").isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
+        try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(database, broker.endpoints()))) {
+            JdbcClient jdbc = shop.getBean(JdbcClient.class);
+            int survived = point == CrashPoint.BEFORE_ORDER_COMMIT ? 0 : 1;
+            await().atMost(Duration.ofSeconds(60)).until(() -> Shop.tally(jdbc).exactlyOnce());
+            assertThat(Shop.tally(jdbc).orders()).isEqualTo(survived);
+        }
+    }
+}

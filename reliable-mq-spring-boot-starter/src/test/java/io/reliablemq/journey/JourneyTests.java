@@ -1,0 +1,191 @@
+package io.reliablemq.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.journey.ShopApplication.Inventory;
+import io.reliablemq.journey.ShopApplication.Order;
+import io.reliablemq.journey.ShopApplication.Orders;
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.TransactionRequiredException;
+import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A message's way from a business transaction to an acknowledged effect, on a real broker with a replica. */
+class JourneyTests {
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedBroker broker;
+    private static ConfigurableApplicationContext shop;
+    private static Orders orders;
+    private static JdbcClient jdbc;
+
+    @BeforeAll
+    static void openTheShop() {
+        broker = Shop.broker(folder, 2);
+        shop = Shop.start(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
+        orders = shop.getBean(Orders.class);
+        jdbc = shop.getBean(JdbcClient.class);
+    }
+
+    @AfterAll
+    static void closeTheShop() {
+        shop.close();
+        broker.close();
+    }
+
+    @Test
+    void anOrderThatCommitsHasItsEffectOnce() {
+        orders.open("ann");
+
+        Order order = orders.place("ann");
+
+        await().untilAsserted(() -> assertThat(reservationsOf(order)).isEqualTo(1));
+        await().until(() -> Shop.count(jdbc, "select count(*) from reliable_mq_outbox where topic = 'orders'") == 0);
+    }
+
+    @Test
+    void anOrderThatRollsBackIsNeverHeardOf() {
+        orders.open("bob");
+
+        assertThatThrownBy(() -> orders.placeAndRegret("bob")).hasMessageStartingWith("regretted ");
+
+        Order marker = orders.place("bob");
+        await().untilAsserted(() -> assertThat(reservationsOf(marker)).isEqualTo(1));
+        assertThat(Shop.tally(jdbc).reservations().phantom()).isZero();
+    }
+
+    @Test
+    void aMessageThatTheBrokerHasTwiceHasOneEffect() {
+        orders.open("cid");
+        Order order = new Order(UUID.randomUUID().toString(), "cid", 1);
+        UUID messageId = shop.getBean(TransactionTemplate.class).execute(status -> {
+            jdbc.sql("insert into shop_order (id, customer, number) values (?, ?, ?)")
+                    .params(order.id(), order.customer(), order.number())
+                    .update();
+            return shop.getBean(Outbox.class)
+                    .send(OutboxMessage.to("orders:placed").key(order.id()).payload(order));
+        });
+        await().until(() -> reservationsOf(order) == 1);
+
+        sendPastTheOutbox(messageId, order);
+        sendPastTheOutbox(messageId, order);
+
+        Order later = orders.place("cid");
+        await().untilAsserted(() -> assertThat(reservationsOf(later)).isEqualTo(1));
+        await().during(Duration.ofMillis(500)).until(() -> reservationsOf(order) == 1);
+    }
+
+    private static void sendPastTheOutbox(UUID messageId, Order order) {
+        String json = "{\"id\":\"%s\",\"customer\":\"cid\",\"number\":1}".formatted(order.id());
+        OutgoingMessage copy = new OutgoingMessage(
+                messageId,
+                "orders",
+                "placed",
+                order.id(),
+                null,
+                "application/json",
+                json.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                System.currentTimeMillis(),
+                0);
+        assertThat(shop.getBean(MessageSender.class).send(copy))
+                .succeedsWithin(Duration.ofSeconds(10))
+                .isInstanceOf(SendOutcome.Stored.class);
+    }
+
+    @Test
+    void theOrdersOfACustomerAreShippedInTheirOrder() {
+        List<String> customers = List.of("dan", "eve", "fay");
+        customers.forEach(orders::open);
+
+        for (int i = 0; i < 20; i++) {
+            customers.forEach(orders::place);
+        }
+
+        for (String customer : customers) {
+            await().untilAsserted(() -> assertThat(shippedNumbers(customer)).isEqualTo(oneTo(20)));
+        }
+    }
+
+    @Test
+    void aTopicThatDoesNotExistParksItsMessageAndStopsNoOther() {
+        orders.open("gus");
+
+        Order nowhere = orders.placeInNowhere("gus");
+        Order somewhere = orders.place("gus");
+
+        await().untilAsserted(() -> assertThat(reservationsOf(somewhere)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(
+                        shop.getBean(JdbcOutbox.class).store().parked(10))
+                .anySatisfy(parked -> {
+                    assertThat(parked.row().message().key()).isEqualTo(nowhere.id());
+                    assertThat(parked.reason()).contains("UNKNOWN_TOPIC");
+                }));
+    }
+
+    @Test
+    void aMessageThatItsListenerCannotHandleBecomesADeadLetterAndStopsNoOther() {
+        orders.open("hal");
+
+        orders.placePoison("hal");
+        Order healthy = orders.place("hal");
+
+        await().untilAsserted(() -> assertThat(reservationsOf(healthy)).isEqualTo(1));
+        await().untilAsserted(() ->
+                assertThat(shop.getBean(DeadLetters.class).list("poisoned", 10)).hasSize(1));
+        assertThat(shop.getBean(Inventory.class).poisonAttempts()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutATransactionTheMethodDoesNotEvenRun() {
+        assertThatThrownBy(() -> orders.placeWithoutTransaction("ida"))
+                .isInstanceOf(TransactionRequiredException.class)
+                .hasMessageContaining("@Transactional");
+    }
+
+    private static int reservationsOf(Order order) {
+        return jdbc.sql("select count(*) from reservation where order_id = ?")
+                .param(order.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    private static List<Integer> shippedNumbers(String customer) {
+        return jdbc.sql("select number from shipment where customer = ? order by id")
+                .param(customer)
+                .query(Integer.class)
+                .list();
+    }
+
+    private static List<Integer> oneTo(int last) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 1; i <= last; i++) {
+            numbers.add(i);
+        }
+        return numbers;
+    }
+}

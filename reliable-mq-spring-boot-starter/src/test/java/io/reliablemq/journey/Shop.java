@@ -1,0 +1,107 @@
+package io.reliablemq.journey;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
+import io.reliablemq.broker.embedded.GroupDeclaration;
+import io.reliablemq.broker.embedded.TopicDeclaration;
+import io.reliablemq.testdatabases.Database;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** How the tests start the shop, here or in a JVM of its own, and what they count afterwards. */
+final class Shop {
+
+    private Shop() {}
+
+    static EmbeddedBroker broker(Path folder, int replicas) {
+        return EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
+                .withReplicas(replicas)
+                .withTopics(TopicDeclaration.normal("orders"), TopicDeclaration.fifo("orders-by-customer"))
+                .withGroups(
+                        GroupDeclaration.concurrent("inventory"),
+                        GroupDeclaration.concurrent("poisoned"),
+                        GroupDeclaration.fifo("shipping")));
+    }
+
+    static Map<String, String> properties(Database database, String endpoints) {
+        Map<String, String> properties = new TreeMap<>();
+        properties.put("spring.datasource.url", database.jdbcUrl());
+        properties.put("spring.datasource.username", database.username());
+        properties.put("spring.datasource.password", database.password());
+        properties.put("spring.sql.init.mode", "always");
+        properties.put("spring.sql.init.schema-locations", "classpath:shop.sql");
+        properties.put("spring.main.banner-mode", "off");
+        properties.put("spring.main.web-application-type", "none");
+        properties.put("reliable-mq.rocketmq.endpoints", endpoints);
+        properties.put("reliable-mq.outbox.relay.lease", "3s");
+        properties.put("reliable-mq.listener.invisible", "10s");
+        return properties;
+    }
+
+    static List<String> arguments(Map<String, String> properties) {
+        List<String> arguments = new ArrayList<>();
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
+    }
+
+    static ConfigurableApplicationContext start(Map<String, String> properties) {
+        return SpringApplication.run(
+                ShopApplication.class, arguments(properties).toArray(String[]::new));
+    }
+
+    /** Starts a JVM with this test class path. */
+    static Process launch(Class<?> main, Path log, List<String> jvmOptions, List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    /** What is in the database, in the terms of the promise. */
+    static Tally tally(JdbcClient jdbc) {
+        return new Tally(
+                count(jdbc, "select count(*) from shop_order"),
+                count(jdbc, "select count(*) from reliable_mq_outbox"),
+                effects(jdbc, "reservation"),
+                effects(jdbc, "shipment"));
+    }
+
+    private static Effects effects(JdbcClient jdbc, String table) {
+        return new Effects(
+                count(jdbc, "select count(*) from " + table),
+                count(jdbc, "select count(*) from shop_order o where not exists (select 1 from " + table
+                        + " e where e.order_id = o.id)"),
+                count(jdbc, "select count(*) from " + table
+                        + " e where not exists (select 1 from shop_order o where o.id = e.order_id)"));
+    }
+
+    static int count(JdbcClient jdbc, String sql) {
+        return jdbc.sql(sql).query(Integer.class).single();
+    }
+
+    record Effects(int applied, int lost, int phantom) {}
+
+    record Tally(int orders, int pending, Effects reservations, Effects shipments) {
+
+        /** Each order once in each consumer group, nothing else, nothing on its way. */
+        boolean exactlyOnce() {
+            return pending == 0 && exactlyOnce(reservations) && exactlyOnce(shipments);
+        }
+
+        private boolean exactlyOnce(Effects effects) {
+            return effects.applied() == orders && effects.lost() == 0 && effects.phantom() == 0;
+        }
+    }
+}

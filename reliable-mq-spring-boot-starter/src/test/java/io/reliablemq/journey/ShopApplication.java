@@ -1,0 +1,131 @@
+package io.reliablemq.journey;
+
+import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.outbox.ReliableSend;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** An application as a user would write it: it knows a DataSource, two annotations and nothing else of the library. */
+@SpringBootApplication
+class ShopApplication {
+
+    /** @param number counts the orders of one customer */
+    record Order(String id, String customer, int number) {}
+
+    @Service
+    static class Orders {
+
+        private final JdbcClient jdbc;
+
+        Orders(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @Transactional
+        @ReliableSend(topic = "orders", tag = "placed", key = "id")
+        @ReliableSend(topic = "orders-by-customer", tag = "placed", key = "id", orderedBy = "customer")
+        public Order place(String customer) {
+            // the row lock serialises the transactions of one customer: that is what their order rests on
+            jdbc.sql("update customer set orders = orders + 1 where name = ?")
+                    .param(customer)
+                    .update();
+            int number = jdbc.sql("select orders from customer where name = ?")
+                    .param(customer)
+                    .query(Integer.class)
+                    .single();
+            Order order = new Order(UUID.randomUUID().toString(), customer, number);
+            jdbc.sql("insert into shop_order (id, customer, number) values (?, ?, ?)")
+                    .params(order.id(), customer, number)
+                    .update();
+            return order;
+        }
+
+        @Transactional
+        @ReliableSend(topic = "orders", tag = "placed", key = "id")
+        public Order placeAndRegret(String customer) {
+            Order order = place(customer);
+            throw new IllegalStateException("regretted " + order.id());
+        }
+
+        @Transactional
+        @ReliableSend(topic = "no-such-topic", key = "id")
+        public Order placeInNowhere(String customer) {
+            return new Order(UUID.randomUUID().toString(), customer, 0);
+        }
+
+        @ReliableSend(topic = "orders", key = "id")
+        public Order placeWithoutTransaction(String customer) {
+            throw new AssertionError("the body must not run without a transaction");
+        }
+
+        @Transactional
+        @ReliableSend(topic = "orders", tag = "poison", key = "id")
+        public Order placePoison(String customer) {
+            return new Order(UUID.randomUUID().toString(), customer, 0);
+        }
+
+        void open(String customer) {
+            jdbc.sql("insert into customer (name, orders) values (?, 0)").param(customer).update();
+        }
+    }
+
+    @Component
+    static class Inventory {
+
+        private final JdbcClient jdbc;
+        private final AtomicInteger poison = new AtomicInteger();
+
+        Inventory(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "inventory", tag = "placed")
+        void reserve(Order order) {
+            jdbc.sql("insert into reservation (order_id) values (?)")
+                    .param(order.id())
+                    .update();
+        }
+
+        @IdempotentListener(
+                topic = "orders",
+                consumerGroup = "poisoned",
+                tag = "poison",
+                maxAttempts = "2",
+                initialDelay = "100ms")
+        void refuse(Order order) {
+            poison.incrementAndGet();
+            throw new IllegalStateException("cannot handle " + order.id());
+        }
+
+        int poisonAttempts() {
+            return poison.get();
+        }
+    }
+
+    @Component
+    static class Shipping {
+
+        private final JdbcClient jdbc;
+
+        Shipping(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @IdempotentListener(
+                topic = "orders-by-customer",
+                consumerGroup = "shipping",
+                tag = "placed",
+                ordered = "true",
+                concurrency = "8")
+        void ship(Order order) {
+            jdbc.sql("insert into shipment (order_id, customer, number) values (?, ?, ?)")
+                    .params(order.id(), order.customer(), order.number())
+                    .update();
+        }
+    }
+}
