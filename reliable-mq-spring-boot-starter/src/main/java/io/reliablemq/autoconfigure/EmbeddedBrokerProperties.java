@@ -36,7 +36,9 @@ record EmbeddedBrokerProperties(
      * @param queues Number of queues. For FIFO topics it bounds how many listeners work in parallel.
      */
     record Topic(
-            String name, @DefaultValue("normal") TopicType type, @DefaultValue("4") int queues) {}
+            String name,
+            @DefaultValue("normal") TopicType type,
+            @DefaultValue("4") int queues) {}
 
     /**
      * @param name Name of the consumer group.

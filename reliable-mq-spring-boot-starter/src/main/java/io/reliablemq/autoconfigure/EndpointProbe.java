@@ -28,8 +28,7 @@ final class EndpointProbe {
 
     private boolean connects(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(address.getHostString(), address.getPort()), (int) timeout.toMillis());
+            socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), (int) timeout.toMillis());
             return true;
         } catch (IOException e) {
             return false;

@@ -4,10 +4,9 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
-import io.reliablemq.consumer.jdbc.JdbcInbox;
-import io.reliablemq.consumer.processing.IdempotentProcessing;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import io.reliablemq.consumer.wiring.ListenerInfrastructure;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -60,8 +59,7 @@ public final class ListenerAutoConfiguration {
     @Bean
     ConsumerSettings reliableMqConsumerSettings(ListenerProperties properties, Environment environment) {
         try {
-            return properties.settings(
-                    environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
+            return properties.settings(environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
         } catch (IllegalArgumentException e) {
             throw new ReliableMqConfigurationException(
                     String.valueOf(e.getMessage()), "Correct the property reliable-mq.listener.*");
@@ -70,48 +68,37 @@ public final class ListenerAutoConfiguration {
 
     @Bean
     @DependsOn(SCHEMA)
-    JdbcInbox reliableMqInbox(DataSource dataSource) {
-        return JdbcInbox.on(dataSource);
-    }
-
-    @Bean
-    IdempotentProcessing reliableMqProcessing(
-            JdbcInbox inbox,
+    ListenerInfrastructure reliableMqListenerInfrastructure(
+            DataSource dataSource,
             PlatformTransactionManager transactionManager,
+            MessageReceiverFactory receivers,
             ConsumerSettings settings,
             ObjectProvider<ListenerObserver> observer) {
-        return new IdempotentProcessing(
-                inbox,
-                inbox.deadLetters(),
+        return new ListenerInfrastructure(
+                dataSource,
                 transactionManager,
+                receivers,
                 settings,
                 observer.getIfAvailable(() -> ListenerObserver.NONE));
     }
 
     @Bean
-    ListenerContainers reliableMqListeners(
-            MessageReceiverFactory receivers,
-            IdempotentProcessing processing,
-            ConsumerSettings settings,
-            ObjectProvider<ListenerObserver> observer) {
-        return new ListenerContainers(
-                receivers, processing, settings, observer.getIfAvailable(() -> ListenerObserver.NONE));
+    ListenerContainers reliableMqListeners(ListenerInfrastructure infrastructure) {
+        return infrastructure.containers();
     }
 
     @Bean
-    DeadLetters reliableMqDeadLetters(IdempotentProcessing processing, ListenerContainers listeners) {
-        return processing.deadLetters(listeners);
+    DeadLetters reliableMqDeadLetters(ListenerInfrastructure infrastructure) {
+        return infrastructure.deadLetters();
     }
 
     @Bean
     static ListenerAnnotationProcessor reliableMqListenerAnnotations(
-            ObjectProvider<ListenerContainers> listeners,
-            ObjectProvider<ConsumerSettings> settings,
+            ObjectProvider<ListenerInfrastructure> infrastructure,
             ObjectProvider<JsonMapper> mapper,
             ObjectProvider<Validator> validator) {
-        return new ListenerAnnotationProcessor(
-                listeners::getObject,
-                settings::getObject,
+        return ListenerInfrastructure.annotationProcessor(
+                infrastructure::getObject,
                 () -> new JacksonJsonMessageConverter(
                         mapper.getIfAvailable(() -> JsonMapper.builder().build())),
                 validator::getIfUnique);

@@ -54,7 +54,9 @@ record ListenerProperties(
      * @param interval Time between two runs.
      * @param batch Records that one statement deletes.
      */
-    record Purge(@DefaultValue("1m") Duration interval, @DefaultValue("500") int batch) {}
+    record Purge(
+            @DefaultValue("1m") Duration interval,
+            @DefaultValue("500") int batch) {}
 
     ConsumerSettings settings(boolean virtualThreads) {
         return new ConsumerSettings(

@@ -22,7 +22,9 @@ public final class ReliableMqHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "reliableMqHealthIndicator")
     HealthIndicator reliableMqHealthIndicator(
-            RocketMqConnection connection, ObjectProvider<OutboxRelay> relay, ObjectProvider<ListenerRegistry> listeners) {
+            RocketMqConnection connection,
+            ObjectProvider<OutboxRelay> relay,
+            ObjectProvider<ListenerRegistry> listeners) {
         return new ReliableMqHealthIndicator(connection, relay.getIfAvailable(), listeners.getIfAvailable());
     }
 }

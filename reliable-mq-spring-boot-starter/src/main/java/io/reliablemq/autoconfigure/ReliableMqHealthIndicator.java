@@ -52,8 +52,7 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
 
     private static boolean addListeners(Health.Builder builder, List<ListenerStatus> all) {
         builder.withDetail(
-                "listeners",
-                all.stream().collect(Collectors.toMap(ListenerStatus::id, s -> s.state() + reason(s))));
+                "listeners", all.stream().collect(Collectors.toMap(ListenerStatus::id, s -> s.state() + reason(s))));
         return all.stream()
                 .noneMatch(s -> s.state() == ListenerStatus.State.WAITING_FOR_BROKER
                         || s.state() == ListenerStatus.State.PAUSED_INFRASTRUCTURE);

@@ -54,7 +54,8 @@ class SchemaMigration implements InitializingBean {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new SchemaUnavailableException(part, location(vendor), "Flyway could not migrate: " + e.getMessage(), e);
+            throw new SchemaUnavailableException(
+                    part, location(vendor), "Flyway could not migrate: " + e.getMessage(), e);
         }
     }
 
@@ -84,8 +85,8 @@ class SchemaMigration implements InitializingBean {
     private static boolean exists(Connection connection, String table) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
         String name = metaData.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table;
-        try (ResultSet found =
-                metaData.getTables(connection.getCatalog(), connection.getSchema(), name, new String[] {"TABLE", "BASE TABLE"})) {
+        try (ResultSet found = metaData.getTables(
+                connection.getCatalog(), connection.getSchema(), name, new String[] {"TABLE", "BASE TABLE"})) {
             return found.next();
         }
     }

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("reliable-mq.startup")
 record StartupProperties(
-        @DefaultValue("optional") Need broker, @DefaultValue("30s") Duration brokerTimeout) {
+        @DefaultValue("optional") Need broker,
+        @DefaultValue("30s") Duration brokerTimeout) {
 
     /** Whether a dependency has to be there. */
     enum Need {

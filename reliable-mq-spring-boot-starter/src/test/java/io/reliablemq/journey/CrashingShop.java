@@ -104,8 +104,10 @@ class CrashingShop {
 
     /** Watches the statements of a transaction to know whose commit it is. */
     private static DataSource crashing(DataSource dataSource) {
-        return proxy(DataSource.class, dataSource, (method, result) ->
-                result instanceof Connection connection ? crashing(connection) : result);
+        return proxy(
+                DataSource.class,
+                dataSource,
+                (method, result) -> result instanceof Connection connection ? crashing(connection) : result);
     }
 
     private static Connection crashing(Connection connection) {

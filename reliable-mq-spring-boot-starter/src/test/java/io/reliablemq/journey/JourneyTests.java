@@ -139,12 +139,12 @@ class JourneyTests {
         Order somewhere = orders.place("gus");
 
         await().untilAsserted(() -> assertThat(reservationsOf(somewhere)).isEqualTo(1));
-        await().untilAsserted(() -> assertThat(
-                        shop.getBean(JdbcOutbox.class).store().parked(10))
-                .anySatisfy(parked -> {
-                    assertThat(parked.row().message().key()).isEqualTo(nowhere.id());
-                    assertThat(parked.reason()).contains("UNKNOWN_TOPIC");
-                }));
+        await().untilAsserted(
+                        () -> assertThat(shop.getBean(JdbcOutbox.class).store().parked(10))
+                                .anySatisfy(parked -> {
+                                    assertThat(parked.row().message().key()).isEqualTo(nowhere.id());
+                                    assertThat(parked.reason()).contains("UNKNOWN_TOPIC");
+                                }));
     }
 
     @Test

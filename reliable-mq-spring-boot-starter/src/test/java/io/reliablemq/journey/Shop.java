@@ -81,10 +81,14 @@ final class Shop {
     private static Effects effects(JdbcClient jdbc, String table) {
         return new Effects(
                 count(jdbc, "select count(*) from " + table),
-                count(jdbc, "select count(*) from shop_order o where not exists (select 1 from " + table
-                        + " e where e.order_id = o.id)"),
-                count(jdbc, "select count(*) from " + table
-                        + " e where not exists (select 1 from shop_order o where o.id = e.order_id)"));
+                count(
+                        jdbc,
+                        "select count(*) from shop_order o where not exists (select 1 from " + table
+                                + " e where e.order_id = o.id)"),
+                count(
+                        jdbc,
+                        "select count(*) from " + table
+                                + " e where not exists (select 1 from shop_order o where o.id = e.order_id)"));
     }
 
     static int count(JdbcClient jdbc, String sql) {

@@ -70,7 +70,9 @@ class ShopApplication {
         }
 
         void open(String customer) {
-            jdbc.sql("insert into customer (name, orders) values (?, 0)").param(customer).update();
+            jdbc.sql("insert into customer (name, orders) values (?, 0)")
+                    .param(customer)
+                    .update();
         }
     }
 

@@ -31,14 +31,17 @@ class TwoProcessesTests {
                 openCustomers(survivor);
                 Process victim = launchWithoutListeners(properties);
                 try {
-                    await().atMost(Duration.ofSeconds(60)).until(() -> lanesByOwner(jdbc).size() == 2);
+                    await().atMost(Duration.ofSeconds(60))
+                            .until(() -> lanesByOwner(jdbc).size() == 2);
                     await().atMost(Duration.ofSeconds(60)).until(() -> orders(jdbc) > BusyShop.ENOUGH / 4);
                 } finally {
                     victim.destroyForcibly().waitFor();
                 }
 
-                await().atMost(Duration.ofSeconds(60)).until(() -> lanesByOwner(jdbc).equals(List.of(16)));
-                await().atMost(Duration.ofSeconds(120)).until(() -> Shop.tally(jdbc).exactlyOnce());
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> lanesByOwner(jdbc).equals(List.of(16)));
+                await().atMost(Duration.ofSeconds(120))
+                        .until(() -> Shop.tally(jdbc).exactlyOnce());
                 assertThat(orders(jdbc)).isGreaterThan(BusyShop.ENOUGH / 4);
                 for (int i = 0; i < 4; i++) {
                     assertThat(shippedNumbers(jdbc, "customer-" + i)).isSorted().doesNotHaveDuplicates();
