@@ -10,9 +10,7 @@ import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
 import io.reliablemq.outbox.spi.SendOutcome.Unknown;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +28,9 @@ final class Dispatcher {
     private final Intake intake;
     private final Parking parking;
     private final Settler settler;
+    private final KnownTopics knownTopics;
     private final Mailbox mailbox;
-    private final Set<String> knownTopics = new HashSet<>();
+    private int turn;
 
     Dispatcher(
             MessageSender sender,
@@ -41,6 +40,7 @@ final class Dispatcher {
             Intake intake,
             Parking parking,
             Settler settler,
+            KnownTopics knownTopics,
             Mailbox mailbox) {
         this.sender = sender;
         this.settings = settings;
@@ -49,26 +49,23 @@ final class Dispatcher {
         this.intake = intake;
         this.parking = parking;
         this.settler = settler;
+        this.knownTopics = knownTopics;
         this.mailbox = mailbox;
-    }
-
-    void knownTopics(Set<String> topics) {
-        knownTopics.addAll(topics);
     }
 
     /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */
     void dispatch(BooleanSupplier fenced) {
-        boolean progress = true;
-        while (progress) {
-            progress = false;
-            for (TopicFlow flow : held.flows()) {
-                if (held.inFlight() < settings.maxInFlight() && !fenced.getAsBoolean()) {
-                    HeldMessage message = flow.next(System.nanoTime());
-                    if (message != null) {
-                        send(message);
-                        progress = true;
-                    }
-                }
+        List<TopicFlow> flows = List.copyOf(held.flows());
+        int idle = 0;
+        while (idle < flows.size() && held.inFlight() < settings.maxInFlight() && !fenced.getAsBoolean()) {
+            // goes on where it stopped the last time: else the first topic would take every place that becomes free
+            TopicFlow flow = flows.get(Math.floorMod(turn++, flows.size()));
+            HeldMessage message = flow.next(System.nanoTime());
+            if (message == null) {
+                idle++;
+            } else {
+                idle = 0;
+                send(message);
             }
         }
     }
@@ -85,7 +82,7 @@ final class Dispatcher {
             sender.send(message.row.message())
                     .whenComplete((outcome, error) ->
                             mailbox.post(() -> answered(message, error == null ? outcome : unknown(error))));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             mailbox.post(() -> answered(message, unknown(e)));
         }
     }
@@ -98,7 +95,7 @@ final class Dispatcher {
         held.answered(message);
         if (outcome instanceof Stored) {
             stored(message);
-        } else if (outcome instanceof Refused refused && isDefinite(refused, message)) {
+        } else if (outcome instanceof Refused refused) {
             refused(message, refused);
         } else {
             retry(message, outcome);
@@ -107,20 +104,16 @@ final class Dispatcher {
 
     private void stored(HeldMessage message) {
         TopicFlow flow = message.flow;
-        long outageSince = flow.window.outageSince();
-        if (flow.window.stored()) {
-            log.info("Topic '{}' takes messages again", flow.topic);
-            observer.outageEnded(flow.topic, System.nanoTime() - outageSince);
-        }
-        observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
-        if (knownTopics.add(flow.topic)) {
-            settler.remember(flow.topic);
-        }
+        knownTopics.took(flow.topic);
         // also when the lane has been lost meanwhile: what is stored is settled, whoever owns the lane
-        if (message.state != State.DROPPED) {
-            held.settling(message);
-        }
+        held.settling(message);
         settler.settle(message.row.ref());
+        boolean outageEnded = flow.window.stored();
+        observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
+        if (outageEnded) {
+            log.info("Topic '{}' takes messages again", flow.topic);
+            observer.outageEnded(flow.topic, System.nanoTime() - flow.window.outageSince());
+        }
     }
 
     /**
@@ -132,21 +125,28 @@ final class Dispatcher {
     }
 
     private void refused(HeldMessage message, Refused refused) {
-        Lane lane = intake.lanes().get(message.lane());
-        List<HeldMessage> all = held.withFollowers(message);
-        String reason = refused.reason() + ": " + refused.detail();
+        boolean done = false;
         try {
-            if (lane != null) {
-                List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
-                parking.park(lane, rows, reason);
-            }
-            for (int i = all.size() - 1; i >= 0; i--) {
-                held.drop(all.get(i));
-            }
+            done = isDefinite(refused, message) && park(message, detail(refused));
         } catch (RuntimeException e) {
             log.warn("Could not park {} ({}); trying again", message.row.message(), e.toString());
+        }
+        if (!done) {
             retry(message, refused);
         }
+    }
+
+    private boolean park(HeldMessage message, String reason) {
+        Lane lane = intake.lanes().get(message.lane());
+        List<HeldMessage> all = held.withFollowers(message);
+        if (lane != null) {
+            List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
+            parking.park(lane, rows, reason);
+        }
+        for (int i = all.size() - 1; i >= 0; i--) {
+            held.drop(all.get(i));
+        }
+        return true;
     }
 
     private void retry(HeldMessage message, @Nullable SendOutcome outcome) {
@@ -160,8 +160,12 @@ final class Dispatcher {
         } else {
             held.drop(message);
         }
+        boolean outageBegan = flow.window.unknown(now, flow.inFlight);
+        if (outageBegan) {
+            shed(flow);
+        }
         observer.unknown(message.row.message(), flow.lastError);
-        if (flow.window.unknown(now, flow.inFlight)) {
+        if (outageBegan) {
             log.warn(
                     "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
                             + " with back-off up to {}",
@@ -169,7 +173,6 @@ final class Dispatcher {
                     flow.lastError,
                     settings.retry().max());
             observer.outageBegan(flow.topic, flow.lastError);
-            shed(flow);
         }
     }
 

@@ -46,6 +46,10 @@ final class HeldMessages {
         return inFlight;
     }
 
+    long freeBytes() {
+        return settings.maxHeldBytes() - bytes;
+    }
+
     Collection<TopicFlow> flows() {
         return flows.values();
     }
@@ -58,6 +62,11 @@ final class HeldMessages {
     /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
         return !flow.overflowed && !(flow.window.outage() && flow.held >= outageShare());
+    }
+
+    /** Without any message of the topic there would be none to probe with, and the outage would never end. */
+    boolean mayResume(TopicFlow flow) {
+        return flow.held == 0 || (!flow.window.outage() && flow.held <= outageShare() / 2);
     }
 
     int outageShare() {
@@ -152,6 +161,9 @@ final class HeldMessages {
         List<HeldMessage> dropped = waiting.subList(Math.min(keep, waiting.size()), waiting.size());
         for (int i = dropped.size() - 1; i >= 0; i--) {
             drop(dropped.get(i));
+        }
+        if (!dropped.isEmpty()) {
+            flows.values().forEach(TopicFlow::forgetDropped);
         }
         return dropped;
     }

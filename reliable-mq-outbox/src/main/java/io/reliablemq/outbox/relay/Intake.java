@@ -3,7 +3,9 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,14 @@ final class Intake {
     private final HeldMessages held;
     private final Parking parking;
     private final Map<Integer, Lane> lanes = new HashMap<>();
-    private final Set<UUID> announced = ConcurrentHashMap.newKeySet();
+    /** Message ids whose transaction is being committed by this process, and since when; touched by business threads too. */
+    private final Map<UUID, Long> announced = new ConcurrentHashMap<>();
 
-    Intake(OutboxStore store, HeldMessages held, Parking parking) {
+    private final long patience;
+
+    /** @param patience for a commit: after that an announced row is taken like any other, its writer may hang for ever */
+    Intake(OutboxStore store, HeldMessages held, Parking parking, Duration patience) {
+        this.patience = patience.toNanos();
         this.store = store;
         this.held = held;
         this.parking = parking;
@@ -31,14 +38,36 @@ final class Intake {
         return lanes;
     }
 
-    /** Message ids whose transaction is being committed by this process; touched by business threads too. */
-    Set<UUID> announced() {
-        return announced;
+    /** From any thread. */
+    void announce(Collection<UUID> messageIds) {
+        Long now = System.nanoTime();
+        messageIds.forEach(id -> announced.put(id, now));
     }
 
-    /** Whether this relay already takes care of the message, or its writer is about to hand it over. */
-    boolean knows(UUID messageId) {
-        return held.contains(messageId) || announced.contains(messageId);
+    /** From any thread. */
+    void release(Collection<UUID> messageIds) {
+        messageIds.forEach(announced::remove);
+    }
+
+    /**
+     * Whether this relay already takes care of the message, or its writer is about to hand it over. Ordered messages are never
+     * handed over: one left alone here would be overtaken by the next of its key.
+     */
+    private boolean isTakenCareOf(OutboxRow row) {
+        UUID id = row.ref().messageId();
+        return held.contains(id) || (row.message().orderingKey() == null && isAnnounced(id));
+    }
+
+    private boolean isAnnounced(UUID messageId) {
+        Long since = announced.get(messageId);
+        return since != null && System.nanoTime() - since < patience;
+    }
+
+    /** Whether holding this row could overtake an earlier one of its key. */
+    boolean isOrderAtStake(OutboxRow row) {
+        return row.message().orderingKey() != null
+                && !held.contains(row.ref().messageId())
+                && held.mayHold(held.flow(row.message().topic()));
     }
 
     /** Rows that a business thread of this process has just committed. */
@@ -53,19 +82,23 @@ final class Intake {
     }
 
     private void takeCommitted(Lane lane, OutboxRow row) {
+        TopicFlow flow = held.flow(row.message().topic());
         // another node may have committed an earlier message of the same key: only reading the lane shows their order
         if (row.message().orderingKey() != null || lane.draining || held.full()) {
             lane.woken = true;
-        } else if (!held.contains(row.ref().messageId())) {
-            hold(lane, row);
+        } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
+            held.add(row);
         }
     }
 
     /** Rows that were read from an owned lane, in ascending order. */
     void read(Lane lane, List<OutboxRow> rows) {
+        if (lane.startOver) {
+            return;
+        }
         List<OutboxRow> behindParked = new ArrayList<>();
         for (OutboxRow row : rows) {
-            if (knows(row.ref().messageId())) {
+            if (isTakenCareOf(row)) {
                 continue;
             }
             if (isBlocked(lane, row)) {
@@ -114,7 +147,7 @@ final class Intake {
             parking.park(lane, still, "behind parked messages of its ordering key");
         }
         if (released) {
-            lane.rewind(0);
+            lane.startOver = true;
         }
     }
 }

@@ -24,7 +24,7 @@ final class KeyQueue {
     /** The active message is stored or gone; returns the newly active one, if any. */
     @Nullable
     HeldMessage finish(HeldMessage message) {
-        waiting.remove(message.id());
+        waiting.remove(message.id(), message);
         if (active != message) {
             return null;
         }

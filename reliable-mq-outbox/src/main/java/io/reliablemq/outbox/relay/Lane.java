@@ -6,13 +6,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How far one owned lane was read. Three looks at the table complement each other: forward from the cursor; closely between the
  * floor and the cursor, where rows may still appear that were given an id earlier and committed later; and rarely everything.
  */
 final class Lane {
+
+    private static final int MOST_PASSED = 10_000;
 
     final LaneClaim claim;
     /** Keys with parked messages: what comes later waits with them. */
@@ -24,15 +28,23 @@ final class Lane {
     /** Told when nothing of this lane is held any more, or when it is lost; harmless when told again. */
     Runnable drained = () -> {};
 
+    /** Parked messages are back in the lane: nothing is held any more until it is read from its start. */
+    boolean startOver;
+
     boolean more = true;
     boolean woken;
     boolean loaded;
     long nextSweep;
+    /** How far the sweep that goes on has come. */
+    long swept;
 
     private record Seen(long nanos, long cursor) {}
 
     private final long trailing;
     private final Deque<Seen> trail = new ArrayDeque<>();
+    /** Rows between floor and cursor that were read and not held: to tell them from late ones. */
+    private final NavigableSet<Long> passed = new TreeSet<>();
+
     private long cursor;
     private long floor;
     private long missed = Long.MAX_VALUE;
@@ -70,6 +82,7 @@ final class Lane {
                 oldest = trail.peekFirst()) {
             floor = Math.max(floor, oldest.cursor());
             trail.removeFirst();
+            passed.headSet(floor, true).clear();
         }
         return floor;
     }
@@ -78,28 +91,44 @@ final class Lane {
         return floor(now) >= cursor;
     }
 
+    /** So much of topics in outage has been passed lately that the lane is read on only when the floor has followed. */
+    boolean crowded(long now) {
+        return passed.size() >= MOST_PASSED && !settledDown(now);
+    }
+
     /** This row was read but there was no room for it: it is to be read again. */
     void miss(long id) {
         missed = Math.min(missed, id);
+        if (id > floor) {
+            passed.add(id);
+        }
+    }
+
+    boolean hasPassed(long id) {
+        return passed.contains(id);
     }
 
     /** Goes back to the first row that was missed. */
     void rewindToMissed() {
         if (missed != Long.MAX_VALUE) {
             rewind(missed - 1);
-            missed = Long.MAX_VALUE;
         }
     }
 
-    boolean hasMissed() {
-        return missed != Long.MAX_VALUE;
+    /** Goes back to the start when something was put back into the lane. */
+    void rewindToStart() {
+        if (startOver) {
+            startOver = false;
+            rewind(0);
+        }
     }
 
-    /** Reads again everything above the id. */
-    void rewind(long id) {
+    private void rewind(long id) {
         cursor = Math.min(cursor, id);
         floor = Math.min(floor, cursor);
+        missed = Long.MAX_VALUE;
         trail.clear();
+        passed.clear();
         more = true;
     }
 }

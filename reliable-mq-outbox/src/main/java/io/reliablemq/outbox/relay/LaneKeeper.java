@@ -108,8 +108,11 @@ final class LaneKeeper {
             renew();
             store.deadNodes(node).forEach(this::expel);
             publish(balance(store.owned(node)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("Could not reach the database to keep the lanes; trying again: {}", e.toString());
+            if (joined && fenced()) {
+                observer.fenced("the lease could not be renewed");
+            }
         }
     }
 
@@ -125,10 +128,11 @@ final class LaneKeeper {
             observer.fenced("expelled by another process");
             publish(Map.of());
             draining.clear();
-            node = Generators.timeBasedEpochGenerator().generate();
             joined = false;
         }
         if (!joined) {
+            // a new one for each attempt: after one that failed nobody knows whether it took effect
+            node = Generators.timeBasedEpochGenerator().generate();
             store.join(node, name, lease);
             joined = true;
         }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox {
 
+    private static final int AT_ONCE = 10_000;
+
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Thread reader;
 
@@ -19,14 +21,15 @@ final class Mailbox {
         LockSupport.unpark(reader);
     }
 
-    /** Runs what was posted up to now. */
-    boolean drain() {
-        boolean any = false;
-        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+    /** Runs what was posted up to now, but not for ever. */
+    void drain() {
+        for (int i = 0; i < AT_ONCE; i++) {
+            Runnable task = posted.poll();
+            if (task == null) {
+                return;
+            }
             task.run();
-            any = true;
         }
-        return any;
     }
 
     /** Waits for a post, at most that long. Only the loop's thread calls this. */

@@ -69,12 +69,21 @@ public final class OutboxRelay implements RelayFeed {
         this.layout = layout;
         held = new HeldMessages(settings);
         Parking parking = new Parking(store, observer);
-        intake = new Intake(store, held, parking);
+        intake = new Intake(store, held, parking, settings.sweep());
         settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
         keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
         TableReader reader = new TableReader(store, settings, held, intake);
-        Dispatcher dispatcher = new Dispatcher(sender, settings, observer, held, intake, parking, settler, mailbox);
-        loop = new RelayLoop(store, settings, held, intake, reader, dispatcher, mailbox, keeper::fenced);
+        Dispatcher dispatcher = new Dispatcher(
+                sender,
+                settings,
+                observer,
+                held,
+                intake,
+                parking,
+                settler,
+                new KnownTopics(store, settler::remember),
+                mailbox);
+        loop = new RelayLoop(settings, held, intake, reader, dispatcher, mailbox, keeper::fenced);
     }
 
     /** Starts once; not again after {@link #stop}. */
@@ -130,7 +139,7 @@ public final class OutboxRelay implements RelayFeed {
         Instant now = Instant.now();
         long nanos = System.nanoTime();
         List<RelayStatus.Outage> outages = held.flows().stream()
-                .filter(flow -> flow.window.outage())
+                .filter(TopicFlow::suffers)
                 .map(flow -> new RelayStatus.Outage(
                         flow.topic, now.minusNanos(nanos - flow.window.outageSince()), flow.lastError))
                 .toList();
@@ -168,7 +177,7 @@ public final class OutboxRelay implements RelayFeed {
 
     @Override
     public void announce(Collection<UUID> messageIds) {
-        intake.announced().addAll(messageIds);
+        intake.announce(messageIds);
     }
 
     @Override
@@ -187,6 +196,6 @@ public final class OutboxRelay implements RelayFeed {
 
     @Override
     public void released(Collection<UUID> messageIds) {
-        messageIds.forEach(intake.announced()::remove);
+        intake.release(messageIds);
     }
 }

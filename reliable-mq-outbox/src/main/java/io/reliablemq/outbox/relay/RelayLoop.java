@@ -2,7 +2,6 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.LaneClaim;
-import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +19,6 @@ final class RelayLoop {
     private static final Backoff READ_BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
     private static final long LONGEST_WAIT = 200_000_000L;
 
-    private final OutboxStore store;
     private final RelaySettings settings;
     private final HeldMessages held;
     private final Intake intake;
@@ -31,12 +29,10 @@ final class RelayLoop {
     private final Thread thread = new Thread(this::run, "reliable-mq-relay");
     private volatile long lastTick = System.nanoTime();
     private volatile boolean stopping;
-    private boolean topicsLoaded;
     private int readFailures;
     private long nextRead;
 
     RelayLoop(
-            OutboxStore store,
             RelaySettings settings,
             HeldMessages held,
             Intake intake,
@@ -44,7 +40,6 @@ final class RelayLoop {
             Dispatcher dispatcher,
             Mailbox mailbox,
             BooleanSupplier fenced) {
-        this.store = store;
         this.settings = settings;
         this.held = held;
         this.intake = intake;
@@ -56,6 +51,7 @@ final class RelayLoop {
     }
 
     void start() {
+        lastTick = System.nanoTime();
         thread.start();
     }
 
@@ -75,7 +71,7 @@ final class RelayLoop {
         while (!(stopping && held.inFlight() == 0)) {
             try {
                 tick();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("The relay loop failed and goes on; nothing is lost, the rows are in the outbox", e);
                 mailbox.await(LONGEST_WAIT);
             }
@@ -107,10 +103,6 @@ final class RelayLoop {
             return;
         }
         try {
-            if (!topicsLoaded) {
-                dispatcher.knownTopics(store.knownTopics());
-                topicsLoaded = true;
-            }
             reader.read(now);
             readFailures = 0;
         } catch (RuntimeException e) {

@@ -80,7 +80,7 @@ final class Settler {
                 store.settle(batch);
                 settled.accept(List.copyOf(batch));
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.warn(
                         "Could not delete {} stored messages from the outbox (attempt {}); trying again: {}",
                         batch.size(),

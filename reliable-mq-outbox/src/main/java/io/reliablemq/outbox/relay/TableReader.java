@@ -3,46 +3,40 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
-import io.reliablemq.outbox.spi.RowRef;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
-/** Looks for rows in the owned lanes: forward, closely behind the cursor, and rarely everywhere. Plain reads, no locks. */
+/** Looks for rows in the owned lanes: forward from the cursor, and behind it. Plain reads, no locks. */
 final class TableReader {
-
-    private static final int PAGE = 500;
-    private static final int SCAN_PAGE = 2000;
 
     private final OutboxStore store;
     private final RelaySettings settings;
     private final HeldMessages held;
     private final Intake intake;
+    private final PageSize page;
+    private final LateRows late;
     private long pollPause;
-    private long nextPoll;
-    private long nextScan;
+    private long nextPoll = System.nanoTime();
 
     TableReader(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake) {
         this.store = store;
         this.settings = settings;
         this.held = held;
         this.intake = intake;
+        this.page = new PageSize(held);
+        this.late = new LateRows(store, settings, held, intake, page);
         this.pollPause = settings.pollMin().toNanos();
     }
 
     /** Reads what is due. Throws what the store throws; the loop tries again later. */
     void read(long now) {
-        load(intake.lanes().values(), now);
+        load(now);
+        intake.lanes().values().forEach(Lane::rewindToStart);
         resumeMissed();
-        boolean found = readForward(now);
-        found |= scanBehindCursor(now);
-        found |= sweep(now);
-        if (found) {
-            pollPause = settings.pollMin().toNanos();
-        }
+        readForward(now);
+        late.look(now);
     }
 
     /** Nanoseconds until a look at the table is due. */
@@ -50,15 +44,19 @@ final class TableReader {
         if (held.full()) {
             return settings.pollMin().toNanos();
         }
-        boolean atOnce = intake.lanes().values().stream().anyMatch(l -> !l.draining && (l.more || l.woken));
+        boolean atOnce = intake.lanes().values().stream().anyMatch(lane -> isDue(lane, false, now));
         return atOnce ? 0 : nextPoll - now;
     }
 
-    private void load(Collection<Lane> lanes, long now) {
-        for (Lane lane : lanes) {
+    private static boolean isDue(Lane lane, boolean pollDue, long now) {
+        return !lane.draining && (pollDue || lane.more || lane.woken) && !lane.crowded(now);
+    }
+
+    private void load(long now) {
+        for (Lane lane : intake.lanes().values()) {
             if (!lane.loaded) {
                 lane.blocked.addAll(store.parkedKeys(lane.number()));
-                lane.nextSweep = now + jittered(settings.sweep().toNanos());
+                late.firstSweep(lane, now);
                 lane.loaded = true;
             }
         }
@@ -67,7 +65,7 @@ final class TableReader {
     private void resumeMissed() {
         boolean resumed = false;
         for (TopicFlow flow : held.flows()) {
-            if (flow.overflowed && !flow.window.outage() && flow.held <= held.outageShare() / 2) {
+            if (flow.overflowed && held.mayResume(flow)) {
                 flow.overflowed = false;
                 resumed = true;
             }
@@ -77,90 +75,56 @@ final class TableReader {
         }
     }
 
-    private boolean readForward(long now) {
+    private void readForward(long now) {
+        if (held.full()) {
+            return;
+        }
         boolean pollDue = now - nextPoll >= 0;
         Map<Integer, Long> after = new HashMap<>();
         for (Lane lane : intake.lanes().values()) {
-            if (!lane.draining && (pollDue || lane.more || lane.woken)) {
+            if (isDue(lane, pollDue, now)) {
                 after.put(lane.number(), lane.cursor());
             }
         }
-        if (after.isEmpty() || held.full()) {
-            return false;
-        }
         if (pollDue) {
-            nextPoll = now + jittered(pollPause);
+            nextPoll = now + LateRows.jittered(pollPause);
             pollPause = Math.min(pollPause * 2, settings.pollMax().toNanos());
         }
-        int limit = Math.max(16, PAGE / after.size());
-        Map<Integer, List<OutboxRow>> byLane = new HashMap<>();
-        for (OutboxRow row : store.readAfter(after, limit)) {
-            byLane.computeIfAbsent(row.ref().lane(), l -> new ArrayList<>()).add(row);
+        if (!after.isEmpty() && readAfter(after, Math.max(1, page.rows() / after.size()))) {
+            pollPause = settings.pollMin().toNanos();
         }
-        after.keySet().forEach(number -> take(number, byLane.getOrDefault(number, List.of()), limit, now));
-        return !byLane.isEmpty();
     }
 
-    private void take(int number, List<OutboxRow> rows, int limit, long now) {
-        Lane lane = intake.lanes().get(number);
-        if (lane == null) {
+    private boolean readAfter(Map<Integer, Long> after, int limit) {
+        List<OutboxRow> rows = store.readAfter(after, limit);
+        page.saw(rows);
+        Map<Integer, List<OutboxRow>> byLane = new HashMap<>();
+        for (OutboxRow row : rows) {
+            byLane.computeIfAbsent(row.ref().lane(), l -> new ArrayList<>()).add(row);
+        }
+        for (Lane lane : intake.lanes().values()) {
+            if (after.containsKey(lane.number())) {
+                take(lane, byLane.getOrDefault(lane.number(), List.of()), limit);
+            }
+        }
+        return !rows.isEmpty();
+    }
+
+    /**
+     * An earlier message of a key may have been committed below the cursor after the cursor had passed, and before the later
+     * message was written: so it is looked for after the later one was read and before that is held.
+     */
+    private void take(Lane lane, List<OutboxRow> rows, int limit) {
+        long now = System.nanoTime();
+        if (rows.stream().anyMatch(intake::isOrderAtStake) && !late.catchUp(lane, now)) {
+            lane.more = true;
             return;
         }
+        intake.read(lane, rows);
         lane.woken = false;
         lane.more = rows.size() >= limit;
         if (!rows.isEmpty()) {
             lane.read(rows.get(rows.size() - 1).ref().id(), now);
-            intake.read(lane, rows);
         }
-    }
-
-    private boolean scanBehindCursor(long now) {
-        if (now - nextScan < 0) {
-            return false;
-        }
-        nextScan = now + Math.min(settings.trailing().toNanos() / 10, 1_000_000_000L);
-        boolean found = false;
-        for (Lane lane : intake.lanes().values()) {
-            if (!lane.draining && !lane.settledDown(now)) {
-                found |= look(lane, lane.floor(now), lane.cursor());
-            }
-        }
-        return found;
-    }
-
-    private boolean sweep(long now) {
-        boolean found = false;
-        for (Lane lane : intake.lanes().values()) {
-            if (!lane.draining && now - lane.nextSweep >= 0 && !lane.hasMissed()) {
-                lane.nextSweep = now + jittered(settings.sweep().toNanos());
-                found |= look(lane, 0, lane.cursor());
-            }
-        }
-        return found;
-    }
-
-    private boolean look(Lane lane, long after, long upTo) {
-        boolean found = false;
-        long from = after;
-        while (from < upTo && !held.full()) {
-            List<RowRef> refs = store.scan(lane.number(), from, upTo, SCAN_PAGE);
-            List<RowRef> unknown =
-                    refs.stream().filter(ref -> !intake.knows(ref.messageId())).toList();
-            if (!unknown.isEmpty() && !lane.hasMissed()) {
-                for (int i = 0; i < unknown.size(); i += PAGE) {
-                    intake.read(lane, store.read(unknown.subList(i, Math.min(i + PAGE, unknown.size()))));
-                }
-                found = true;
-            }
-            if (refs.size() < SCAN_PAGE) {
-                return found;
-            }
-            from = refs.get(refs.size() - 1).id();
-        }
-        return found;
-    }
-
-    private static long jittered(long nanos) {
-        return nanos - ThreadLocalRandom.current().nextLong(nanos / 4 + 1);
     }
 }

@@ -49,6 +49,17 @@ final class TopicFlow {
         return message;
     }
 
+    /** Takes dropped messages out, which would keep their memory for as long as an outage lasts. */
+    void forgetDropped() {
+        ready.removeIf(message -> message.state == State.DROPPED);
+        later.removeIf(message -> message.state == State.DROPPED);
+    }
+
+    /** Whether messages wait for the broker at the moment; an outage that nobody waits for is none. */
+    boolean suffers() {
+        return window.outage() && held > 0;
+    }
+
     private void promote(long now) {
         // in outage the probe itself is the retry: its own pause must not add to the window's
         while (!later.isEmpty()

@@ -1,0 +1,154 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The lane and node tables in memory; the database's clock is the monotonic one. */
+class MemoryLanes implements LaneStore {
+
+    private final UUID[] owner;
+    private final long[] epoch;
+    private final Map<UUID, Long> leaseUntil = new HashMap<>();
+
+    volatile boolean broken;
+    /** The next join takes effect and then fails. */
+    volatile boolean joinAmbiguous;
+
+    MemoryLanes(int lanes) {
+        owner = new UUID[lanes];
+        epoch = new long[lanes];
+    }
+
+    /** Every node is silently taken for dead, as if another process had found its lease ended. */
+    synchronized void takeAll() {
+        List.copyOf(leaseUntil.keySet()).forEach(this::leave);
+    }
+
+    /** The lanes that have an owner. */
+    synchronized int owned() {
+        int owned = 0;
+        for (UUID each : owner) {
+            owned += each == null ? 0 : 1;
+        }
+        return owned;
+    }
+
+    synchronized long epochs() {
+        long sum = 0;
+        for (long each : epoch) {
+            sum += each;
+        }
+        return sum;
+    }
+
+    private void answer() {
+        if (broken) {
+            throw new IllegalStateException("the database is down");
+        }
+    }
+
+    @Override
+    public LaneLayout layout(int configuredLanes) {
+        return new LaneLayout(configuredLanes);
+    }
+
+    @Override
+    public synchronized void join(UUID node, String name, Duration lease) {
+        answer();
+        if (leaseUntil.putIfAbsent(node, System.nanoTime() + lease.toNanos()) != null) {
+            throw new IllegalStateException("duplicate key");
+        }
+        if (joinAmbiguous) {
+            joinAmbiguous = false;
+            throw new IllegalStateException("the connection broke in the commit");
+        }
+    }
+
+    @Override
+    public synchronized boolean heartbeat(UUID node, Duration lease) {
+        answer();
+        return leaseUntil.computeIfPresent(node, (n, until) -> System.nanoTime() + lease.toNanos()) != null;
+    }
+
+    @Override
+    public synchronized int liveNodes() {
+        answer();
+        long now = System.nanoTime();
+        return (int)
+                leaseUntil.values().stream().filter(until -> until - now > 0).count();
+    }
+
+    @Override
+    public synchronized List<UUID> deadNodes(UUID self) {
+        answer();
+        long now = System.nanoTime();
+        return leaseUntil.entrySet().stream()
+                .filter(e -> !e.getKey().equals(self) && e.getValue() - now <= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public synchronized int expel(UUID deadNode) {
+        answer();
+        int before = owned();
+        leave(deadNode);
+        return before - owned();
+    }
+
+    @Override
+    public synchronized Map<Integer, Long> owned(UUID node) {
+        answer();
+        Map<Integer, Long> lanes = new HashMap<>();
+        for (int lane = 0; lane < owner.length; lane++) {
+            if (node.equals(owner[lane])) {
+                lanes.put(lane, epoch[lane]);
+            }
+        }
+        return lanes;
+    }
+
+    @Override
+    public synchronized Collection<LaneClaim> claim(UUID node, int atMost) {
+        answer();
+        List<LaneClaim> claims = new ArrayList<>();
+        for (int lane = 0; lane < owner.length && claims.size() < atMost; lane++) {
+            if (owner[lane] == null && leaseUntil.containsKey(node)) {
+                owner[lane] = node;
+                claims.add(new LaneClaim(node, lane, ++epoch[lane]));
+            }
+        }
+        return claims;
+    }
+
+    @Override
+    public synchronized boolean handOver(LaneClaim claim) {
+        answer();
+        if (!claim.node().equals(owner[claim.lane()]) || epoch[claim.lane()] != claim.epoch()) {
+            return false;
+        }
+        owner[claim.lane()] = null;
+        epoch[claim.lane()]++;
+        return true;
+    }
+
+    @Override
+    public synchronized void leave(UUID node) {
+        answer();
+        leaseUntil.remove(node);
+        for (int lane = 0; lane < owner.length; lane++) {
+            if (node.equals(owner[lane])) {
+                owner[lane] = null;
+                epoch[lane]++;
+            }
+        }
+    }
+}

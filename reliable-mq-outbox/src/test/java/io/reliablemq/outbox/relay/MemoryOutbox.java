@@ -1,0 +1,202 @@
+package io.reliablemq.outbox.relay;
+
+import com.fasterxml.uuid.Generators;
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RowRef;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** An outbox table in memory, in which ids can be drawn before their rows appear. */
+class MemoryOutbox implements OutboxStore {
+
+    private final LaneLayout layout;
+    private final Map<RowRef, OutboxRow> rows =
+            new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
+    private final Map<RowRef, OutboxRow> parked =
+            new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
+    private final Set<String> topics = ConcurrentHashMap.newKeySet();
+    private long nextId = 1;
+
+    /** Calls that modify a table. */
+    final AtomicInteger modifications = new AtomicInteger();
+
+    /** Calls that read payloads. */
+    final AtomicInteger rowsRead = new AtomicInteger();
+
+    final AtomicInteger scans = new AtomicInteger();
+
+    volatile boolean broken;
+
+    MemoryOutbox(int lanes) {
+        layout = new LaneLayout(lanes);
+    }
+
+    /** A row whose transaction has drawn its id and is not committed. */
+    synchronized OutboxRow draw(String topic, String orderingKey) {
+        OutgoingMessage message = new OutgoingMessage(
+                Generators.timeBasedEpochGenerator().generate(),
+                topic,
+                null,
+                null,
+                orderingKey,
+                "text/plain",
+                new byte[10],
+                Map.of(),
+                System.currentTimeMillis(),
+                0);
+        long id = nextId++;
+        int lane = orderingKey == null ? (int) (id % layout.lanes()) : layout.laneOf(orderingKey);
+        return new OutboxRow(new RowRef(lane, id, message.id()), message);
+    }
+
+    /** All or nothing. */
+    synchronized void commit(OutboxRow... drawn) {
+        for (OutboxRow row : drawn) {
+            rows.put(row.ref(), row);
+        }
+    }
+
+    synchronized OutboxRow write(String topic, String orderingKey) {
+        OutboxRow row = draw(topic, orderingKey);
+        commit(row);
+        return row;
+    }
+
+    synchronized List<OutboxRow> write(int count, String topic, String orderingKey) {
+        List<OutboxRow> written = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            written.add(write(topic, orderingKey));
+        }
+        return written;
+    }
+
+    synchronized int size() {
+        return rows.size();
+    }
+
+    synchronized List<OutboxRow> parkedRows() {
+        return List.copyOf(parked.values());
+    }
+
+    private void answer() {
+        if (broken) {
+            throw new IllegalStateException("the database is down");
+        }
+    }
+
+    @Override
+    public List<OutboxRow> insert(List<LaneMessage> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
+        answer();
+        List<OutboxRow> found = new ArrayList<>();
+        afterByLane.forEach((lane, after) -> rows.values().stream()
+                .filter(row -> row.ref().lane() == lane && row.ref().id() > after)
+                .limit(limitPerLane)
+                .forEach(found::add));
+        rowsRead.addAndGet(found.size());
+        return found;
+    }
+
+    @Override
+    public synchronized List<RowRef> scan(int lane, long after, long upTo, int limit) {
+        answer();
+        scans.incrementAndGet();
+        return rows.keySet().stream()
+                .filter(ref -> ref.lane() == lane && ref.id() > after && ref.id() <= upTo)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<OutboxRow> read(Collection<RowRef> refs) {
+        answer();
+        rowsRead.addAndGet(refs.size());
+        return rows.values().stream().filter(row -> refs.contains(row.ref())).toList();
+    }
+
+    @Override
+    public synchronized int settle(Collection<RowRef> refs) {
+        answer();
+        modifications.incrementAndGet();
+        int before = rows.size();
+        refs.forEach(rows::remove);
+        return before - rows.size();
+    }
+
+    @Override
+    public synchronized boolean park(LaneClaim claim, Collection<RowRef> refs, String reason) {
+        answer();
+        modifications.incrementAndGet();
+        move(refs, rows, parked);
+        return true;
+    }
+
+    @Override
+    public synchronized int release(Collection<RowRef> refs) {
+        return move(refs, parked, rows);
+    }
+
+    private static int move(Collection<RowRef> refs, Map<RowRef, OutboxRow> from, Map<RowRef, OutboxRow> to) {
+        int moved = 0;
+        for (RowRef ref : refs) {
+            OutboxRow row = from.remove(ref);
+            if (row != null) {
+                to.put(ref, row);
+                moved++;
+            }
+        }
+        return moved;
+    }
+
+    @Override
+    public synchronized Set<ParkedKey> parkedKeys(int lane) {
+        answer();
+        return parked.values().stream()
+                .filter(row -> row.ref().lane() == lane && row.message().orderingKey() != null)
+                .map(row -> new ParkedKey(row.message().topic(), row.message().orderingKey()))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public synchronized List<ParkedMessage> parked(int limit) {
+        return parked.values().stream()
+                .limit(limit)
+                .map(row -> new ParkedMessage(row, "", 0))
+                .toList();
+    }
+
+    @Override
+    public Set<String> knownTopics() {
+        answer();
+        return new HashSet<>(topics);
+    }
+
+    @Override
+    public void rememberTopic(String topic) {
+        answer();
+        topics.add(topic);
+    }
+
+    @Override
+    public synchronized Backlog backlog() {
+        return new Backlog(rows.size(), 0, parked.size());
+    }
+}

@@ -1,0 +1,165 @@
+package io.reliablemq.outbox.relay;
+
+import static io.reliablemq.outbox.relay.RelayFixture.ids;
+import static io.reliablemq.outbox.relay.RelayFixture.until;
+import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RelayIntakeTests {
+
+    private final RelayFixture fixture = new RelayFixture();
+    private final MemoryOutbox store = fixture.store;
+    private final ScriptedSender sender = fixture.sender;
+
+    @AfterEach
+    void stop() {
+        sender.open().forEach(id -> sender.answer(id, STORED, true));
+        fixture.close();
+    }
+
+    @Test
+    void sendsWhatItsWriterHandsOverOnce() {
+        OutboxRelay relay = fixture.start(RelayFixture.settings(64, 512, Duration.ofSeconds(10), RelayFixture.LEASE));
+        until(() ->
+                fixture.lanes.owned() == RelayFixture.LANES && relay.status().lanes() == RelayFixture.LANES);
+        OutboxRow row = store.draw("topic", null);
+
+        relay.announce(ids(List.of(row)));
+        store.commit(row);
+        fixture.staysSo(() -> assertThat(sender.sends).hasValue(0));
+        relay.committed(List.of(row));
+
+        fixture.untilDrained();
+        assertThat(sender.sends).hasValue(1);
+    }
+
+    @Test
+    void sendsWhatWasJustCommittedWithoutReadingIt() {
+        OutboxRelay relay = fixture.start();
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        store.broken = true;
+
+        relay.committed(List.of(store.write("topic", null)));
+
+        until(() -> sender.stored().size() == 1);
+        store.broken = false;
+        fixture.untilDrained();
+    }
+
+    @Test
+    void leavesAnnouncedMessagesAloneUntilTheyAreReleased() {
+        OutboxRelay relay = fixture.start(RelayFixture.settings(64, 512, Duration.ofSeconds(10), RelayFixture.LEASE));
+        OutboxRow row = store.draw("topic", null);
+        relay.announce(ids(List.of(row)));
+        store.commit(row);
+        until(() -> store.rowsRead.get() > 0);
+        fixture.staysSo(() -> assertThat(sender.sends).hasValue(0));
+
+        relay.released(ids(List.of(row)));
+
+        fixture.untilDrained();
+        assertThat(sender.sends).hasValue(1);
+    }
+
+    @Test
+    void doesNotWaitForEverForAWriterThatHangsInItsCommit() {
+        OutboxRelay relay = fixture.start();
+        OutboxRow row = store.draw("topic", null);
+        relay.announce(ids(List.of(row)));
+
+        store.commit(row);
+
+        fixture.untilDrained();
+    }
+
+    @Test
+    void findsWhatIsCommittedLongAfterHigherIdsWereSent() {
+        fixture.start(new RelaySettings(
+                RelayFixture.LANES,
+                RelayFixture.LEASE,
+                Duration.ofMillis(1),
+                Duration.ofMillis(10),
+                Duration.ofMillis(1),
+                Duration.ofMillis(100),
+                64,
+                512,
+                8L * 1024 * 1024,
+                new Backoff(Duration.ofMillis(1), Duration.ofMillis(10)),
+                Duration.ofSeconds(5)));
+        List<OutboxRow> late = List.of(store.draw("topic", null), store.draw("topic", "key"));
+        store.write(100, "topic", null);
+        store.write(100, "topic", "key");
+        fixture.untilDrained();
+
+        store.commit(late.toArray(OutboxRow[]::new));
+
+        fixture.untilDrained();
+        assertThat(sender.stored()).containsAll(ids(late)).hasSize(202);
+    }
+
+    @Test
+    void settlesAtShutdownWhatIsStoredAndSendsNothingNew() {
+        sender.script = message -> null;
+        OutboxRelay relay = fixture.start();
+        List<OutboxRow> rows = store.write(2, "topic", "key");
+        UUID first = rows.get(0).ref().messageId();
+        until(() -> sender.open().contains(first));
+
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(relay::stop);
+        until(() -> !relay.status().running());
+        sender.answer(first, STORED, true);
+
+        until(stopped::isDone);
+        assertThat(store.size()).isEqualTo(1);
+        assertThat(sender.sends).hasValue(1);
+        assertThat(fixture.lanes.owned()).isZero();
+    }
+
+    @Test
+    void restsWhileThereIsNothingToReadFor() {
+        RelaySettings settings = new RelaySettings(
+                RelayFixture.LANES,
+                RelayFixture.LEASE,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                1,
+                1,
+                8L * 1024 * 1024,
+                new Backoff(Duration.ofMillis(1), Duration.ofMillis(10)),
+                Duration.ofSeconds(1));
+        HeldMessages held = new HeldMessages(settings);
+        Intake intake = new Intake(store, held, new Parking(store, RelayObserver.NONE), Duration.ZERO);
+        TableReader reader = new TableReader(store, settings, held, intake);
+
+        reader.read(System.nanoTime());
+
+        assertThat(reader.nextDue(System.nanoTime())).isPositive();
+    }
+
+    @Test
+    void holdsOnlyAFewLargeMessagesAtATime() {
+        RelaySettings settings = RelayFixture.settings(64, 512);
+        HeldMessages held = new HeldMessages(settings);
+        PageSize page = new PageSize(held);
+
+        assertThat(page.rows()).isLessThanOrEqualTo(8);
+        OutboxRow small = store.draw("topic", null);
+        for (int i = 0; i < 20; i++) {
+            page.saw(List.of(small));
+        }
+        assertThat(page.rows()).isEqualTo(500);
+    }
+}

@@ -1,0 +1,115 @@
+package io.reliablemq.outbox.relay;
+
+import static io.reliablemq.outbox.relay.RelayFixture.ids;
+import static io.reliablemq.outbox.relay.RelayFixture.until;
+import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
+import static io.reliablemq.outbox.relay.ScriptedSender.UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RelayOutageTests {
+
+    private static final RelaySettings SMALL = RelayFixture.settings(32, 160);
+
+    private final RelayFixture fixture = new RelayFixture();
+    private final MemoryOutbox store = fixture.store;
+    private final ScriptedSender sender = fixture.sender;
+
+    @BeforeEach
+    void oneTopicIsDown() {
+        sender.script = message -> message.topic().equals("down") ? UNKNOWN : STORED;
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private void heal() {
+        sender.script = message -> STORED;
+    }
+
+    @Test
+    void neverParksAnUnknownOutcomeAndModifiesNothingMeanwhile() {
+        store.write(20, "down", "key");
+        store.write(20, "down", null);
+        OutboxRelay relay = fixture.start();
+
+        until(() -> sender.sends.get() > 50);
+
+        assertThat(store.modifications).hasValue(0);
+        assertThat(relay.status().outages()).hasSize(1);
+        heal();
+        fixture.untilDrained();
+        until(() -> relay.status().outages().isEmpty());
+    }
+
+    @Test
+    void keepsOtherTopicsGoingInBoundedMemoryAndDrainsAllAfterwards() {
+        List<OutboxRow> down = store.write(1500, "down", "key");
+        store.write(1500, "down", null);
+        List<OutboxRow> up = store.write(500, "up", "key");
+        OutboxRelay relay = fixture.start(SMALL);
+
+        fixture.untilAllStored(up);
+        assertThat(relay.status().held()).isLessThan(SMALL.maxHeld());
+        assertThat(sender.storedOf("down")).isZero();
+        List<OutboxRow> later = store.write(100, "up", null);
+        fixture.untilAllStored(later);
+
+        heal();
+        fixture.untilDrained();
+        assertThat(sender.storedOf("down")).isEqualTo(3000);
+        assertThat(sender.storedOf("down", "key")).isEqualTo(ids(down));
+        assertThat(sender.storedOf("up", "key")).isEqualTo(ids(up));
+    }
+
+    @Test
+    void findsLateCommitsOfOtherTopicsInTheSameLanes() {
+        OutboxRow late = store.draw("up", "key");
+        OutboxRow unordered = store.draw("up", null);
+        store.write(2000, "down", null);
+        List<OutboxRow> up = store.write(20, "up", null);
+        fixture.start(SMALL);
+        fixture.untilAllStored(up);
+
+        store.commit(late, unordered);
+
+        fixture.untilAllStored(List.of(late, unordered));
+    }
+
+    @Test
+    void sendsAgainAfterItsLanesWereLostAndRegainedInAnOutage() {
+        store.write(1000, "down", null);
+        OutboxRelay relay = fixture.start(SMALL);
+        until(() -> !relay.status().outages().isEmpty());
+        long epochs = fixture.lanes.epochs();
+
+        fixture.lanes.takeAll();
+        until(() -> fixture.lanes.owned() == RelayFixture.LANES && fixture.lanes.epochs() > epochs);
+        heal();
+
+        fixture.untilDrained();
+        assertThat(sender.storedOf("down")).isEqualTo(1000);
+    }
+
+    @Test
+    void survivesADatabaseThatIsDownWhileTheBrokerAnswers() {
+        List<OutboxRow> rows = store.write(200, "up", "key");
+        OutboxRelay relay = fixture.start(SMALL);
+        until(() -> !sender.stored().isEmpty());
+        store.broken = true;
+        int after = sender.sends.get();
+        until(() -> sender.sends.get() >= after && relay.status().inFlight() == 0);
+        store.broken = false;
+
+        fixture.untilDrained();
+        assertThat(sender.storedOf("up", "key")).isEqualTo(ids(rows));
+    }
+}

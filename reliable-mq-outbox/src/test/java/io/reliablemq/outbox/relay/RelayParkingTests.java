@@ -1,0 +1,150 @@
+package io.reliablemq.outbox.relay;
+
+import static io.reliablemq.outbox.relay.RelayFixture.ids;
+import static io.reliablemq.outbox.relay.RelayFixture.until;
+import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.outbox.spi.SendOutcome.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RelayParkingTests {
+
+    private final RelayFixture fixture = new RelayFixture();
+    private final MemoryOutbox store = fixture.store;
+    private final ScriptedSender sender = fixture.sender;
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private static SendOutcome refused(Reason reason) {
+        return new SendOutcome.Refused(reason, "by the test");
+    }
+
+    private void refuse(OutboxRow row) {
+        UUID id = row.ref().messageId();
+        sender.script = message -> message.id().equals(id) ? refused(Reason.TOO_LARGE) : STORED;
+    }
+
+    private List<UUID> parked() {
+        return ids(store.parkedRows());
+    }
+
+    @Test
+    void parksWhatIsRefusedWithTheLaterMessagesOfItsKeyOnly() {
+        List<OutboxRow> before = store.write(3, "topic", "key");
+        List<OutboxRow> refused = store.write(4, "topic", "key");
+        List<OutboxRow> flowing = new ArrayList<>(store.write(10, "topic", "another"));
+        flowing.addAll(store.write(10, "other", "key"));
+        flowing.addAll(store.write(10, "topic", null));
+        refuse(refused.get(0));
+
+        fixture.start();
+
+        fixture.untilDrained();
+        fixture.untilAllStored(before);
+        fixture.untilAllStored(flowing);
+        assertThat(parked()).isEqualTo(ids(refused));
+        List<OutboxRow> later = store.write(2, "topic", "key");
+        until(() -> parked().containsAll(ids(later)));
+        assertThat(sender.stored()).hasSize(33);
+    }
+
+    @Test
+    void parksAnUnorderedMessageAlone() {
+        OutboxRow row = store.write("topic", null);
+        List<OutboxRow> others = store.write(10, "topic", null);
+        refuse(row);
+
+        fixture.start();
+
+        fixture.untilDrained();
+        assertThat(parked()).containsExactly(row.ref().messageId());
+        fixture.untilAllStored(others);
+    }
+
+    @Test
+    void sendsReleasedMessagesInTheirOldOrderBeforeNewOnes() {
+        List<OutboxRow> rows = new ArrayList<>(store.write(5, "topic", "key"));
+        refuse(rows.get(1));
+        fixture.start();
+        until(() -> parked().size() == 4);
+        sender.script = message -> STORED;
+
+        synchronized (store) {
+            store.release(store.parkedRows().stream().map(OutboxRow::ref).toList());
+            rows.addAll(store.write(3, "topic", "key"));
+        }
+
+        fixture.untilDrained();
+        assertThat(sender.storedOf("topic", "key")).isEqualTo(ids(rows));
+    }
+
+    @Test
+    void findsReleasedMessagesWithoutANewOneOfTheirKey() {
+        List<OutboxRow> rows = store.write(5, "topic", "key");
+        refuse(rows.get(0));
+        fixture.start();
+        until(() -> parked().size() == 5);
+        sender.script = message -> STORED;
+
+        store.release(store.parkedRows().stream().map(OutboxRow::ref).toList());
+
+        fixture.untilDrained();
+        assertThat(sender.storedOf("topic", "key")).isEqualTo(ids(rows));
+    }
+
+    @Test
+    void parksForATopicThatNeverWas() {
+        sender.script = message -> refused(Reason.UNKNOWN_TOPIC);
+        OutboxRow row = store.write("typo", null);
+
+        fixture.start();
+
+        until(() -> parked().contains(row.ref().messageId()));
+    }
+
+    @Test
+    void waitsForATopicThatHasTakenMessagesBeforeFromAnyProcess() {
+        fixture.start();
+        store.write("topic", null);
+        fixture.untilDrained();
+        store.rememberTopic("of-another-process");
+        sender.script = message -> refused(Reason.UNKNOWN_TOPIC);
+
+        store.write("topic", null);
+        store.write("of-another-process", null);
+        int before = sender.sends.get();
+        until(() -> sender.sends.get() > before + 20);
+
+        assertThat(parked()).isEmpty();
+        sender.script = message -> STORED;
+        fixture.untilDrained();
+    }
+
+    @Test
+    void triesAgainWhenTheDatabaseFailsWhileParking() {
+        OutboxRow row = store.write("topic", "key");
+        sender.script = (OutgoingMessage message) -> {
+            store.broken = true;
+            return refused(Reason.ACCESS_DENIED);
+        };
+        fixture.start();
+        until(() -> sender.sends.get() > 5);
+        assertThat(parked()).isEmpty();
+
+        sender.script = message -> refused(Reason.ACCESS_DENIED);
+        store.broken = false;
+
+        until(() -> parked().contains(row.ref().messageId()));
+    }
+}
