@@ -27,7 +27,9 @@ final class BrokerNode {
     void start(NameServer nameServer) throws Exception {
         Files.createDirectories(settings.directory());
         controller.getConfiguration().registerConfig(new Properties());
-        if (!controller.initialize()) {
+        // RocksDB's log goes to the user's home, whatever the settings say
+        String home = settings.server().dataDirectory().toString();
+        if (!BorrowedProperty.with("user.home", home, controller::initialize)) {
             throw new IllegalStateException(
                     "broker %d could not be initialised from '%s': look for rocketmq.* in the log"
                             .formatted(settings.brokerId(), settings.directory()));

@@ -2,7 +2,10 @@ package io.reliablemq.broker.embedded.server;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.rocketmq.proxy.config.ProxyConfig;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.jspecify.annotations.Nullable;
 
 /** Name server, master, replica and proxy: started in this order, closed in the opposite one. Not thread-safe. */
@@ -26,21 +29,23 @@ final class Cluster {
     }
 
     void start() {
-        try {
-            // before anything else takes them
-            int proxyPort = ports.single("proxyPort", settings.proxyPort());
-            startNameServer();
-            master = startBroker(MASTER);
-            if (settings.replicas() > 1) {
-                connectReplica();
-            }
-            new DurableWrite(master).awaitSuccess();
-            startProxy(proxyPort);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e.toString(), e);
+        checked(() -> {
+            Platform.prepare(settings.dataDirectory());
+            // RocketMQ's clients set this one; a client in the application must not inherit it
+            return BorrowedProperty.restoring(RemotingCommand.REMOTING_VERSION_KEY, this::startParts);
+        });
+    }
+
+    private GrpcProxy startParts() throws Exception {
+        // before anything else takes it
+        int proxyPort = ports.single("proxyPort", settings.proxyPort());
+        startNameServer();
+        master = startBroker(MASTER);
+        if (settings.replicas() > 1) {
+            connectReplica();
         }
+        new DurableWrite(master).awaitSuccess();
+        return startProxy(proxyPort);
     }
 
     void stopReplica() {
@@ -58,13 +63,7 @@ final class Cluster {
             throw new IllegalStateException(
                     "the replica cannot be started: there is one with replicas = 2, and it runs until it is stopped");
         }
-        try {
-            connectReplica();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e.toString(), e);
-        }
+        checked(this::connectReplica);
         new DurableWrite(master()).awaitSuccess();
     }
 
@@ -105,15 +104,20 @@ final class Cluster {
         return node;
     }
 
-    private void connectReplica() throws Exception {
-        replica = startBroker(REPLICA);
-        new Replication(master(), replica).connect();
+    private BrokerNode connectReplica() throws Exception {
+        BrokerNode started = startBroker(REPLICA);
+        replica = started;
+        new Replication(master(), started).connect();
+        return started;
     }
 
-    private void startProxy(int port) throws Exception {
+    private GrpcProxy startProxy(int port) throws Exception {
         groups().declare(PROXY_GROUP);
-        proxy = new GrpcProxy(ProxySettings.install(settings.dataDirectory(), port, nameServerAddress()));
-        proxy.start();
+        ProxyConfig config = ProxySettings.install(settings.dataDirectory(), port, nameServerAddress());
+        GrpcProxy started = new GrpcProxy(config);
+        proxy = started;
+        started.start();
+        return started;
     }
 
     private void closeProxy() throws Exception {
@@ -134,5 +138,15 @@ final class Cluster {
 
     private NameServer nameServer() {
         return Objects.requireNonNull(nameServer);
+    }
+
+    private static void checked(Callable<?> action) {
+        try {
+            Objects.requireNonNull(action.call());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e.toString(), e);
+        }
     }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.rocketmq.client.consumer.store.LocalFileOffsetStore;
 import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.PopAckConstants;
 import org.apache.rocketmq.remoting.common.TlsMode;
@@ -20,12 +20,16 @@ final class Platform {
 
     private Platform() {}
 
-    static void prepare(Path temporaryDirectory) {
-        loadNativeLibraries(temporaryDirectory);
-        withProperty(
+    static void prepare(Path dataDirectory) throws Exception {
+        loadNativeLibraries(dataDirectory.resolve("tmp"));
+        Objects.requireNonNull(BorrowedProperty.with(
                 RemotingCommand.REMOTING_VERSION_KEY,
                 Integer.toString(MQVersion.CURRENT_VERSION),
-                () -> RemotingCommand.createRequestCommand(0, null));
+                () -> RemotingCommand.createRequestCommand(0, null)));
+        Objects.requireNonNull(BorrowedProperty.with(
+                "rocketmq.client.localOffsetStoreDir",
+                dataDirectory.resolve("proxy-offsets").toString(),
+                () -> LocalFileOffsetStore.LOCAL_OFFSET_STORE_DIR));
         // else every remoting server makes a self-signed certificate
         TlsSystemConfig.tlsMode = TlsMode.DISABLED;
         // redelivery comes this much later than asked for; one second of slack for late acks remains
@@ -36,14 +40,15 @@ final class Platform {
         return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     }
 
-    private static void loadNativeLibraries(Path temporaryDirectory) {
+    private static void loadNativeLibraries(Path temporaryDirectory) throws Exception {
         try {
             Files.createDirectories(temporaryDirectory);
             removeContent(temporaryDirectory);
             // a directory of its own per start: a library file belongs to one class loader until that one is collected
             Path directory = Files.createTempDirectory(temporaryDirectory, "native-");
             NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
-            withProperty("jna.tmpdir", directory.toString(), () -> Native.POINTER_SIZE);
+            Objects.requireNonNull(
+                    BorrowedProperty.with("jna.tmpdir", directory.toString(), () -> Native.POINTER_SIZE));
             removeContent(temporaryDirectory);
         } catch (IOException | LinkageError e) {
             throw new IllegalStateException(
@@ -70,32 +75,6 @@ final class Platform {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // in use: the next start removes it
-        }
-    }
-
-    /** RocketMQ and JNA read these once and keep them. */
-    private static void withProperty(String name, String value, Supplier<?> reading) {
-        keeping(name, () -> {
-            System.setProperty(name, value);
-            Objects.requireNonNull(reading.get());
-        });
-    }
-
-    /** RocketMQ's clients set this one for themselves; a client in the application must not inherit it. */
-    static void keepingProperties(Runnable start) {
-        keeping(RemotingCommand.REMOTING_VERSION_KEY, start);
-    }
-
-    private static void keeping(String name, Runnable action) {
-        String before = System.getProperty(name);
-        try {
-            action.run();
-        } finally {
-            if (before == null) {
-                System.clearProperty(name);
-            } else {
-                System.setProperty(name, before);
-            }
         }
     }
 }

@@ -35,11 +35,9 @@ public final class Server implements BiFunction<String, Map<String, Object>, Map
     @SuppressWarnings("unchecked")
     private Map<String, Object> start(Map<String, Object> arguments) {
         BrokerLogProvider.install((Function<String, Logger>) Objects.requireNonNull(arguments.get("logging")));
-        ServerSettings settings = ServerSettings.from(arguments);
-        Platform.prepare(settings.temporaryDirectory());
-        Cluster started = new Cluster(settings);
+        Cluster started = new Cluster(ServerSettings.from(arguments));
         cluster = started;
-        Platform.keepingProperties(started::start);
+        started.start();
         return Map.of("endpoints", started.endpoints(), "nameServer", started.nameServerAddress());
     }
 

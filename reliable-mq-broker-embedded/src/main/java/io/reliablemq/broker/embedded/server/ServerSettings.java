@@ -14,10 +14,6 @@ record ServerSettings(Path dataDirectory, int replicas, int proxyPort, int nameS
                 Arguments.get(arguments, "nameServerPort", Integer.class));
     }
 
-    Path temporaryDirectory() {
-        return dataDirectory.resolve("tmp");
-    }
-
     Path brokerDirectory(int brokerId) {
         return dataDirectory.resolve("broker-" + brokerId);
     }

@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded.server.logging;
 
+import java.util.List;
 import java.util.ResourceBundle;
 import org.apache.rocketmq.logging.org.slf4j.Marker;
 import org.apache.rocketmq.logging.org.slf4j.event.Level;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class BrokerLogger extends LegacyAbstractLogger {
 
     private static final long serialVersionUID = 1L;
+
+    // 5.5.0 cannot read its own offsets on a replica, which never serves here; the proxy tells other proxies of
+    // consumers,
+    // and there are none; connections end when a replica is stopped
+    private static final List<String> HARMLESS = List.of(
+            "SyncConsumerOffset Exception", "send system message failed", "read socket[", "processReadEvent error");
 
     private final transient System.Logger application;
 
@@ -53,11 +60,11 @@ final class BrokerLogger extends LegacyAbstractLogger {
     protected void handleNormalizedLoggingCall(
             Level level, Marker marker, String pattern, Object @Nullable [] values, @Nullable Throwable thrown) {
         String text = MessageFormatter.basicArrayFormat(pattern, values);
-        application.log(levelOf(level), (ResourceBundle) null, text, thrown);
+        application.log(levelOf(level, text), (ResourceBundle) null, text, thrown);
     }
 
-    private static System.Logger.Level levelOf(Level level) {
-        if (BrokerLogProvider.isClosing()) {
+    private static System.Logger.Level levelOf(Level level, String text) {
+        if (BrokerLogProvider.isClosing() || isHarmless(text)) {
             return System.Logger.Level.DEBUG;
         }
         return switch (level) {
@@ -67,5 +74,9 @@ final class BrokerLogger extends LegacyAbstractLogger {
             case DEBUG -> System.Logger.Level.DEBUG;
             case TRACE -> System.Logger.Level.TRACE;
         };
+    }
+
+    private static boolean isHarmless(String text) {
+        return HARMLESS.stream().anyMatch(text::startsWith);
     }
 }
