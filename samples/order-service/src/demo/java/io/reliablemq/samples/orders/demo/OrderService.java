@@ -69,7 +69,8 @@ final class OrderService {
                         "-jar",
                         jar.toString(),
                         "--server.port=" + port,
-                        "--orders.data-directory=" + data())
+                        "--orders.data-directory=" + data(),
+                        "--reliable-mq.outbox.relay.sweep=10s") // finds the doubled rows soon
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log().toFile()))
                 .start();
