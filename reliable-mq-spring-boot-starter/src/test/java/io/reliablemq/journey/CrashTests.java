@@ -51,7 +51,8 @@ class CrashTests {
         try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(database, broker.endpoints()))) {
             JdbcClient jdbc = shop.getBean(JdbcClient.class);
             int survived = point == CrashPoint.BEFORE_ORDER_COMMIT ? 0 : 1;
-            await().atMost(Duration.ofSeconds(60)).until(() -> Shop.tally(jdbc).exactlyOnce());
+            await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
+                    .matches(Shop.Tally::exactlyOnce, "each order once in each consumer group"));
             assertThat(Shop.tally(jdbc).orders()).isEqualTo(survived);
         }
     }
