@@ -140,8 +140,8 @@ public final class Demo {
 
     /** One line a second while something moves, fewer while a process starts. */
     private void progress() {
+        pause();
         for (int second = 1; !drained; second++) {
-            pause();
             Stats now = stats;
             if (service.isUp()) {
                 say(
@@ -156,6 +156,7 @@ public final class Demo {
             } else if (second % 3 == 0) {
                 say("  answered %4d/%d | the service is starting", load.answers(), ORDERS);
             }
+            pause();
         }
     }
 
