@@ -21,7 +21,7 @@ final class BrokerThreads {
         return thread;
     }
 
-    /** Interrupts what an orderly close has left behind, until nothing runs or the time is over. */
+    /** Interrupts what an orderly close has left behind and would keep the JVM alive, until it ends or time is over. */
     void end(Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
         while (!alive().isEmpty() && System.nanoTime() < deadline) {
@@ -32,9 +32,12 @@ final class BrokerThreads {
         }
     }
 
-    List<Thread> alive() {
+    private List<Thread> alive() {
         Thread[] found = new Thread[group.activeCount() * 2 + 16];
-        return Arrays.asList(found).subList(0, group.enumerate(found, true));
+        int count = group.enumerate(found, true);
+        return Arrays.stream(found, 0, count)
+                .filter(thread -> !thread.isDaemon())
+                .toList();
     }
 
     private static boolean pause() {

@@ -42,10 +42,14 @@ final class Client implements AutoCloseable {
     }
 
     SimpleConsumer consumer(String group, String topic) throws ClientException {
+        return consumer(group, topic, Duration.ofSeconds(3));
+    }
+
+    SimpleConsumer consumer(String group, String topic, Duration await) throws ClientException {
         SimpleConsumer consumer = PROVIDER.newSimpleConsumerBuilder()
                 .setClientConfiguration(configuration)
                 .setConsumerGroup(group)
-                .setAwaitDuration(Duration.ofSeconds(3))
+                .setAwaitDuration(await)
                 .setSubscriptionExpressions(Map.of(topic, FilterExpression.SUB_ALL))
                 .build();
         opened.add(consumer);
