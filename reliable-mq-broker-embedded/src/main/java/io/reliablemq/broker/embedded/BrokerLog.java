@@ -2,6 +2,7 @@ package io.reliablemq.broker.embedded;
 
 import java.text.MessageFormat;
 import java.util.ResourceBundle;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,8 @@ import org.slf4j.LoggerFactory;
  * optional files and the like, so its WARN and INFO are the application's DEBUG and only its errors are seen by default.
  */
 final class BrokerLog implements System.Logger {
+
+    private static final Pattern MESSAGE_CONTENT = Pattern.compile("(body|properties)=(\\[[^]]*]|\\{[^}]*})");
 
     private final Logger logger;
 
@@ -36,7 +39,7 @@ final class BrokerLog implements System.Logger {
 
     @Override
     public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String text, @Nullable Throwable thrown) {
-        logger.atLevel(demoted(level)).setCause(thrown).log(text);
+        logger.atLevel(demoted(level)).setCause(thrown).log(withoutPayload(text));
     }
 
     @Override
@@ -44,6 +47,13 @@ final class BrokerLog implements System.Logger {
         if (isLoggable(level)) {
             log(level, bundle, format == null ? null : MessageFormat.format(format, values), (Throwable) null);
         }
+    }
+
+    /** RocketMQ logs whole messages in its errors; what is in them is nobody's business in a log. */
+    static @Nullable String withoutPayload(@Nullable String text) {
+        return text == null || !text.contains("Message")
+                ? text
+                : MESSAGE_CONTENT.matcher(text).replaceAll("$1=...");
     }
 
     private static org.slf4j.event.Level demoted(Level level) {

@@ -14,10 +14,16 @@ final class BrokerLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;
 
     // 5.5.0 cannot read its own offsets on a replica, which never serves here; the proxy tells other proxies of
-    // consumers,
-    // and there are none; connections end when a replica is stopped
+    // consumers, and there are none; connections end when a replica or a client is stopped; what cannot be revived
+    // while
+    // the replica is not in sync yet is tried again
     private static final List<String> HARMLESS = List.of(
-            "SyncConsumerOffset Exception", "send system message failed", "read socket[", "processReadEvent error");
+            "SyncConsumerOffset Exception",
+            "send system message failed",
+            "read socket[",
+            "processReadEvent error",
+            "telemetry on error",
+            "revive error, msg is");
 
     private final transient System.Logger application;
 
