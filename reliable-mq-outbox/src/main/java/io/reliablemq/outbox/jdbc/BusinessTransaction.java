@@ -22,7 +22,8 @@ final class BusinessTransaction {
         try {
             if (!DataSourceUtils.isConnectionTransactional(connection, dataSource)) {
                 throw new TransactionRequiredException("No transaction is bound to the outbox's DataSource "
-                        + dataSource.getClass().getName() + ", so nothing was written: use a transaction manager of this very DataSource");
+                        + dataSource.getClass().getName()
+                        + ", so nothing was written: use a transaction manager of this very DataSource");
             }
             return work.in(new Session(connection, dialect));
         } catch (SQLException e) {

@@ -1,0 +1,111 @@
+package io.reliablemq.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+/** What a mistake in the configuration says, and that everything can be switched off. */
+class StartUpTests {
+
+    private static final String NOBODY = "reliable-mq.rocketmq.endpoints=127.0.0.1:1";
+
+    private final Database database = TestDatabase.H2.create();
+    private final ApplicationContextRunner application = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    DataSourceAutoConfiguration.class,
+                    DataSourceTransactionManagerAutoConfiguration.class,
+                    TransactionAutoConfiguration.class,
+                    JacksonAutoConfiguration.class,
+                    EmbeddedBrokerAutoConfiguration.class,
+                    RocketMqAutoConfiguration.class,
+                    OutboxAutoConfiguration.class,
+                    ListenerAutoConfiguration.class,
+                    ReliableMqHealthAutoConfiguration.class))
+            .withPropertyValues(
+                    "spring.datasource.url=" + database.jdbcUrl(),
+                    "spring.datasource.username=" + database.username(),
+                    "spring.datasource.password=" + database.password());
+
+    @Test
+    void withoutABrokerItSaysWhichTwoPropertiesThereAre() {
+        application.run(
+                context -> assertThat(analysis(context.getStartupFailure()).getAction())
+                        .contains("reliable-mq.broker.embedded.enabled=true", "reliable-mq.rocketmq.endpoints"));
+    }
+
+    @Test
+    void withAnEmbeddedBrokerThatIsNotThereItNamesTheDependency() {
+        application
+                .withClassLoader(new FilteredClassLoader(EmbeddedBroker.class.getPackageName()))
+                .withPropertyValues("reliable-mq.broker.embedded.enabled=true")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getAction())
+                        .contains("io.reliablemq:reliable-mq-broker-embedded"));
+    }
+
+    @Test
+    void withAMalformedEndpointItShowsTheValue() {
+        application
+                .withPropertyValues("reliable-mq.rocketmq.endpoints=http://broker")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
+                        .contains("http://broker"));
+    }
+
+    @Test
+    void withoutTablesItNamesTheScripts() {
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.schema.mode=validate")
+                .run(context -> {
+                    FailureAnalysis analysis = analysis(context.getStartupFailure());
+                    assertThat(analysis.getDescription()).contains("reliable_mq_outbox is missing");
+                    assertThat(analysis.getAction()).contains("db/reliable-mq/outbox/h2");
+                });
+    }
+
+    @Test
+    void withAnotherLaneCountThanTheDatabaseItRefuses() {
+        application.withPropertyValues(NOBODY).run(context -> assertThat(context)
+                .hasNotFailed());
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.relay.lanes=8")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
+                        .contains("16", "8"));
+    }
+
+    @Test
+    void aWebNodeRunsNeitherRelayNorListeners() {
+        application
+                .withPropertyValues(
+                        NOBODY, "reliable-mq.outbox.relay.enabled=false", "reliable-mq.listener.enabled=false")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(Outbox.class)
+                        .doesNotHaveBean(OutboxRelay.class)
+                        .doesNotHaveBean(ListenerRegistry.class));
+    }
+
+    private static FailureAnalysis analysis(Throwable failure) {
+        List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(FailureAnalyzer.class, (type, name, problem) -> {});
+        return analyzers.stream()
+                .map(analyzer -> analyzer.analyze(failure))
+                .filter(analysis -> analysis != null)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no failure analysis", failure));
+    }
+}
