@@ -70,7 +70,7 @@ class StartUpTests {
     @Test
     void withoutTablesItNamesTheScripts() {
         application
-                .withPropertyValues(NOBODY, "reliable-mq.schema.mode=validate")
+                .withPropertyValues(NOBODY, "reliable-mq.schema.mode=validate", "reliable-mq.listener.enabled=false")
                 .run(context -> {
                     FailureAnalysis analysis = analysis(context.getStartupFailure());
                     assertThat(analysis.getDescription()).contains("reliable_mq_outbox is missing");
