@@ -269,7 +269,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void acknowledgesAlsoThroughTheDeliveryBeforeItWasPostponed() throws Exception {
+    void acknowledgesThroughTheDeliveryBeforeItWasPostponedAtTheCostOfOneRedeliveryAtMost() throws Exception {
         String topic = createTopic(Kind.UNORDERED);
         MessageReceiver receiver = open(topic);
         assertStored(message(topic, "raced"));
@@ -280,8 +280,14 @@ public abstract class TransportContract {
         join(receiver.acknowledge(first));
         join(renewal);
 
-        assertThat(until(System.nanoTime() + patience(), receiver, message -> true))
-                .isNull();
+        // RocketMQ issue 9583: the acknowledgement behind a renewal is ineffective at times; dedup absorbs what it
+        // costs
+        ReceivedMessage again = until(System.nanoTime() + patience(), receiver, message -> true);
+        if (again != null) {
+            join(receiver.acknowledge(again));
+            assertThat(until(System.nanoTime() + patience(), receiver, message -> true))
+                    .isNull();
+        }
     }
 
     @Test
