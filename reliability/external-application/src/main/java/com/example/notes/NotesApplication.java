@@ -8,7 +8,6 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -49,11 +48,6 @@ public class NotesApplication {
         public boolean isCopy() {
             return copy;
         }
-    }
-
-    interface Notes extends JpaRepository<Note, Long> {
-
-        int countByTextAndCopy(String text, boolean copy);
     }
 
     /** What is sent. */

@@ -17,7 +17,7 @@ class NotesApplicationTests {
     NotesApplication.Writer writer;
 
     @Autowired
-    NotesApplication.Notes notes;
+    Notes notes;
 
     @Autowired
     JdbcClient jdbc;
