@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
-import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
-import io.reliablemq.broker.embedded.GroupDeclaration;
-import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,13 +40,8 @@ class BrokerAwayTests {
             assertThat(health.getDetails().get("broker")).isEqualTo(Map.of("endpoints", endpoint, "reachable", false));
             assertThat(Shop.tally(jdbc).pending()).isEqualTo(2);
 
-            try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
-                    .withProxyPort(port)
-                    .withTopics(TopicDeclaration.normal("orders"), TopicDeclaration.fifo("orders-by-customer"))
-                    .withGroups(
-                            GroupDeclaration.concurrent("inventory"),
-                            GroupDeclaration.concurrent("poisoned"),
-                            GroupDeclaration.fifo("shipping")))) {
+            try (EmbeddedBroker broker =
+                    EmbeddedBroker.start(Shop.brokerSettings(folder).withProxyPort(port))) {
                 await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
                         .matches(Shop.Tally::exactlyOnce, "each order once in each consumer group"));
                 await().atMost(Duration.ofSeconds(60))

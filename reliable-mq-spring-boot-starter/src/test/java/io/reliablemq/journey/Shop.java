@@ -20,13 +20,16 @@ final class Shop {
     private Shop() {}
 
     static EmbeddedBroker broker(Path folder, int replicas) {
-        return EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
-                .withReplicas(replicas)
+        return EmbeddedBroker.start(brokerSettings(folder).withReplicas(replicas));
+    }
+
+    static EmbeddedBrokerSettings brokerSettings(Path folder) {
+        return EmbeddedBrokerSettings.in(folder)
                 .withTopics(TopicDeclaration.normal("orders"), TopicDeclaration.fifo("orders-by-customer"))
                 .withGroups(
                         GroupDeclaration.concurrent("inventory"),
                         GroupDeclaration.concurrent("poisoned"),
-                        GroupDeclaration.fifo("shipping")));
+                        GroupDeclaration.fifo("shipping"));
     }
 
     static Map<String, String> properties(Database database, String endpoints) {
