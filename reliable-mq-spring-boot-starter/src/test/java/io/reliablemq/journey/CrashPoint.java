@@ -21,9 +21,14 @@ enum CrashPoint {
 
     /** Dies here, as by kill -9, if this is the point that the JVM was started with. */
     void reached() {
-        if (name().equals(System.getProperty(PROPERTY))) {
+        if (name().equals(chosen())) {
             Runtime.getRuntime().halt(137);
         }
+    }
+
+    /** The point that this JVM was started with. */
+    static String chosen() {
+        return System.getProperty(PROPERTY, "");
     }
 
     String jvmOption() {

@@ -1,5 +1,7 @@
 package io.reliablemq.journey;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -28,8 +30,9 @@ class CrashingShop {
 
     public static void main(String[] arguments) throws InterruptedException {
         Orders orders = SpringApplication.run(CrashingShop.class, arguments).getBean(Orders.class);
-        orders.open("ann");
-        orders.place("ann");
+        String customer = CrashPoint.chosen();
+        orders.open(customer);
+        orders.place(customer);
         Thread.sleep(60_000);
     }
 
@@ -80,15 +83,18 @@ class CrashingShop {
         @Override
         public List<ReceivedMessage> receive(int max, Duration invisible) throws InterruptedException {
             List<ReceivedMessage> received = receiver.receive(max, invisible);
-            if (!received.isEmpty()) {
-                CrashPoint.AFTER_RECEIVE.reached();
-            }
+            reached(received.stream().anyMatch(CrashingReceiver::isOfThisRun), CrashPoint.AFTER_RECEIVE);
             return received;
         }
 
         @Override
         public CompletionStage<Void> acknowledge(ReceivedMessage message) {
-            return receiver.acknowledge(message).thenRun(CrashPoint.AFTER_ACK::reached);
+            return receiver.acknowledge(message).thenRun(() -> reached(isOfThisRun(message), CrashPoint.AFTER_ACK));
+        }
+
+        /** An earlier run's message may come again meanwhile. */
+        private static boolean isOfThisRun(ReceivedMessage message) {
+            return new String(message.payload(), UTF_8).contains("\"" + CrashPoint.chosen() + "\"");
         }
 
         @Override
