@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.rocketmq.client.consumer.store.LocalFileOffsetStore;
 import org.apache.rocketmq.common.MQVersion;
-import org.apache.rocketmq.common.PopAckConstants;
 import org.apache.rocketmq.remoting.common.TlsMode;
 import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
@@ -32,8 +31,6 @@ final class Platform {
                 () -> LocalFileOffsetStore.LOCAL_OFFSET_STORE_DIR));
         // else every remoting server makes a self-signed certificate
         TlsSystemConfig.tlsMode = TlsMode.DISABLED;
-        // redelivery comes this much later than asked for; one second of slack for late acks remains
-        PopAckConstants.ackTimeInterval = 0;
     }
 
     static boolean isWindows() {
