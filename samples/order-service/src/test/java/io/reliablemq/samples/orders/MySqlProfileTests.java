@@ -1,0 +1,17 @@
+package io.reliablemq.samples.orders;
+
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+@DatabaseTest(TestDatabase.MYSQL)
+@ActiveProfiles("mysql")
+class MySqlProfileTests extends OrderServiceContract {
+
+    @DynamicPropertySource
+    static void server(DynamicPropertyRegistry properties) {
+        ServerProperties.of(TestDatabase.MYSQL.create(), properties);
+    }
+}
