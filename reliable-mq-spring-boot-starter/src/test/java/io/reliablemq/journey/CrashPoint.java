@@ -1,5 +1,7 @@
 package io.reliablemq.journey;
 
+import java.util.Optional;
+
 /** The arrows of a message's journey: where the process dies. */
 enum CrashPoint {
     /** The order and its message are inserted, not committed. */
@@ -40,14 +42,14 @@ enum CrashPoint {
 
     /** Dies here, as by kill -9, if this is the point that the JVM was started with. */
     void reached() {
-        if (name().equals(System.getProperty(PROPERTY))) {
+        if (chosen().filter(this::equals).isPresent()) {
             Runtime.getRuntime().halt(137);
         }
     }
 
-    /** The point that this JVM was started with. */
-    static CrashPoint chosen() {
-        return valueOf(System.getProperty(PROPERTY));
+    /** The point that this JVM was started with, if any. */
+    static Optional<CrashPoint> chosen() {
+        return Optional.ofNullable(System.getProperty(PROPERTY)).map(CrashPoint::valueOf);
     }
 
     String jvmOption() {

@@ -36,7 +36,7 @@ class CrashingShop {
 
     public static void main(String[] arguments) throws InterruptedException {
         Orders orders = SpringApplication.run(CrashingShop.class, arguments).getBean(Orders.class);
-        CrashPoint point = CrashPoint.chosen();
+        CrashPoint point = CrashPoint.chosen().orElseThrow();
         if (point.isOfAParkedMessage()) {
             orders.placeInNowhere(point.name());
         } else if (point.isOfADeadLetter()) {
@@ -106,7 +106,10 @@ class CrashingShop {
 
         /** An earlier run's message may come again meanwhile. */
         private static boolean isOfThisRun(ReceivedMessage message) {
-            return new String(message.payload(), UTF_8).contains("\"" + CrashPoint.chosen() + "\"");
+            String payload = new String(message.payload(), UTF_8);
+            return CrashPoint.chosen()
+                    .filter(point -> payload.contains("\"" + point + "\""))
+                    .isPresent();
         }
 
         @Override
