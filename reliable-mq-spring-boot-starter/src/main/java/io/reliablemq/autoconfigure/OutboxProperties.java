@@ -11,14 +11,30 @@ import org.springframework.util.unit.DataSize;
  * The producer side.
  *
  * @param enabled Whether messages can be sent with @ReliableSend and Outbox.
- * @param maxDelay Longest delay of a message. The broker's proxy refuses more than one day by default.
+ * @param maxDelay Longest delay that the broker's proxy accepts, one day by default. Longer ones wait in the database.
+ * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
+ *     cancelled. Shorter delays go to the broker at once.
  * @param relay The relay, which moves committed messages to the broker.
  */
 @ConfigurationProperties("reliable-mq.outbox")
 record OutboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1d") Duration maxDelay,
+        @DefaultValue("10s") Duration handOver,
         @DefaultValue Relay relay) {
+
+    /** @throws ReliableMqConfigurationException when delayed messages would be late or refused */
+    Duration checkedHandOver() {
+        if (handOver.compareTo(Duration.ofSeconds(2)) < 0 || handOver.compareTo(maxDelay) > 0) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.outbox.hand-over is " + handOver
+                            + ": it must be at least 2s, so that a message gets to"
+                            + " the broker before its time, and at most max-delay, " + maxDelay
+                            + ", which is all that the broker accepts.",
+                    "Correct reliable-mq.outbox.hand-over or reliable-mq.outbox.max-delay.");
+        }
+        return handOver;
+    }
 
     /**
      * @param enabled Whether this instance sends what is committed, its own and that of others. Switch it off on nodes that only

@@ -5,13 +5,16 @@ import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
 import io.reliablemq.outbox.spi.SendOutcome.Unknown;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +144,11 @@ final class Dispatcher {
         List<HeldMessage> all = held.withFollowers(message);
         if (lane != null) {
             List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
-            parking.park(lane, rows, reason);
+            Set<RowRef> unsent = all.stream()
+                    .filter(HeldMessage::unsent)
+                    .map(m -> m.row.ref())
+                    .collect(Collectors.toSet());
+            parking.park(lane, rows, unsent, reason);
         }
         for (int i = all.size() - 1; i >= 0; i--) {
             held.drop(all.get(i));

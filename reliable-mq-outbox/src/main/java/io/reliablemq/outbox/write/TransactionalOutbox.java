@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.write;
 
+import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.spi.LaneLayout;
@@ -9,6 +10,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.RelayFeed;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +58,14 @@ public final class TransactionalOutbox implements Outbox {
         return outgoing.stream().map(OutgoingMessage::id).toList();
     }
 
-    /** Collects the ports; all but the clock are required. Not safe for use by several threads. */
+    @Override
+    public Cancellation cancel(UUID messageId) {
+        OutboxTransaction transaction = transactions.require();
+        boolean cancelled = transaction.cancel(messageId) || target.store().cancel(messageId);
+        return cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
+    }
+
+    /** Collects the ports; all but the clock and the hand-over time are required. Not safe for use by several threads. */
     public static final class Builder {
 
         private final DataSource dataSource;
@@ -66,6 +75,7 @@ public final class TransactionalOutbox implements Outbox {
         private @Nullable MessageRules rules;
         private @Nullable PayloadConverter converter;
         private Clock clock = Clock.systemUTC();
+        private Duration handOver = Duration.ofSeconds(10);
 
         private Builder(DataSource dataSource) {
             this.dataSource = dataSource;
@@ -103,11 +113,25 @@ public final class TransactionalOutbox implements Outbox {
             return this;
         }
 
+        /**
+         * How long before its delivery a delayed message is given to the broker's timer. Until then it waits in the database
+         * and can be cancelled; one with a shorter delay goes to the broker at once. Ten seconds unless set.
+         */
+        public Builder handOver(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("The hand-over time is " + value
+                        + ": it must be positive, or delayed messages would reach the broker too late");
+            }
+            handOver = value;
+            return this;
+        }
+
         public TransactionalOutbox build() {
             return new TransactionalOutbox(
                     new TransactionCheck(dataSource),
-                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock),
-                    new RowWriter.Target(required(store, "store"), required(layout, "layout"), required(feed, "feed")));
+                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock, handOver),
+                    new RowWriter.Target(
+                            required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver));
         }
 
         private static <T> T required(@Nullable T value, String name) {
