@@ -16,7 +16,8 @@ import java.util.UUID;
  * <p><b>Thread</b>: safe for use by any thread; a message belongs to the transaction of the calling thread.
  *
  * <p><b>Errors</b>: what the broker would refuse (size, names, limits) is refused here with a
- * {@link MessageRejectedException}, before anything is written. The broker itself is never contacted: it may be away.
+ * {@link MessageRejectedException}, before anything is written. Where a backlog is to be refused, {@code send} fails with an
+ * {@link OutboxOverloadedException} while there is one; it never waits. The broker itself is never contacted: it may be away.
  */
 public interface Outbox {
 

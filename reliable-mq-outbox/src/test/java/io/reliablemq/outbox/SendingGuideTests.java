@@ -63,6 +63,28 @@ class SendingGuideTests {
         });
     }
 
+    private interface Orders {
+        void place(Order order);
+    }
+
+    @Test
+    void backlog() {
+        assertThat(answer(order -> {})).isEqualTo("Placed");
+        assertThat(answer(order -> {
+                    throw new OutboxOverloadedException("by the test");
+                }))
+                .isEqualTo("Try again later");
+    }
+
+    private String answer(Orders orders) {
+        try {
+            orders.place(order);
+        } catch (OutboxOverloadedException e) {
+            return "Try again later";
+        }
+        return "Placed";
+    }
+
     @Test
     void delayAndCancel() {
         transaction.executeWithoutResult(status -> {

@@ -98,6 +98,7 @@ public final class OutboxAutoConfiguration {
                 .rules(rules)
                 .converter(converter)
                 .handOver(properties.checkedHandOver())
+                .admission(properties.admission().settings())
                 .build();
     }
 

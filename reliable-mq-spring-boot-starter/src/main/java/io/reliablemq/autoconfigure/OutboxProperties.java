@@ -1,5 +1,6 @@
 package io.reliablemq.autoconfigure;
 
+import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxDelay Longest delay that the broker's proxy accepts, one day by default. Longer ones wait in the database.
  * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
  *     cancelled. Shorter delays go to the broker at once.
+ * @param admission What to do about a backlog.
  * @param relay The relay, which moves committed messages to the broker.
  */
 @ConfigurationProperties("reliable-mq.outbox")
@@ -21,7 +23,33 @@ record OutboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1d") Duration maxDelay,
         @DefaultValue("10s") Duration handOver,
+        @DefaultValue Admission admission,
         @DefaultValue Relay relay) {
+
+    /**
+     * @param policy What happens when more waits in the outbox than the limits allow: off, warn (in the log, once a minute) or
+     *     refuse (the send fails).
+     * @param maxRows Largest number of messages that may wait.
+     * @param maxAge Longest time that the oldest of them may have waited.
+     * @param refresh Time between two measurements while messages are sent. A figure older than three times that refuses nothing.
+     */
+    record Admission(
+            @DefaultValue("warn") AdmissionSettings.Policy policy,
+            @DefaultValue("100000") long maxRows,
+            @DefaultValue("10m") Duration maxAge,
+            @DefaultValue("5s") Duration refresh) {
+
+        /** @throws ReliableMqConfigurationException naming the property */
+        AdmissionSettings settings() {
+            try {
+                return new AdmissionSettings(policy, maxRows, maxAge, refresh);
+            } catch (IllegalArgumentException e) {
+                throw new ReliableMqConfigurationException(
+                        "reliable-mq.outbox.admission." + e.getMessage(),
+                        "Correct the property reliable-mq.outbox.admission.*");
+            }
+        }
+    }
 
     /** @throws ReliableMqConfigurationException when delayed messages would be late or refused */
     Duration checkedHandOver() {

@@ -111,6 +111,14 @@ class StartUpTests {
                         .contains("PT1S", "at least 2s"));
     }
 
+    @Test
+    void withAnImpossibleAdmissionLimitItNamesTheProperty() {
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.admission.max-rows=0")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
+                        .contains("reliable-mq.outbox.admission.max-rows is 0"));
+    }
+
     private static FailureAnalysis analysis(Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(FailureAnalyzer.class, (type, name, problem) -> {});

@@ -167,6 +167,11 @@ final class JdbcOutboxStore implements OutboxStore {
         return own.statement("measuring the backlog", reads::backlog);
     }
 
+    @Override
+    public Load load(long countAtMost) {
+        return own.statement("measuring the load", session -> reads.load(countAtMost, session));
+    }
+
     private <T> T once(List<RowMatch> matches, String task, OwnTransactions.Work<T> work) {
         return matches.size() == 1 ? own.statement(task, work) : own.transaction(task, work);
     }

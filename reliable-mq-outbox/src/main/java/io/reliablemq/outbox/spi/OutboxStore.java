@@ -111,6 +111,16 @@ public interface OutboxStore {
     /** @return rows waiting, and the age of the oldest in milliseconds (0 when there is none), by the database's clock */
     Backlog backlog();
 
+    /**
+     * The same for a caller that only wants to know whether there are too many: reads no more rows than it must count.
+     *
+     * @param countAtMost where counting stops
+     */
+    Load load(long countAtMost);
+
+    /** @param rows messages that wait for the broker, or the number at which counting stopped */
+    record Load(long rows, long oldestAgeMs) {}
+
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}
 

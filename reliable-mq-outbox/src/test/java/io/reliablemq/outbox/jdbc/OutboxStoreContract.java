@@ -694,6 +694,7 @@ abstract class OutboxStoreContract {
     void measuresTheBacklogByTheDatabasesClock() throws Exception {
         db.lanes.layout(8);
         assertThat(store.backlog()).isEqualTo(new OutboxStore.Backlog(0, 0, 0));
+        assertThat(store.load(100)).isEqualTo(new OutboxStore.Load(0, 0));
         // created in 2023 by the application's clock
         db.written(LANE, message("orders"));
         Thread.sleep(50);
@@ -703,6 +704,9 @@ abstract class OutboxStoreContract {
 
         assertThat(backlog.rows()).isEqualTo(2);
         assertThat(backlog.oldestAgeMs()).isBetween(40L, 60_000L);
+        assertThat(store.load(100).rows()).isEqualTo(2);
+        assertThat(store.load(100).oldestAgeMs()).isGreaterThanOrEqualTo(backlog.oldestAgeMs());
+        assertThat(store.load(1).rows()).isEqualTo(1);
     }
 
     private LaneClaim claimOfLane() {

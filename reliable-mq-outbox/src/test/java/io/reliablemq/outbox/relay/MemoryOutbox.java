@@ -9,6 +9,7 @@ import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -31,6 +33,7 @@ class MemoryOutbox implements OutboxStore {
             new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
     private final Map<RowRef, OutboxRow> parked =
             new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
+    private final Queue<OutboxRow> due = new ArrayDeque<>();
     private final Set<RowRef> unsent = new LinkedHashSet<>();
     private final Set<String> topics = ConcurrentHashMap.newKeySet();
     private long nextId = 1;
@@ -113,8 +116,20 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public int moveDue(int limit) {
-        return 0;
+    public synchronized int moveDue(int limit) {
+        answer();
+        int moved = 0;
+        for (; moved < limit && !due.isEmpty(); moved++) {
+            commit(due.remove());
+        }
+        return moved;
+    }
+
+    /** A delayed row whose hand-over time has come. */
+    synchronized OutboxRow writeDue(String topic) {
+        OutboxRow row = draw(topic, null);
+        due.add(row);
+        return row;
     }
 
     @Override
@@ -219,6 +234,11 @@ class MemoryOutbox implements OutboxStore {
     public void rememberTopic(String topic) {
         answer();
         topics.add(topic);
+    }
+
+    @Override
+    public synchronized Load load(long countAtMost) {
+        return new Load(Math.min(rows.size(), countAtMost), 0);
     }
 
     @Override
