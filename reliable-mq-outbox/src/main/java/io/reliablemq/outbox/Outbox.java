@@ -16,7 +16,8 @@ import java.util.UUID;
  * <p><b>Thread</b>: safe for use by any thread; a message belongs to the transaction of the calling thread.
  *
  * <p><b>Errors</b>: what the broker would refuse (size, names, limits) is refused here with a
- * {@link MessageRejectedException}, before anything is written. The broker itself is never contacted: it may be away.
+ * {@link MessageRejectedException}, before anything is written. Where a backlog is to be refused, {@code send} fails with an
+ * {@link OutboxOverloadedException} while there is one; it never waits. The broker itself is never contacted: it may be away.
  */
 public interface Outbox {
 
@@ -28,10 +29,32 @@ public interface Outbox {
     UUID send(OutboxMessage message);
 
     /**
+     * Buffers one message that needs nothing but a payload.
+     *
+     * @param destination {@code topic} or {@code topic:tag}
+     * @return the message id, as above
+     */
+    default UUID send(String destination, Object payload) {
+        return send(OutboxMessage.to(destination).payload(payload));
+    }
+
+    /**
      * Buffers several messages, all or none, in iteration order. An empty collection asks for the transaction
      * all the same.
      *
      * @return the message ids in the same order
      */
     List<UUID> sendAll(Collection<OutboxMessage> messages);
+
+    /**
+     * Takes a message back, where it is certain that no broker has it: one sent by this very transaction, one whose delay
+     * ends later than the hand-over time from now, or a parked one that was refused by its only attempt. Everything else is
+     * {@link Cancellation#TOO_LATE}, because a relay may have it in flight.
+     *
+     * <p><b>Transaction</b>: like {@code send}, and the cancellation counts if and only if it commits; a rollback, also one
+     * to a savepoint, brings the message back. Until then the row is locked: a relay passes it over. At REPEATABLE READ or
+     * higher a message that is handed over at the same moment can fail the transaction with a
+     * {@code ConcurrencyFailureException} instead: run it again.
+     */
+    Cancellation cancel(UUID messageId);
 }

@@ -51,6 +51,7 @@ public final class OutboxAutoConfiguration {
                 List.of(
                         "reliable_mq_outbox",
                         "reliable_mq_outbox_parked",
+                        "reliable_mq_outbox_due",
                         "reliable_mq_outbox_lane",
                         "reliable_mq_outbox_node",
                         "reliable_mq_outbox_setting",
@@ -88,13 +89,16 @@ public final class OutboxAutoConfiguration {
             LaneLayout layout,
             RelayFeed feed,
             MessageRules rules,
-            PayloadConverter converter) {
+            PayloadConverter converter,
+            OutboxProperties properties) {
         return TransactionalOutbox.on(dataSource)
                 .store(jdbcOutbox.store())
                 .layout(() -> layout)
                 .feed(feed)
                 .rules(rules)
                 .converter(converter)
+                .handOver(properties.checkedHandOver())
+                .admission(properties.admission().settings())
                 .build();
     }
 

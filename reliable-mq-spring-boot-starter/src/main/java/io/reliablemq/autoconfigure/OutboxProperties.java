@@ -1,5 +1,6 @@
 package io.reliablemq.autoconfigure;
 
+import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
@@ -11,14 +12,57 @@ import org.springframework.util.unit.DataSize;
  * The producer side.
  *
  * @param enabled Whether messages can be sent with @ReliableSend and Outbox.
- * @param maxDelay Longest delay of a message. The broker's proxy refuses more than one day by default.
+ * @param maxDelay Longest delay that the broker's proxy accepts, one day by default. Longer ones wait in the database.
+ * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
+ *     cancelled. Shorter delays go to the broker at once.
+ * @param admission What to do about a backlog.
  * @param relay The relay, which moves committed messages to the broker.
  */
 @ConfigurationProperties("reliable-mq.outbox")
 record OutboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1d") Duration maxDelay,
+        @DefaultValue("10s") Duration handOver,
+        @DefaultValue Admission admission,
         @DefaultValue Relay relay) {
+
+    /**
+     * @param policy What happens when more waits in the outbox than the limits allow: off, warn (in the log, once a minute) or
+     *     refuse (the send fails).
+     * @param maxRows Largest number of messages that may wait.
+     * @param maxAge Longest time that the oldest of them may have waited.
+     * @param refresh Time between two measurements while messages are sent. A figure older than three times that refuses nothing.
+     */
+    record Admission(
+            @DefaultValue("warn") AdmissionSettings.Policy policy,
+            @DefaultValue("100000") long maxRows,
+            @DefaultValue("10m") Duration maxAge,
+            @DefaultValue("5s") Duration refresh) {
+
+        /** @throws ReliableMqConfigurationException naming the property */
+        AdmissionSettings settings() {
+            try {
+                return new AdmissionSettings(policy, maxRows, maxAge, refresh);
+            } catch (IllegalArgumentException e) {
+                throw new ReliableMqConfigurationException(
+                        "reliable-mq.outbox.admission." + e.getMessage(),
+                        "Correct the property reliable-mq.outbox.admission.*");
+            }
+        }
+    }
+
+    /** @throws ReliableMqConfigurationException when delayed messages would be late or refused */
+    Duration checkedHandOver() {
+        if (handOver.compareTo(Duration.ofSeconds(2)) < 0 || handOver.compareTo(maxDelay) > 0) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.outbox.hand-over is " + handOver
+                            + ": it must be at least 2s, so that a message gets to"
+                            + " the broker before its time, and at most max-delay, " + maxDelay
+                            + ", which is all that the broker accepts.",
+                    "Correct reliable-mq.outbox.hand-over or reliable-mq.outbox.max-delay.");
+        }
+        return handOver;
+    }
 
     /**
      * @param enabled Whether this instance sends what is committed, its own and that of others. Switch it off on nodes that only

@@ -99,6 +99,26 @@ class StartUpTests {
                         .doesNotHaveBean(ListenerRegistry.class));
     }
 
+    @Test
+    void withAHandOverTimeThatTheBrokerRefusesItNamesBothProperties() {
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.hand-over=2d")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getAction())
+                        .contains("reliable-mq.outbox.hand-over", "reliable-mq.outbox.max-delay"));
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.hand-over=1s")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
+                        .contains("PT1S", "at least 2s"));
+    }
+
+    @Test
+    void withAnImpossibleAdmissionLimitItNamesTheProperty() {
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.admission.max-rows=0")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
+                        .contains("reliable-mq.outbox.admission.max-rows is 0"));
+    }
+
     private static FailureAnalysis analysis(Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(FailureAnalyzer.class, (type, name, problem) -> {});

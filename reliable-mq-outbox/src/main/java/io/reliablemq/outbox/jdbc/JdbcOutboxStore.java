@@ -6,14 +6,16 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.dao.DuplicateKeyException;
 
-/** The tables reliable_mq_outbox, reliable_mq_outbox_parked and reliable_mq_outbox_topic. */
+/** The tables reliable_mq_outbox, reliable_mq_outbox_parked, reliable_mq_outbox_due and reliable_mq_outbox_topic. */
 final class JdbcOutboxStore implements OutboxStore {
 
     private static final String TOPIC = "reliable_mq_outbox_topic";
@@ -23,6 +25,7 @@ final class JdbcOutboxStore implements OutboxStore {
     private final OutboxDialect dialect;
     private final RowReads reads;
     private final ParkedRows parked;
+    private final DueRows due;
 
     JdbcOutboxStore(BusinessTransaction business, OwnTransactions own, OutboxDialect dialect) {
         this.business = business;
@@ -30,6 +33,7 @@ final class JdbcOutboxStore implements OutboxStore {
         this.dialect = dialect;
         this.reads = new RowReads(dialect);
         this.parked = new ParkedRows(dialect);
+        this.due = new DueRows(dialect);
     }
 
     @Override
@@ -37,6 +41,26 @@ final class JdbcOutboxStore implements OutboxStore {
         return messages.isEmpty()
                 ? List.of()
                 : business.join("writing messages to the outbox", session -> RowInsert.of(messages, session));
+    }
+
+    @Override
+    public void delay(List<LaneMessage> messages, Duration handOver) {
+        if (!messages.isEmpty()) {
+            business.join("writing delayed messages", session -> {
+                RowInsert.delayed(messages, handOver.toMillis(), session);
+                return messages.size();
+            });
+        }
+    }
+
+    @Override
+    public int moveDue(int limit) {
+        return own.transaction("moving due messages to the outbox", session -> due.move(limit, session));
+    }
+
+    @Override
+    public boolean cancel(UUID messageId) {
+        return business.join("cancelling a message", session -> due.cancel(messageId, session));
     }
 
     @Override
@@ -76,12 +100,19 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public boolean park(LaneClaim claim, Collection<RowRef> refs, String reason) {
+    public boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
         if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
             throw new IllegalArgumentException(claim + " does not cover all of " + refs + ": park each lane by itself");
         }
-        List<RowMatch> matches = RowMatch.of(refs, dialect);
-        return own.transaction("parking messages", session -> parked.park(claim, matches, reason, session));
+        List<RowMatch> proven =
+                RowMatch.of(refs.stream().filter(unsent::contains).toList(), dialect);
+        List<RowMatch> doubtful =
+                RowMatch.of(refs.stream().filter(ref -> !unsent.contains(ref)).toList(), dialect);
+        return own.transaction(
+                "parking messages",
+                session -> parked.owns(claim, session)
+                        && parked.park(proven, true, reason, session)
+                        && parked.park(doubtful, false, reason, session));
     }
 
     @Override
@@ -134,6 +165,11 @@ final class JdbcOutboxStore implements OutboxStore {
     @Override
     public Backlog backlog() {
         return own.statement("measuring the backlog", reads::backlog);
+    }
+
+    @Override
+    public Load load(long countAtMost) {
+        return own.statement("measuring the load", session -> reads.load(countAtMost, session));
     }
 
     private <T> T once(List<RowMatch> matches, String task, OwnTransactions.Work<T> work) {

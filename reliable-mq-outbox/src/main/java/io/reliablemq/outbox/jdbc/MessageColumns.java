@@ -22,6 +22,9 @@ final class MessageColumns {
     /** Placeholders for {@link #WITHOUT_ID}. */
     static final String VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+    /** Placeholders for {@link #WITHOUT_ID} and the hand-over time. */
+    static final String DELAYED_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
     private MessageColumns() {}
 
     /** Binds {@link #WITHOUT_ID}. */

@@ -17,6 +17,7 @@ public enum OutboxDialect {
 
     static final String OUTBOX = "reliable_mq_outbox";
     static final String PARKED = "reliable_mq_outbox_parked";
+    static final String DUE = "reliable_mq_outbox_due";
 
     /** Where on the class path the scripts {@code V*__*.sql} are that create the tables, without prefix or final slash. */
     public String scripts() {

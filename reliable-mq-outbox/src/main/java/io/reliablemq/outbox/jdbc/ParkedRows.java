@@ -21,32 +21,34 @@ final class ParkedRows {
         this.dialect = dialect;
     }
 
-    /** @return false when the claim is not valid any more, and nothing was moved */
-    boolean park(LaneClaim claim, List<RowMatch> matches, String reason, Session session) throws SQLException {
-        // held until the commit: a lane that is taken over meanwhile is taken over after the move
-        boolean valid = session.one(
+    /** Held until the commit: a lane that is taken over meanwhile is taken over after the move. */
+    boolean owns(LaneClaim claim, Session session) throws SQLException {
+        return session.one(
                         "SELECT lane FROM " + JdbcLaneStore.LANE
                                 + " WHERE lane = ? AND owner = ? AND epoch = ? FOR UPDATE",
                         parameters ->
                                 parameters.add(claim.lane()).add(claim.node()).add(claim.epoch()),
                         Columns::nextInt)
                 .isPresent();
-        if (valid) {
-            for (RowMatch match : matches) {
-                move(match, reason, session);
-            }
-        }
-        return valid;
     }
 
-    private void move(RowMatch match, String reason, Session session) throws SQLException {
+    /** @return true */
+    boolean park(List<RowMatch> matches, boolean unsent, String reason, Session session) throws SQLException {
+        for (RowMatch match : matches) {
+            move(match, unsent, reason, session);
+        }
+        return true;
+    }
+
+    private void move(RowMatch match, boolean unsent, String reason, Session session) throws SQLException {
         if (lock(OUTBOX, match, session) == 0) {
             return;
         }
         session.update(
-                "INSERT INTO " + PARKED + " (" + MessageColumns.ALL + ", reason, parked_at_ms) SELECT "
+                "INSERT INTO " + PARKED + " (" + MessageColumns.ALL + ", reason, parked_at_ms, unsent) SELECT "
                         + MessageColumns.ALL + ", CAST(? AS " + (dialect.isMySqlFamily() ? "CHAR" : "VARCHAR")
-                        + "(1000)), " + dialect.nowMs() + " FROM " + dialect.byPrimaryKey(OUTBOX) + " WHERE "
+                        + "(1000)), " + dialect.nowMs() + ", " + (unsent ? "TRUE" : "FALSE") + " FROM "
+                        + dialect.byPrimaryKey(OUTBOX) + " WHERE "
                         + match.sql(OUTBOX),
                 parameters -> parameters.add(ColumnLimits.reason(reason)).add(match.binding()));
         session.update(dialect.deleteByPrimaryKey(OUTBOX) + " WHERE " + match.sql(OUTBOX), match.binding());

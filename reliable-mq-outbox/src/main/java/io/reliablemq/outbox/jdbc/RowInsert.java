@@ -63,6 +63,28 @@ final class RowInsert {
         return rows;
     }
 
+    /** Into the table of delayed messages, which has no ids to learn. */
+    static void delayed(List<LaneMessage> messages, long handOverMs, Session session) throws SQLException {
+        List<Encoded> all = messages.stream().map(Encoded::of).toList();
+        for (int from = 0; from < all.size(); ) {
+            int to = endOfChunk(all, from);
+            List<Encoded> chunk = all.subList(from, to);
+            String values = String.join(", ", Collections.nCopies(chunk.size(), MessageColumns.DELAYED_VALUES));
+            session.update(
+                    "INSERT INTO " + OutboxDialect.DUE + " (" + MessageColumns.WITHOUT_ID + ", move_at_ms) VALUES "
+                            + values,
+                    parameters -> bindDelayed(parameters, chunk, handOverMs));
+            from = to;
+        }
+    }
+
+    private static void bindDelayed(Parameters parameters, List<Encoded> chunk, long handOverMs) throws SQLException {
+        for (Encoded one : chunk) {
+            MessageColumns.bind(parameters, one.lane(), one.message(), one.headers());
+            parameters.add(one.message().deliverAtMs() - handOverMs);
+        }
+    }
+
     private static int endOfChunk(List<Encoded> all, int from) {
         int to = from + 1;
         long weight = all.get(from).weight();

@@ -2,6 +2,7 @@ package io.reliablemq.outbox.jdbc;
 
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.Backlog;
+import io.reliablemq.outbox.spi.OutboxStore.Load;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -86,16 +87,29 @@ final class RowReads {
         return rows;
     }
 
-    /** The oldest row is looked for among the first of each lane: no index on the time of writing has to be kept. */
     Backlog backlog(Session session) throws SQLException {
-        String oldest = "(SELECT MIN(first_ms) FROM (SELECT (SELECT o.written_at_ms FROM " + OutboxDialect.OUTBOX
-                + " o WHERE o.lane = l.lane ORDER BY o.id LIMIT 1) AS first_ms FROM " + JdbcLaneStore.LANE
-                + " l) AS firsts)";
         return session.one(
-                        "SELECT (SELECT COUNT(*) FROM " + OutboxDialect.OUTBOX + "), COALESCE(" + dialect.nowMs()
-                                + " - " + oldest + ", 0), (SELECT COUNT(*) FROM " + OutboxDialect.PARKED + ")",
+                        "SELECT (SELECT COUNT(*) FROM " + OutboxDialect.OUTBOX + "), " + oldestAgeMs()
+                                + ", (SELECT COUNT(*) FROM " + OutboxDialect.PARKED + ")",
                         parameters -> {},
                         columns -> new Backlog(columns.nextLong(), Math.max(0, columns.nextLong()), columns.nextLong()))
                 .orElseThrow();
+    }
+
+    Load load(long countAtMost, Session session) throws SQLException {
+        return session.one(
+                        "SELECT (SELECT COUNT(*) FROM (SELECT id FROM " + OutboxDialect.OUTBOX
+                                + " LIMIT ?) AS counted), " + oldestAgeMs(),
+                        parameters -> parameters.add(countAtMost),
+                        columns -> new Load(columns.nextLong(), Math.max(0, columns.nextLong())))
+                .orElseThrow();
+    }
+
+    /** The oldest row is looked for among the first of each lane: no index on the time of writing has to be kept. */
+    private String oldestAgeMs() {
+        return "COALESCE(" + dialect.nowMs()
+                + " - (SELECT MIN(first_ms) FROM (SELECT (SELECT o.written_at_ms FROM " + OutboxDialect.OUTBOX
+                + " o WHERE o.lane = l.lane ORDER BY o.id LIMIT 1) AS first_ms FROM " + JdbcLaneStore.LANE
+                + " l) AS firsts), 0)";
     }
 }

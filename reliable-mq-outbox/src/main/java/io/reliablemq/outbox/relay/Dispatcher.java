@@ -4,6 +4,7 @@ import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +159,11 @@ final class Dispatcher {
         Lane lane = intake.lanes().get(refusal.lane());
         try {
             if (lane != null) {
-                parking.park(lane, all.stream().map(m -> m.row).toList(), refusal.reason());
+                Set<RowRef> unsent = all.stream()
+                        .filter(HeldMessage::unsent)
+                        .map(m -> m.row.ref())
+                        .collect(Collectors.toSet());
+                parking.park(lane, all.stream().map(m -> m.row).toList(), unsent, refusal.reason());
             }
             for (int i = all.size() - 1; i >= 0; i--) {
                 held.drop(all.get(i));

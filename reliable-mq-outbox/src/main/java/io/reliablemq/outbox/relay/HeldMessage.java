@@ -17,14 +17,23 @@ final class HeldMessage {
 
     final OutboxRow row;
     final TopicFlow flow;
+    /** Another owner of the lane, or this relay before it forgot the row, may have sent it. */
+    boolean doubtful;
+
     State state = State.WAITING;
     int attempts;
     long notBefore;
     long sentAt;
 
-    HeldMessage(OutboxRow row, TopicFlow flow) {
+    HeldMessage(OutboxRow row, TopicFlow flow, boolean doubtful) {
         this.row = row;
         this.flow = flow;
+        this.doubtful = doubtful;
+    }
+
+    /** Whether no broker can have the message, supposed that the attempt which is just answered was refused. */
+    boolean unsent() {
+        return !doubtful && attempts == 0;
     }
 
     int lane() {

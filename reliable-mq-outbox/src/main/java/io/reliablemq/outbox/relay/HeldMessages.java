@@ -73,9 +73,9 @@ final class HeldMessages {
         return Math.max(1, settings.maxHeld() / 16);
     }
 
-    void add(OutboxRow row) {
+    void add(OutboxRow row, boolean doubtful) {
         TopicFlow flow = flow(row.message().topic());
-        HeldMessage message = new HeldMessage(row, flow);
+        HeldMessage message = new HeldMessage(row, flow, doubtful);
         byId.put(row.ref().messageId(), message);
         bytes += message.weight();
         flow.held++;
@@ -166,6 +166,11 @@ final class HeldMessages {
             flows.values().forEach(TopicFlow::forgetDropped);
         }
         return dropped;
+    }
+
+    /** The lane has gone to another owner: what is still in flight may have been sent by it too. */
+    void doubt(int lane) {
+        byId.values().stream().filter(m -> m.lane() == lane).forEach(m -> m.doubtful = true);
     }
 
     boolean any(Predicate<HeldMessage> which) {

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
+import io.reliablemq.outbox.spi.RowRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what happens with a row that was read or that has just been committed here: hold it, leave it, or park it. */
@@ -86,7 +88,7 @@ final class Intake {
         if (row.message().orderingKey() != null || lane.draining || held.full()) {
             lane.woken = true;
         } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
-            held.add(row);
+            held.add(row, lane.isDoubtful(row.ref().id()));
         }
     }
 
@@ -114,7 +116,7 @@ final class Intake {
     private void hold(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
         if (held.mayHold(flow)) {
-            held.add(row);
+            held.add(row, lane.isDoubtful(row.ref().id()));
         } else {
             flow.overflowed = true;
             lane.miss(row.ref().id());
@@ -145,7 +147,11 @@ final class Intake {
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {
-            parking.park(lane, still, "behind parked messages of its ordering key");
+            Set<RowRef> unsent = still.stream()
+                    .map(OutboxRow::ref)
+                    .filter(ref -> !lane.isDoubtful(ref.id()))
+                    .collect(Collectors.toSet());
+            parking.park(lane, still, unsent, "behind parked messages of its ordering key");
         }
         if (released) {
             lane.startOver = true;

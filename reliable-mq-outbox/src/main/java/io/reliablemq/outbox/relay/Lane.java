@@ -47,6 +47,11 @@ final class Lane {
 
     private long cursor;
     private long floor;
+    /** No row above was ever read or dropped here. */
+    private long highest;
+    /** Everything that an earlier owner can have read has been read here too. */
+    private boolean readThrough;
+
     private long missed = Long.MAX_VALUE;
 
     Lane(LaneClaim claim, Duration trailing) {
@@ -62,7 +67,22 @@ final class Lane {
         return cursor;
     }
 
+    /**
+     * Whether somebody may have sent the row before. An earlier owner has stopped reading before this lane was claimed, so
+     * what was not there when it was first read through is known to this relay alone; and here everything above
+     * {@code highest} is met for the first time.
+     */
+    boolean isDoubtful(long id) {
+        return !readThrough || id <= highest;
+    }
+
+    /** The end of the lane was reached. */
+    void endReached() {
+        readThrough = true;
+    }
+
     void read(long id, long now) {
+        highest = Math.max(highest, id);
         if (id > cursor) {
             cursor = id;
             Seen last = trail.peekLast();
@@ -98,6 +118,7 @@ final class Lane {
 
     /** This row was read but there was no room for it: it is to be read again. */
     void miss(long id) {
+        highest = Math.max(highest, id);
         missed = Math.min(missed, id);
         if (id > floor) {
             passed.add(id);

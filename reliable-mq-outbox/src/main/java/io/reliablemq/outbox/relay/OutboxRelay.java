@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * same id. Of one ordering key (per topic) message n+1 is sent only after n is stored. Any number of processes share the lanes
  * of one database; each lane has one owner at a time, and a dead owner's lanes are taken over within lease + lease/3.
  *
- * <p><b>Thread</b>: three daemon threads: the loop, the settler, the lane keeper. All methods may be called by any thread.
+ * <p><b>Thread</b>: four daemon threads: the loop, the settler, the lane keeper, the mover of delayed
+ * messages. All methods may be called by any thread.
  *
  * <p><b>Errors</b>: an unreachable database or broker is waited for, with back-off and a log line; nothing is thrown.
  */
@@ -48,6 +49,7 @@ public final class OutboxRelay implements RelayFeed {
     private final Intake intake;
     private final Settler settler;
     private final LaneKeeper keeper;
+    private final DueMover dueMover;
     private final RelayLoop loop;
     private final AtomicLong offeredBytes = new AtomicLong();
     private volatile int[] ownLanes = {};
@@ -72,6 +74,7 @@ public final class OutboxRelay implements RelayFeed {
         intake = new Intake(store, held, parking, settings.sweep());
         settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
         keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
+        dueMover = new DueMover(store);
         TableReader reader = new TableReader(store, settings, held, intake);
         Dispatcher dispatcher = new Dispatcher(
                 sender,
@@ -90,6 +93,7 @@ public final class OutboxRelay implements RelayFeed {
     public void start() {
         running = true;
         settler.start();
+        dueMover.start();
         loop.start();
         keeper.start(this::own, this::drain, loop::lastTick);
     }
@@ -106,6 +110,7 @@ public final class OutboxRelay implements RelayFeed {
         ownLanes = new int[0];
         long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
         try {
+            dueMover.stop(atLeastOneSecond(deadline));
             loop.stop(settings.shutdownTimeout());
             settler.stop(atLeastOneSecond(deadline));
             keeper.stop(atLeastOneSecond(deadline));

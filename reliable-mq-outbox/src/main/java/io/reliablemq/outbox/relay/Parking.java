@@ -4,7 +4,9 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RowRef;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +24,9 @@ final class Parking {
     }
 
     /** @return false when the lane has gone to another relay, which will decide anew */
-    boolean park(Lane lane, List<OutboxRow> rows, String reason) {
+    boolean park(Lane lane, List<OutboxRow> rows, Set<RowRef> unsent, String reason) {
         boolean parked =
-                store.park(lane.claim, rows.stream().map(OutboxRow::ref).toList(), reason);
+                store.park(lane.claim, rows.stream().map(OutboxRow::ref).toList(), unsent, reason);
         if (parked) {
             rows.forEach(row -> {
                 ParkedKey key = Intake.key(row);

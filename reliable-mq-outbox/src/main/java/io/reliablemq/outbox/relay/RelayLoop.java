@@ -123,6 +123,7 @@ final class RelayLoop {
             boolean lost = !lane.claim.equals(claims.get(lane.number()));
             if (lost) {
                 held.dropWaiting(m -> m.lane() == lane.number(), 0);
+                held.doubt(lane.number());
                 lane.drained.run();
             }
             return lost;

@@ -120,9 +120,13 @@ final class TableReader {
             lane.more = true;
             return;
         }
+        boolean startOver = lane.startOver;
         intake.read(lane, rows);
         lane.woken = false;
         lane.more = rows.size() >= limit;
+        if (!lane.more && !startOver) {
+            lane.endReached();
+        }
         if (!rows.isEmpty()) {
             lane.read(rows.get(rows.size() - 1).ref().id(), now);
         }

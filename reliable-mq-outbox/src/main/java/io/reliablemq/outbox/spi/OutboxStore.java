@@ -1,14 +1,16 @@
 package io.reliablemq.outbox.spi;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The outbox table. Rows are inserted and deleted, never updated.
  *
- * <p><b>Transaction</b>: {@link #insert} runs in the caller's. Every other call runs in a short one of its own at READ
+ * <p><b>Transaction</b>: {@link #insert}, {@link #delay} and {@link #cancel} run in the caller's. Every other call runs in a short one of its own at READ
  * COMMITTED and takes no lock on rows that it only reads.
  *
  * <p><b>Errors</b>: Spring's {@code DataAccessException}; the caller tries again later.
@@ -21,6 +23,30 @@ public interface OutboxStore {
      * @return one row per message, paired by message id, in no particular order
      */
     List<OutboxRow> insert(List<LaneMessage> messages);
+
+    /**
+     * Writes messages whose time has not come where no relay sends from, on the connection that is bound to the current
+     * transaction.
+     *
+     * @param handOver how long before their delivery time they are moved to their lane
+     */
+    void delay(List<LaneMessage> messages, Duration handOver);
+
+    /**
+     * Moves delayed messages to their lanes whose hand-over time has come, by the database's clock: in a transaction of its
+     * own that waits for nobody. What a business transaction is just cancelling is passed over.
+     *
+     * @return how many were moved; {@code limit} means that there may be more
+     */
+    int moveDue(int limit);
+
+    /**
+     * Deletes the message if no broker can have it: delayed and not moved, or parked and proven unsent. On the connection
+     * that is bound to the current transaction.
+     *
+     * @return whether it was there to delete
+     */
+    boolean cancel(UUID messageId);
 
     /**
      * The next rows of several lanes, in one round trip.
@@ -48,13 +74,19 @@ public interface OutboxStore {
      */
     int settle(Collection<RowRef> refs);
 
+    /** Parks rows of which nobody knows whether an earlier attempt has stored them. */
+    default boolean park(LaneClaim claim, Collection<RowRef> refs, String reason) {
+        return park(claim, refs, Set.of(), reason);
+    }
+
     /**
      * Moves rows to the parked table in one transaction, if the claim is still valid.
      *
+     * @param unsent those of them that no attempt of any process may have stored: they can be cancelled
      * @param reason for operators; cut to what fits
      * @return false when the lane has another owner by now, and nothing was moved
      */
-    boolean park(LaneClaim claim, Collection<RowRef> refs, String reason);
+    boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason);
 
     /**
      * The ordering keys of a lane that have parked messages, each with the lowest row id among them: what comes after it must
@@ -81,6 +113,16 @@ public interface OutboxStore {
 
     /** @return rows waiting, and the age of the oldest in milliseconds (0 when there is none), by the database's clock */
     Backlog backlog();
+
+    /**
+     * The same for a caller that only wants to know whether there are too many: reads no more rows than it must count.
+     *
+     * @param countAtMost where counting stops
+     */
+    Load load(long countAtMost);
+
+    /** @param rows messages that wait for the broker, or the number at which counting stopped */
+    record Load(long rows, long oldestAgeMs) {}
 
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}

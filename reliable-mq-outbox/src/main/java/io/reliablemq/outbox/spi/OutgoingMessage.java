@@ -29,6 +29,11 @@ public record OutgoingMessage(
         long createdAtMs,
         long deliverAtMs) {
 
+    public OutgoingMessage withDeliverAt(long millis) {
+        return new OutgoingMessage(
+                id, topic, tag, key, orderingKey, contentType, payload, headers, createdAtMs, millis);
+    }
+
     /** Heap that a held copy costs, roughly, in bytes. */
     public int weight() {
         return 512 + payload.length;

@@ -18,9 +18,11 @@ final class MessageFactory {
     private final PayloadConverter converter;
     private final MessageRules rules;
     private final Clock clock;
+    private final Duration handOver;
     private final NoArgGenerator ids;
 
-    MessageFactory(PayloadConverter converter, MessageRules rules, Clock clock) {
+    MessageFactory(PayloadConverter converter, MessageRules rules, Clock clock, Duration handOver) {
+        this.handOver = handOver;
         this.converter = converter;
         this.rules = rules;
         this.clock = clock;
@@ -48,8 +50,14 @@ final class MessageFactory {
                 message.headers(),
                 now,
                 deliverAt(message, now));
-        rules.check(outgoing);
+        rules.check(asHandedOver(outgoing));
         return outgoing;
+    }
+
+    /** What the broker will see: of a long delay only its last part. */
+    private OutgoingMessage asHandedOver(OutgoingMessage message) {
+        long latest = message.createdAtMs() + handOver.toMillis();
+        return message.deliverAtMs() <= latest ? message : message.withDeliverAt(latest);
     }
 
     private static void check(OutboxMessage message) {

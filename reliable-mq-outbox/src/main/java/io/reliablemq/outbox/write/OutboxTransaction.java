@@ -4,7 +4,10 @@ import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,7 @@ final class OutboxTransaction implements TransactionSynchronization {
 
     private final DefaultTransactionStatus status;
     private final String managerName;
-    private final List<OutgoingMessage> buffer = new ArrayList<>();
+    private final List<Step> buffer = new ArrayList<>();
     private final List<Mark> marks = new ArrayList<>();
     private @Nullable RowWriter writer;
     private boolean sealed;
@@ -38,7 +41,15 @@ final class OutboxTransaction implements TransactionSynchronization {
         this.managerName = managerName;
     }
 
-    /** How many messages there were when a savepoint was set. */
+    /** What was asked for, in order: cancelling is a step of its own, so that a savepoint can take it back. */
+    private sealed interface Step {
+
+        record Send(OutgoingMessage message) implements Step {}
+
+        record Cancel(UUID id) implements Step {}
+    }
+
+    /** How many steps there were when a savepoint was set. */
     private record Mark(Object savepoint, int size) {}
 
     static void begin(DefaultTransactionStatus status, String managerName) {
@@ -80,7 +91,30 @@ final class OutboxTransaction implements TransactionSynchronization {
                     "The transaction has messages of another outbox on the same DataSource."
                             + " Send them in separate transactions, or declare one Outbox bean per DataSource");
         }
-        buffer.addAll(messages);
+        messages.forEach(message -> buffer.add(new Step.Send(message)));
+    }
+
+    /** @return whether the message was sent by this transaction, is not written yet, and was not cancelled before */
+    boolean cancel(UUID id) {
+        boolean there = pending().stream().anyMatch(message -> message.id().equals(id));
+        if (there) {
+            buffer.add(new Step.Cancel(id));
+        }
+        return there;
+    }
+
+    private List<OutgoingMessage> pending() {
+        Set<UUID> cancelled = new HashSet<>();
+        List<OutgoingMessage> sent = new ArrayList<>();
+        for (Step step : buffer) {
+            if (step instanceof Step.Cancel cancel) {
+                cancelled.add(cancel.id());
+            } else if (step instanceof Step.Send send) {
+                sent.add(send.message());
+            }
+        }
+        sent.removeIf(message -> cancelled.contains(message.id()));
+        return sent;
     }
 
     /**
@@ -113,9 +147,11 @@ final class OutboxTransaction implements TransactionSynchronization {
         if (writer == null || buffer.isEmpty()) {
             return false;
         }
-        List<OutgoingMessage> messages = List.copyOf(buffer);
+        List<OutgoingMessage> messages = pending();
         buffer.clear();
-        writer.write(messages);
+        if (!messages.isEmpty()) {
+            writer.write(messages);
+        }
         return true;
     }
 
@@ -158,13 +194,13 @@ final class OutboxTransaction implements TransactionSynchronization {
     public void afterCompletion(int completion) {
         TransactionSynchronizationManager.unbindResourceIfPossible(KEY);
         boolean committed = completion == STATUS_COMMITTED;
-        if (committed && !sealed && !buffer.isEmpty()) {
+        if (committed && !sealed && !pending().isEmpty()) {
             log.error(
                     "Transaction manager '{}' has committed without telling its listeners: {} messages are lost, first {}."
                             + " Check what it overrides",
                     managerName,
-                    buffer.size(),
-                    buffer.get(0));
+                    pending().size(),
+                    pending().get(0));
         }
         if (writer != null) {
             tellFeed(writer, committed);

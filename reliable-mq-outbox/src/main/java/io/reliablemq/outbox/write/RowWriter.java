@@ -6,10 +6,13 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayFeed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Writes the rows of one transaction and tells the relay of them. */
 final class RowWriter {
@@ -23,13 +26,36 @@ final class RowWriter {
     }
 
     /** Where the rows of an outbox go and who is told. */
-    record Target(OutboxStore store, Supplier<LaneLayout> layout, RelayFeed feed) {}
+    record Target(OutboxStore store, Supplier<LaneLayout> layout, RelayFeed feed, Duration handOver) {
+
+        /** The others would be at the broker before anybody could cancel them. */
+        boolean delays(OutgoingMessage message) {
+            return message.deliverAtMs() - message.createdAtMs() > handOver.toMillis();
+        }
+    }
 
     boolean writesTo(Target other) {
         return target.equals(other);
     }
 
     void write(List<OutgoingMessage> messages) {
+        Map<Boolean, List<OutgoingMessage>> byDelay =
+                messages.stream().collect(Collectors.partitioningBy(target::delays));
+        delay(byDelay.getOrDefault(true, List.of()));
+        send(byDelay.getOrDefault(false, List.of()));
+    }
+
+    /** Not announced and not told of: the relay comes across them when they are moved to their lane. */
+    private void delay(List<OutgoingMessage> messages) {
+        if (!messages.isEmpty()) {
+            target.store().delay(messages.stream().map(this::inLane).toList(), target.handOver());
+        }
+    }
+
+    private void send(List<OutgoingMessage> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
         announce(messages.stream().map(OutgoingMessage::id).toList());
         List<OutboxRow> inserted =
                 target.store().insert(messages.stream().map(this::inLane).toList());

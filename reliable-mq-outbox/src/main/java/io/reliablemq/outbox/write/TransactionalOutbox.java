@@ -1,7 +1,9 @@
 package io.reliablemq.outbox.write;
 
+import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.OutboxStore;
@@ -9,6 +11,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.RelayFeed;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -29,11 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionalOutbox implements Outbox {
 
     private final TransactionCheck transactions;
+    private final Admission admission;
     private final MessageFactory messages;
     private final RowWriter.Target target;
 
-    private TransactionalOutbox(TransactionCheck transactions, MessageFactory messages, RowWriter.Target target) {
+    private TransactionalOutbox(
+            TransactionCheck transactions, Admission admission, MessageFactory messages, RowWriter.Target target) {
         this.transactions = transactions;
+        this.admission = admission;
         this.messages = messages;
         this.target = target;
     }
@@ -51,12 +57,22 @@ public final class TransactionalOutbox implements Outbox {
     @Override
     public List<UUID> sendAll(Collection<OutboxMessage> toSend) {
         OutboxTransaction transaction = transactions.require();
+        if (!toSend.isEmpty()) {
+            admission.check();
+        }
         List<OutgoingMessage> outgoing = toSend.stream().map(messages::create).toList();
         transaction.add(outgoing, target);
         return outgoing.stream().map(OutgoingMessage::id).toList();
     }
 
-    /** Collects the ports; all but the clock are required. Not safe for use by several threads. */
+    @Override
+    public Cancellation cancel(UUID messageId) {
+        OutboxTransaction transaction = transactions.require();
+        boolean cancelled = transaction.cancel(messageId) || target.store().cancel(messageId);
+        return cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
+    }
+
+    /** Collects the ports; all but the clock, the admission and the hand-over time are required. Not safe for use by several threads. */
     public static final class Builder {
 
         private final DataSource dataSource;
@@ -66,6 +82,8 @@ public final class TransactionalOutbox implements Outbox {
         private @Nullable MessageRules rules;
         private @Nullable PayloadConverter converter;
         private Clock clock = Clock.systemUTC();
+        private AdmissionSettings admission = AdmissionSettings.OFF;
+        private Duration handOver = Duration.ofSeconds(10);
 
         private Builder(DataSource dataSource) {
             this.dataSource = dataSource;
@@ -103,11 +121,32 @@ public final class TransactionalOutbox implements Outbox {
             return this;
         }
 
+        /** Off unless set. */
+        public Builder admission(AdmissionSettings value) {
+            admission = value;
+            return this;
+        }
+
+        /**
+         * How long before its delivery a delayed message is given to the broker's timer. Until then it waits in the database
+         * and can be cancelled; one with a shorter delay goes to the broker at once. Ten seconds unless set.
+         */
+        public Builder handOver(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("The hand-over time is " + value
+                        + ": it must be positive, or delayed messages would reach the broker too late");
+            }
+            handOver = value;
+            return this;
+        }
+
         public TransactionalOutbox build() {
             return new TransactionalOutbox(
                     new TransactionCheck(dataSource),
-                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock),
-                    new RowWriter.Target(required(store, "store"), required(layout, "layout"), required(feed, "feed")));
+                    new Admission(required(store, "store"), admission),
+                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock, handOver),
+                    new RowWriter.Target(
+                            required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver));
         }
 
         private static <T> T required(@Nullable T value, String name) {

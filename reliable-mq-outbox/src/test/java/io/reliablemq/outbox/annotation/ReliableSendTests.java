@@ -12,6 +12,7 @@ import io.reliablemq.outbox.write.OutboxFixture;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -253,8 +254,9 @@ class ReliableSendTests {
     void sendsAChosenPayloadWithADelay() {
         orders.remind("soon");
 
-        OutgoingMessage message = onlySent();
-        assertThat(fixture.written()).containsExactly("O-2");
+        assertThat(fixture.store.delayed).hasSize(1);
+        OutgoingMessage message = fixture.store.delayed.get(0).message();
+        assertThat(new String(message.payload(), StandardCharsets.UTF_8)).isEqualTo("O-2");
         assertThat(message.tag()).isEqualTo("soon");
         assertThat(message.deliverAtMs() - message.createdAtMs()).isEqualTo(900_000);
     }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -495,6 +496,178 @@ abstract class OutboxStoreContract {
         assertThat(afterwards.ref().id()).isGreaterThan(later.ref().id());
     }
 
+    // --- delay and cancel
+
+    @Test
+    void writesDelayedMessagesWithinTheBusinessTransactionWhereNobodyReads() {
+        db.transaction(TransactionDefinition.ISOLATION_DEFAULT).executeWithoutResult(status -> {
+            store.delay(List.of(new LaneMessage(LANE, message("orders"))), Duration.ofSeconds(10));
+            status.setRollbackOnly();
+        });
+        assertThat(delayedRows()).isZero();
+
+        delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+
+        assertThat(delayedRows()).isEqualTo(1);
+        assertThat(db.allRefs(LANE)).isEmpty();
+    }
+
+    @Test
+    void movesADelayedMessageWhenItsHandOverTimeHasComeAndNotBefore() {
+        OutgoingMessage due = delayed(databaseTime() + 60_000, Duration.ofSeconds(61));
+        OutgoingMessage later = delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+
+        assertThat(store.moveDue(100)).isEqualTo(1);
+        assertThat(store.moveDue(100)).isZero();
+
+        List<OutboxRow> rows = store.readAfter(Map.of(LANE, 0L), 10);
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).message()).usingRecursiveComparison().isEqualTo(due);
+        assertThat(delayedRows()).isEqualTo(1);
+        assertThat(cancelled(later.id())).isTrue();
+    }
+
+    @Test
+    void movesEachDueMessageOnceWhenTwoProcessesMove() throws Exception {
+        List<UUID> ids = IntStream.range(0, 120)
+                .mapToObj(i -> delayed(databaseTime(), Duration.ofSeconds(10)).id())
+                .toList();
+        List<Future<Integer>> movers = IntStream.range(0, 4)
+                .mapToObj(i -> elsewhere(() -> {
+                    int moved = 0;
+                    while (delayedRows() > 0) {
+                        moved += store.moveDue(7);
+                    }
+                    return moved;
+                }))
+                .toList();
+        int moved = 0;
+        for (Future<Integer> mover : movers) {
+            moved += mover.get(20, TimeUnit.SECONDS);
+        }
+
+        assertThat(moved).isEqualTo(120);
+        assertThat(db.allRefs(LANE)).extracting(RowRef::messageId).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void cancelsADelayedMessageIfTheTransactionCommits() {
+        OutgoingMessage message = delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+        db.transaction(TransactionDefinition.ISOLATION_DEFAULT).executeWithoutResult(status -> {
+            assertThat(store.cancel(message.id())).isTrue();
+            assertThat(store.cancel(message.id())).isFalse();
+            status.setRollbackOnly();
+        });
+        assertThat(delayedRows()).isEqualTo(1);
+
+        assertThat(cancelled(message.id())).isTrue();
+
+        assertThat(delayedRows()).isZero();
+        assertThat(cancelled(message.id())).isFalse();
+    }
+
+    @Test
+    void doesNotCancelWhatARelayMayHaveRead() {
+        OutgoingMessage moved = delayed(databaseTime(), Duration.ofSeconds(10));
+        store.moveDue(100);
+        OutboxRow written = db.written(LANE, message("orders"));
+
+        assertThat(cancelled(moved.id())).isFalse();
+        assertThat(cancelled(written.ref().messageId())).isFalse();
+        assertThat(cancelled(UUID.randomUUID())).isFalse();
+        assertThat(db.allRefs(LANE)).hasSize(2);
+    }
+
+    /** The relay must neither wait for the business transaction nor send what it is cancelling. */
+    @Test
+    void passesOverAMessageThatIsJustBeingCancelledAndMovesItAfterARollback() {
+        OutgoingMessage wavering = delayed(databaseTime(), Duration.ofSeconds(10));
+        OutgoingMessage other = delayed(databaseTime(), Duration.ofSeconds(10));
+        db.transaction(TransactionDefinition.ISOLATION_DEFAULT).executeWithoutResult(status -> {
+            assertThat(store.cancel(wavering.id())).isTrue();
+            try {
+                assertThat(unblocked(() -> store.moveDue(100))).isEqualTo(1);
+            } catch (Exception e) {
+                throw new AssertionError("The relay waits for the business transaction", e);
+            }
+            status.setRollbackOnly();
+        });
+        assertThat(db.allRefs(LANE)).extracting(RowRef::messageId).containsExactly(other.id());
+
+        assertThat(store.moveDue(100)).isEqualTo(1);
+        assertThat(db.allRefs(LANE)).hasSize(2);
+    }
+
+    /** Whoever comes second finds nothing: never both a cancellation and a delivery, never neither. */
+    @Test
+    void eitherCancelsOrMovesUnderARace() throws Exception {
+        List<UUID> ids = IntStream.range(0, 200)
+                .mapToObj(i -> delayed(databaseTime(), Duration.ofSeconds(10)).id())
+                .toList();
+        Future<Integer> mover = elsewhere(() -> {
+            int moved = 0;
+            while (delayedRows() > 0) {
+                moved += store.moveDue(5);
+            }
+            return moved;
+        });
+        List<UUID> cancelled = new ArrayList<>();
+        for (int i = ids.size() - 1; i >= 0; i--) {
+            if (cancelled(ids.get(i))) {
+                cancelled.add(ids.get(i));
+            }
+        }
+
+        assertThat(mover.get(20, TimeUnit.SECONDS) + cancelled.size()).isEqualTo(200);
+        assertThat(db.allRefs(LANE)).extracting(RowRef::messageId).doesNotContainAnyElementsOf(cancelled);
+    }
+
+    /** PEERS.md: a DELETE that finds nothing locks a gap at REPEATABLE READ, and producers deadlock in it. */
+    @Test
+    void cancellingWhatIsNotThereKeepsNobodyWaiting() {
+        db.transaction(TransactionDefinition.ISOLATION_REPEATABLE_READ).executeWithoutResult(status -> {
+            assertThat(store.cancel(UUID.randomUUID())).isFalse();
+            try {
+                assertThat(unblocked(() -> delayed(databaseTime() + 60_000, Duration.ofSeconds(10))))
+                        .isNotNull();
+            } catch (Exception e) {
+                throw new AssertionError("One business transaction waits for the other", e);
+            }
+        });
+    }
+
+    @Test
+    void cancelsAParkedMessageOnlyWhenNoAttemptMayHaveStoredIt() {
+        LaneClaim claim = claimOfLane();
+        RowRef unsent = db.written(LANE, ordered("orders", "k")).ref();
+        RowRef doubtful = db.written(LANE, ordered("orders", "k")).ref();
+        store.park(claim, List.of(unsent, doubtful), Set.of(unsent), "refused");
+
+        assertThat(cancelled(doubtful.messageId())).isFalse();
+        assertThat(cancelled(unsent.messageId())).isTrue();
+        assertThat(cancelled(unsent.messageId())).isFalse();
+
+        assertThat(store.parked(10)).extracting(one -> one.row().ref()).containsExactly(doubtful);
+        assertThat(store.release(List.of(unsent, doubtful))).isEqualTo(1);
+    }
+
+    private OutgoingMessage delayed(long deliverAtMs, Duration handOver) {
+        OutgoingMessage message = message("orders").withDeliverAt(deliverAtMs);
+        db.transaction(TransactionDefinition.ISOLATION_DEFAULT)
+                .executeWithoutResult(status -> store.delay(List.of(new LaneMessage(LANE, message)), handOver));
+        return message;
+    }
+
+    private boolean cancelled(UUID id) {
+        return Boolean.TRUE.equals(
+                db.transaction(TransactionDefinition.ISOLATION_DEFAULT).execute(status -> store.cancel(id)));
+    }
+
+    private int delayedRows() {
+        Integer rows = db.jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_due", Integer.class);
+        return rows == null ? 0 : rows;
+    }
+
     // --- topics, backlog, connections
 
     @Test
@@ -521,6 +694,7 @@ abstract class OutboxStoreContract {
     void measuresTheBacklogByTheDatabasesClock() throws Exception {
         db.lanes.layout(8);
         assertThat(store.backlog()).isEqualTo(new OutboxStore.Backlog(0, 0, 0));
+        assertThat(store.load(100)).isEqualTo(new OutboxStore.Load(0, 0));
         // created in 2023 by the application's clock
         db.written(LANE, message("orders"));
         Thread.sleep(50);
@@ -530,6 +704,9 @@ abstract class OutboxStoreContract {
 
         assertThat(backlog.rows()).isEqualTo(2);
         assertThat(backlog.oldestAgeMs()).isBetween(40L, 60_000L);
+        assertThat(store.load(100).rows()).isEqualTo(2);
+        assertThat(store.load(100).oldestAgeMs()).isGreaterThanOrEqualTo(backlog.oldestAgeMs());
+        assertThat(store.load(1).rows()).isEqualTo(1);
     }
 
     private LaneClaim claimOfLane() {

@@ -33,6 +33,7 @@ final class StoreFixture {
     static final List<String> TABLES = List.of(
             "reliable_mq_outbox",
             "reliable_mq_outbox_parked",
+            "reliable_mq_outbox_due",
             "reliable_mq_outbox_lane",
             "reliable_mq_outbox_node",
             "reliable_mq_outbox_setting",

@@ -8,14 +8,19 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -28,6 +33,8 @@ class MemoryOutbox implements OutboxStore {
             new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
     private final Map<RowRef, OutboxRow> parked =
             new TreeMap<>(Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id));
+    private final Queue<OutboxRow> due = new ArrayDeque<>();
+    private final Set<RowRef> unsent = new LinkedHashSet<>();
     private final Set<String> topics = ConcurrentHashMap.newKeySet();
     private long nextId = 1;
 
@@ -104,6 +111,38 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
+    public void delay(List<LaneMessage> messages, Duration handOver) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized int moveDue(int limit) {
+        answer();
+        int moved = 0;
+        for (; moved < limit && !due.isEmpty(); moved++) {
+            commit(due.remove());
+        }
+        return moved;
+    }
+
+    /** A delayed row whose hand-over time has come. */
+    synchronized OutboxRow writeDue(String topic) {
+        OutboxRow row = draw(topic, null);
+        due.add(row);
+        return row;
+    }
+
+    @Override
+    public boolean cancel(UUID messageId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Those of the parked that no attempt may have stored. */
+    synchronized List<UUID> unsent() {
+        return unsent.stream().map(RowRef::messageId).toList();
+    }
+
+    @Override
     public synchronized List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
         answer();
         List<OutboxRow> found = new ArrayList<>();
@@ -142,8 +181,10 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public synchronized boolean park(LaneClaim claim, Collection<RowRef> refs, String reason) {
+    public synchronized boolean park(
+            LaneClaim claim, Collection<RowRef> refs, Set<RowRef> provenUnsent, String reason) {
         answer();
+        unsent.addAll(provenUnsent);
         modifications.incrementAndGet();
         move(refs, rows, parked);
         return true;
@@ -196,6 +237,11 @@ class MemoryOutbox implements OutboxStore {
     public void rememberTopic(String topic) {
         answer();
         topics.add(topic);
+    }
+
+    @Override
+    public synchronized Load load(long countAtMost) {
+        return new Load(Math.min(rows.size(), countAtMost), 0);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,5 +162,19 @@ class RelayIntakeTests {
             page.saw(List.of(small));
         }
         assertThat(page.rows()).isEqualTo(500);
+    }
+
+    @Test
+    void sendsDelayedMessagesWhenTheyAreDueAlsoAfterTheDatabaseWasAway() {
+        fixture.start();
+        fixture.store.broken = true;
+        List<OutboxRow> due = IntStream.range(0, 250)
+                .mapToObj(i -> fixture.store.writeDue("topic"))
+                .toList();
+
+        fixture.store.broken = false;
+
+        fixture.untilAllStored(due);
+        fixture.untilDrained();
     }
 }

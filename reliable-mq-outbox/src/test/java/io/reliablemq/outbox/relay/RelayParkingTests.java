@@ -197,4 +197,45 @@ class RelayParkingTests {
 
         until(() -> parked().contains(row.ref().messageId()));
     }
+
+    @Test
+    void canProveThatARefusedMessageWasNeverStoredWhenItHasSeenItFirst() {
+        OutboxRow inherited = store.write("topic", "earlier");
+        sender.script = message -> refused(Reason.TOO_LARGE);
+        fixture.start();
+        until(() -> parked().contains(inherited.ref().messageId()));
+        fixture.staysSo(() -> {});
+
+        List<OutboxRow> own = store.write(3, "topic", "later");
+
+        until(() -> parked().size() == 4);
+        assertThat(store.unsent()).containsExactlyInAnyOrderElementsOf(ids(own));
+    }
+
+    @Test
+    void cannotProveItAfterAnAttemptWithoutAnAnswer() {
+        fixture.start();
+        fixture.staysSo(() -> {});
+        sender.script = message -> sender.sends.get() < 3 ? ScriptedSender.UNKNOWN : refused(Reason.TOO_LARGE);
+
+        List<OutboxRow> rows = store.write(2, "topic", "key");
+
+        until(() -> parked().size() == 2);
+        assertThat(store.unsent()).containsExactly(rows.get(1).ref().messageId());
+    }
+
+    @Test
+    void cannotProveItForWhatWasParkedAndReleased() {
+        fixture.start();
+        fixture.staysSo(() -> {});
+        sender.script = message -> sender.sends.get() < 3 ? ScriptedSender.UNKNOWN : refused(Reason.TOO_LARGE);
+        OutboxRow row = store.write("topic", null);
+        until(() -> parked().size() == 1);
+        assertThat(store.unsent()).isEmpty();
+
+        store.release(List.of(row.ref()));
+
+        until(() -> store.size() == 0 && parked().size() == 1);
+        assertThat(store.unsent()).isEmpty();
+    }
 }

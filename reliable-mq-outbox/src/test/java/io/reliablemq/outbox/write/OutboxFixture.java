@@ -73,6 +73,7 @@ public final class OutboxFixture {
         public RuntimeException failure;
         public boolean forgetsRows;
         public int inserts;
+        public final List<LaneMessage> delayed = new ArrayList<>();
         private final JdbcTemplate jdbc;
 
         Store(DataSource dataSource) {
@@ -89,6 +90,13 @@ public final class OutboxFixture {
                     (proxy, method, arguments) -> {
                         if (method.getName().equals("insert")) {
                             return insert((List<LaneMessage>) arguments[0]);
+                        }
+                        if (method.getName().equals("delay")) {
+                            delayed.addAll((List<LaneMessage>) arguments[0]);
+                            return null;
+                        }
+                        if (method.getName().equals("cancel")) {
+                            return false;
                         }
                         throw new UnsupportedOperationException(method.getName());
                     });

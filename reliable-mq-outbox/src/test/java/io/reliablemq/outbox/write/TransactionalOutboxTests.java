@@ -387,8 +387,9 @@ class TransactionalOutboxTests {
         transaction.executeWithoutResult(status -> fixture.outbox.send(
                 OutboxMessage.to("orders").delay(Duration.ofMinutes(2)).payload("a")));
 
-        assertThat(fixture.feed.committed)
-                .extracting(row -> row.message().deliverAtMs() - row.message().createdAtMs())
+        assertThat(fixture.store.delayed)
+                .extracting(delayed ->
+                        delayed.message().deliverAtMs() - delayed.message().createdAtMs())
                 .containsExactly(120_000L);
     }
 
