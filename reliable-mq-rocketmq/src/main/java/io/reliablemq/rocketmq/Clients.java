@@ -30,7 +30,9 @@ final class Clients {
         return provider()
                 .newProducerBuilder()
                 .setClientConfiguration(configuration())
-                .setMaxAttempts(settings.maxAttempts())
+                // the relay sends again; a refusal after an attempt without an answer would not say that nothing is
+                // stored
+                .setMaxAttempts(1)
                 .build();
     }
 

@@ -49,7 +49,7 @@ public final class RocketMqConnection implements AutoCloseable {
         }
     }
 
-    /** Outcomes come within {@code requestTimeout * (maxAttempts + 2) + 4 s}; usually in milliseconds. */
+    /** Outcomes come within {@code 3 * requestTimeout + 4 s}; usually in milliseconds. */
     public MessageSender sender() {
         return sender;
     }

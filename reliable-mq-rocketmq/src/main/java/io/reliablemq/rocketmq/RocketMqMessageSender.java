@@ -28,12 +28,9 @@ final class RocketMqMessageSender implements MessageSender {
         this.guard = guard(settings);
     }
 
-    /** The longest way: route, session, each attempt, and a second for the threads. */
+    /** The longest way: route, session, the attempt, and a second for the threads. */
     static Duration guard(RocketMqSettings settings) {
-        return settings.requestTimeout()
-                .multipliedBy(2L + settings.maxAttempts())
-                .plus(SESSION_TIMEOUT)
-                .plusSeconds(1);
+        return settings.requestTimeout().multipliedBy(3).plus(SESSION_TIMEOUT).plusSeconds(1);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@code tls} keeps out a passive listener only; whoever can redirect the connection can read and forge messages. The
  * connection says so once in the log. Where that matters, use a private network or a local TLS tunnel that verifies.
  *
- * <p><b>Attempts</b>: 1 by default, because the relay resends by itself, under the same message id and with back-off. The
+ * <p><b>Attempts</b>: always 1, because the relay resends by itself, under the same message id and with back-off. The
  * client would repeat every failed request at once, refusals too, which multiplies the load on a broker in trouble, and an
  * outcome would no longer speak of one request.
  *
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param accessKey null for no authentication; then {@code secretKey} is null too
  * @param tls whether to encrypt; see above for what it does not do
  * @param requestTimeout of one request, 100 ms to 1 minute; 3 s by default. Keep it above the broker's replica time-out
- * @param maxAttempts of one send inside the client, 1 to 3
  * @param awaitDuration how long one receive waits for messages, 1 to 20 s; the proxy waits 5 s at least
  * @param maxDelay the longest delay that the proxy accepts ({@code maxDelayTimeMills} there), 1 day by default
  */
@@ -31,7 +30,6 @@ public record RocketMqSettings(
         @Nullable String secretKey,
         boolean tls,
         Duration requestTimeout,
-        int maxAttempts,
         Duration awaitDuration,
         Duration maxDelay) {
 
@@ -46,10 +44,6 @@ public record RocketMqSettings(
                     + (accessKey == null ? "access-key" : "secret-key") + " is missing: set both or none");
         }
         checkRange("request-timeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
-        if (maxAttempts < 1 || maxAttempts > 3) {
-            throw new IllegalArgumentException(
-                    "max-attempts is " + maxAttempts + ": set 1 (the relay resends by itself) to 3");
-        }
         checkRange("await-duration", awaitDuration, Duration.ofSeconds(1), Duration.ofSeconds(20));
         if (awaitDuration.plus(requestTimeout).compareTo(SHORTEST_POLL) < 0) {
             throw new IllegalArgumentException("await-duration (" + text(awaitDuration) + ") and request-timeout ("
@@ -62,50 +56,34 @@ public record RocketMqSettings(
     /** No credentials, no TLS, the defaults that the components name. */
     public static RocketMqSettings at(String endpoints) {
         return new RocketMqSettings(
-                endpoints, "", null, null, false, Duration.ofSeconds(3), 1, Duration.ofSeconds(5), Duration.ofDays(1));
+                endpoints, "", null, null, false, Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofDays(1));
     }
 
     public RocketMqSettings withNamespace(String value) {
         return new RocketMqSettings(
-                endpoints, value, accessKey, secretKey, tls, requestTimeout, maxAttempts, awaitDuration, maxDelay);
+                endpoints, value, accessKey, secretKey, tls, requestTimeout, awaitDuration, maxDelay);
     }
 
     public RocketMqSettings withCredentials(String access, String secret) {
-        return new RocketMqSettings(
-                endpoints, namespace, access, secret, tls, requestTimeout, maxAttempts, awaitDuration, maxDelay);
+        return new RocketMqSettings(endpoints, namespace, access, secret, tls, requestTimeout, awaitDuration, maxDelay);
     }
 
     public RocketMqSettings withTls(boolean value) {
         return new RocketMqSettings(
-                endpoints,
-                namespace,
-                accessKey,
-                secretKey,
-                value,
-                requestTimeout,
-                maxAttempts,
-                awaitDuration,
-                maxDelay);
+                endpoints, namespace, accessKey, secretKey, value, requestTimeout, awaitDuration, maxDelay);
     }
 
     public RocketMqSettings withRequestTimeout(Duration value) {
-        return new RocketMqSettings(
-                endpoints, namespace, accessKey, secretKey, tls, value, maxAttempts, awaitDuration, maxDelay);
-    }
-
-    public RocketMqSettings withMaxAttempts(int value) {
-        return new RocketMqSettings(
-                endpoints, namespace, accessKey, secretKey, tls, requestTimeout, value, awaitDuration, maxDelay);
+        return new RocketMqSettings(endpoints, namespace, accessKey, secretKey, tls, value, awaitDuration, maxDelay);
     }
 
     public RocketMqSettings withAwaitDuration(Duration value) {
-        return new RocketMqSettings(
-                endpoints, namespace, accessKey, secretKey, tls, requestTimeout, maxAttempts, value, maxDelay);
+        return new RocketMqSettings(endpoints, namespace, accessKey, secretKey, tls, requestTimeout, value, maxDelay);
     }
 
     public RocketMqSettings withMaxDelay(Duration value) {
         return new RocketMqSettings(
-                endpoints, namespace, accessKey, secretKey, tls, requestTimeout, maxAttempts, awaitDuration, value);
+                endpoints, namespace, accessKey, secretKey, tls, requestTimeout, awaitDuration, value);
     }
 
     private static void checkEndpoints(String endpoints) {
@@ -138,6 +116,6 @@ public record RocketMqSettings(
     public String toString() {
         return "RocketMqSettings[endpoints=" + endpoints + ", namespace=" + namespace + ", credentials="
                 + (accessKey == null ? "none" : "***") + ", tls=" + tls + ", requestTimeout=" + requestTimeout
-                + ", maxAttempts=" + maxAttempts + ", awaitDuration=" + awaitDuration + ", maxDelay=" + maxDelay + "]";
+                + ", awaitDuration=" + awaitDuration + ", maxDelay=" + maxDelay + "]";
     }
 }

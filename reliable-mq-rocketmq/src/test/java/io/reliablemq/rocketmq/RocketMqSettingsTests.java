@@ -34,7 +34,6 @@ class RocketMqSettingsTests {
                 .hasMessageContaining("5500 ms");
         assertThatThrownBy(() -> settings.withRequestTimeout(Duration.ZERO))
                 .hasMessageContaining("request-timeout is 0 ms");
-        assertThatThrownBy(() -> settings.withMaxAttempts(4)).hasMessageContaining("max-attempts is 4");
     }
 
     @Test

@@ -34,7 +34,6 @@ public final class RocketMqAutoConfiguration {
                     details.secretKey(),
                     properties.tls(),
                     properties.requestTimeout(),
-                    properties.maxAttempts(),
                     properties.awaitDuration(),
                     outbox.maxDelay()));
         } catch (IllegalArgumentException e) {

@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param secretKey Secret key that belongs to the access key.
  * @param tls Whether to encrypt the connection.
  * @param requestTimeout Time for one request.
- * @param maxAttempts Attempts of one send inside the client; the relay sends again anyway.
  * @param awaitDuration How long one receive waits at the broker for a message.
  */
 @ConfigurationProperties("reliable-mq.rocketmq")
@@ -25,5 +24,4 @@ record RocketMqProperties(
         @Nullable String secretKey,
         @DefaultValue("false") boolean tls,
         @DefaultValue("3s") Duration requestTimeout,
-        @DefaultValue("1") int maxAttempts,
         @DefaultValue("5s") Duration awaitDuration) {}
