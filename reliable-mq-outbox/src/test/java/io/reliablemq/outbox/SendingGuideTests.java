@@ -2,9 +2,14 @@ package io.reliablemq.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.PayloadConverter.Converted;
+import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.write.OutboxFixture;
+import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +66,43 @@ class SendingGuideTests {
             assertThat(message.topic()).isEqualTo("orders");
             assertThat(message.tag()).isEqualTo("placed");
         });
+    }
+
+    private interface Vault {
+        byte[] encrypt(byte[] plain, String authenticated);
+    }
+
+    private final Vault vault = (plain, authenticated) -> authenticated.getBytes(StandardCharsets.UTF_8);
+
+    class OrderEncryption implements PayloadEncryption {
+
+        @Override
+        public String name() {
+            return "orders-2026";
+        }
+
+        @Override
+        public byte[] encrypt(OutgoingMessage message) {
+            return vault.encrypt(message.payload(), message.id().toString());
+        }
+    }
+
+    @Test
+    void encryption() {
+        Outbox encrypting = TransactionalOutbox.on(fixture.dataSource)
+                .store(fixture.store.port())
+                .layout(() -> new LaneLayout(16))
+                .feed(fixture.feed)
+                .rules(message -> {})
+                .converter(payload -> new Converted(payload.toString().getBytes(StandardCharsets.UTF_8), "text/plain"))
+                .encryption(new OrderEncryption())
+                .build();
+
+        UUID id = transaction.execute(status -> encrypting.send("orders", "secret"));
+
+        assertThat(fixture.written()).containsExactly(id.toString());
+        assertThat(fixture.feed.committed.get(0).message().contentType())
+                .isEqualTo("text/plain;reliablemq-encoding=orders-2026");
     }
 
     private interface Orders {

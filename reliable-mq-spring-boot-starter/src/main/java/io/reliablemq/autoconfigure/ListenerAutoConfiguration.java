@@ -4,8 +4,10 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
+import io.reliablemq.consumer.processing.IdempotentProcessing;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.wiring.ListenerInfrastructure;
 import java.util.List;
 import javax.sql.DataSource;
@@ -73,13 +75,25 @@ public final class ListenerAutoConfiguration {
             PlatformTransactionManager transactionManager,
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
-            ObjectProvider<ListenerObserver> observer) {
-        return new ListenerInfrastructure(
-                dataSource,
-                transactionManager,
-                receivers,
-                settings,
-                observer.getIfAvailable(() -> ListenerObserver.NONE));
+            ObjectProvider<ListenerObserver> observer,
+            ObjectProvider<PayloadDecryption> decryptions,
+            ListenerProperties properties) {
+        try {
+            return new ListenerInfrastructure(
+                    dataSource,
+                    transactionManager,
+                    receivers,
+                    settings,
+                    observer.getIfAvailable(() -> ListenerObserver.NONE),
+                    new IdempotentProcessing.Decoding(
+                            decryptions.orderedStream().toList(),
+                            Math.toIntExact(properties.maxDecompressedSize().toBytes())));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ReliableMqConfigurationException(
+                    "Payloads could not be decoded: " + e.getMessage(),
+                    "Correct the property reliable-mq.listener.max-decompressed-size, or the names of the"
+                            + " PayloadDecryption beans.");
+        }
     }
 
     @Bean

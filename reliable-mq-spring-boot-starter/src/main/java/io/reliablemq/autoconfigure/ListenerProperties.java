@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The consumer side: what holds for every listener that does not say otherwise.
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxUncountedDeliveries Deliveries up to which deadlocks and lock time-outs do not count as failures.
  * @param outageBackoff Longest pause between two attempts while the broker or the database is away.
  * @param purge The purge of old dedup records.
+ * @param maxDecompressedSize Largest size to which a compressed payload is unpacked; a larger one becomes a dead letter.
  * @param fatal Exceptions after which a message becomes a dead letter at once.
  */
 @ConfigurationProperties("reliable-mq.listener")
@@ -36,6 +38,7 @@ record ListenerProperties(
         @DefaultValue("100") int maxUncountedDeliveries,
         @DefaultValue("30s") Duration outageBackoff,
         @DefaultValue Purge purge,
+        @DefaultValue("16MB") DataSize maxDecompressedSize,
         @DefaultValue List<Class<? extends Throwable>> fatal) {
 
     /**

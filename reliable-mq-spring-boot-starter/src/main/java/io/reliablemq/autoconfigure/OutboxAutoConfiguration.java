@@ -9,6 +9,7 @@ import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.PayloadConverter;
+import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
@@ -90,8 +91,9 @@ public final class OutboxAutoConfiguration {
             RelayFeed feed,
             MessageRules rules,
             PayloadConverter converter,
+            ObjectProvider<PayloadEncryption> encryption,
             OutboxProperties properties) {
-        return TransactionalOutbox.on(dataSource)
+        TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource)
                 .store(jdbcOutbox.store())
                 .layout(() -> layout)
                 .feed(feed)
@@ -99,7 +101,14 @@ public final class OutboxAutoConfiguration {
                 .converter(converter)
                 .handOver(properties.checkedHandOver())
                 .admission(properties.admission().settings())
-                .build();
+                .compression(properties.compression().settings())
+                .encryption(encryption.getIfAvailable());
+        try {
+            return outbox.build();
+        } catch (IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    String.valueOf(e.getMessage()), "Correct the name of the PayloadEncryption bean.");
+        }
     }
 
     @Bean

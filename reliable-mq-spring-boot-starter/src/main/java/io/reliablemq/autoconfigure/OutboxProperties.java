@@ -2,6 +2,7 @@ package io.reliablemq.autoconfigure;
 
 import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.CompressionSettings;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
  *     cancelled. Shorter delays go to the broker at once.
  * @param admission What to do about a backlog.
+ * @param compression Compression of payloads.
  * @param relay The relay, which moves committed messages to the broker.
  */
 @ConfigurationProperties("reliable-mq.outbox")
@@ -24,6 +26,7 @@ record OutboxProperties(
         @DefaultValue("1d") Duration maxDelay,
         @DefaultValue("10s") Duration handOver,
         @DefaultValue Admission admission,
+        @DefaultValue Compression compression,
         @DefaultValue Relay relay) {
 
     /**
@@ -47,6 +50,28 @@ record OutboxProperties(
                 throw new ReliableMqConfigurationException(
                         "reliable-mq.outbox.admission." + e.getMessage(),
                         "Correct the property reliable-mq.outbox.admission.*");
+            }
+        }
+    }
+
+    /**
+     * @param enabled Whether payloads are compressed with gzip. Every consumer must know it: upgrade them first.
+     * @param threshold Smallest payload that is compressed.
+     * @param maxSize Largest payload before compression. Consumers unpack no more than their max-decompressed-size.
+     */
+    record Compression(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("4KB") DataSize threshold,
+            @DefaultValue("16MB") DataSize maxSize) {
+
+        /** @throws ReliableMqConfigurationException naming the property */
+        CompressionSettings settings() {
+            try {
+                return new CompressionSettings(enabled, threshold.toBytes(), maxSize.toBytes());
+            } catch (IllegalArgumentException e) {
+                throw new ReliableMqConfigurationException(
+                        "reliable-mq.outbox.compression." + e.getMessage(),
+                        "Correct the property reliable-mq.outbox.compression.*");
             }
         }
     }

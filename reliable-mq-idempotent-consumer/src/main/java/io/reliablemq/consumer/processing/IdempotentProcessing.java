@@ -12,9 +12,11 @@ import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageProcessor;
+import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -36,23 +38,49 @@ public final class IdempotentProcessing implements MessageProcessor {
     private final Transactions transactions;
     private final ConsumerSettings settings;
     private final ListenerObserver observer;
+    private final PayloadDecoding decoding;
     private final Identification identification;
     private final EffectTransaction effect;
     private final Undertaker undertaker;
     private final FailureSettlement failures;
 
+    /** Without decryption, and with payloads of up to 16 MB unpacked. */
     public IdempotentProcessing(
             InboxStore inbox,
             DeadLetterStore letters,
             PlatformTransactionManager transactionManager,
             ConsumerSettings settings,
             ListenerObserver observer) {
+        this(inbox, letters, transactionManager, settings, observer, Decoding.DEFAULTS);
+    }
+
+    /**
+     * How payloads are turned back into what the producer's converter made.
+     *
+     * @param decryptions by name, no two with the same
+     * @param maxSize of an unpacked payload, in bytes
+     */
+    public record Decoding(List<PayloadDecryption> decryptions, int maxSize) {
+
+        public static final Decoding DEFAULTS = new Decoding(List.of(), 16 << 20);
+    }
+
+    /** @throws IllegalArgumentException when the decoding contradicts itself */
+    public IdempotentProcessing(
+            InboxStore inbox,
+            DeadLetterStore letters,
+            PlatformTransactionManager transactionManager,
+            ConsumerSettings settings,
+            ListenerObserver observer,
+            Decoding decoding) {
         this.inbox = inbox;
         this.letters = letters;
         this.settings = settings;
         this.observer = new QuietObserver(observer);
         this.transactions = new Transactions(transactionManager);
-        this.identification = new Identification(new AgeGuard(new DatabaseClock(inbox), settings.skewMargin()));
+        this.decoding = new PayloadDecoding(decoding.decryptions(), decoding.maxSize());
+        this.identification =
+                new Identification(new AgeGuard(new DatabaseClock(inbox), settings.skewMargin()), this.decoding);
         this.effect = new EffectTransaction(inbox, transactions);
         this.undertaker = new Undertaker(inbox, letters, transactions, this.observer);
         this.failures = new FailureSettlement(inbox, transactions, undertaker, this.observer, settings);
@@ -60,7 +88,7 @@ public final class IdempotentProcessing implements MessageProcessor {
 
     /** The dead letters, replayed by the listeners of this application. */
     public DeadLetters deadLetters(ListenerEndpoints endpoints) {
-        return new ReplayableDeadLetters(letters, inbox, transactions, effect, endpoints);
+        return new ReplayableDeadLetters(letters, inbox, transactions, effect, decoding, endpoints);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -20,17 +21,24 @@ final class Identification {
     private static final String STAND_IN = "~";
 
     private final AgeGuard ageGuard;
+    private final PayloadDecoding decoding;
 
-    Identification(AgeGuard ageGuard) {
+    Identification(AgeGuard ageGuard, PayloadDecoding decoding) {
         this.ageGuard = ageGuard;
+        this.decoding = decoding;
     }
 
-    Identity identify(ListenerEndpoint endpoint, ReceivedMessage message) {
+    /** The digest is of the decoded payload: an encryption makes equal payloads different. */
+    Identity identify(ListenerEndpoint endpoint, ReceivedMessage received) {
+        ReceivedMessage message = received;
         PreparedMessage prepared;
         String key;
         try {
+            message = decoding.decode(received);
             prepared = endpoint.handler().prepare(message);
             key = endpoint.policy().keyed() ? prepared.key() : message.id();
+        } catch (InboxUnavailableException e) {
+            throw e;
         } catch (RuntimeException e) {
             return unprepared(endpoint, message, e);
         }

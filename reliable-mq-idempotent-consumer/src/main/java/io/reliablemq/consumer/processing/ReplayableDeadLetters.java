@@ -26,6 +26,7 @@ final class ReplayableDeadLetters implements DeadLetters {
     private final InboxStore inbox;
     private final Transactions transactions;
     private final EffectTransaction effect;
+    private final PayloadDecoding decoding;
     private final ListenerEndpoints endpoints;
 
     ReplayableDeadLetters(
@@ -33,7 +34,9 @@ final class ReplayableDeadLetters implements DeadLetters {
             InboxStore inbox,
             Transactions transactions,
             EffectTransaction effect,
+            PayloadDecoding decoding,
             ListenerEndpoints endpoints) {
+        this.decoding = decoding;
         this.letters = letters;
         this.inbox = inbox;
         this.transactions = transactions;
@@ -92,9 +95,9 @@ final class ReplayableDeadLetters implements DeadLetters {
         return inbox.flip(entry, InboxState.DEAD, to);
     }
 
-    private static PreparedMessage prepare(ListenerEndpoint endpoint, DeadLetter letter) {
+    private PreparedMessage prepare(ListenerEndpoint endpoint, DeadLetter letter) {
         try {
-            return endpoint.handler().prepare(received(letter));
+            return endpoint.handler().prepare(decoding.decode(received(letter)));
         } catch (RuntimeException e) {
             throw new HandlerFailure(e);
         }

@@ -34,6 +34,22 @@ public record ReceivedMessage(
         int deliveryAttempt,
         Object handle) {
 
+    public ReceivedMessage withPayload(byte[] other, @Nullable String otherContentType) {
+        return new ReceivedMessage(
+                id,
+                topic,
+                tag,
+                keys,
+                orderingKey,
+                otherContentType,
+                other,
+                headers,
+                createdAtMs,
+                deliverAtMs,
+                deliveryAttempt,
+                handle);
+    }
+
     /** For logs: never the payload, never a header's value. */
     @Override
     public String toString() {

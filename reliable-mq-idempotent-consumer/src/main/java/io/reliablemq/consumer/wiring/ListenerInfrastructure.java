@@ -39,9 +39,20 @@ public final class ListenerInfrastructure {
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
             ListenerObserver observer) {
+        this(dataSource, transactionManager, receivers, settings, observer, IdempotentProcessing.Decoding.DEFAULTS);
+    }
+
+    /** The same, with the application's decryptions. */
+    public ListenerInfrastructure(
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            MessageReceiverFactory receivers,
+            ConsumerSettings settings,
+            ListenerObserver observer,
+            IdempotentProcessing.Decoding decoding) {
         JdbcInbox inbox = JdbcInbox.on(dataSource);
         IdempotentProcessing processing =
-                new IdempotentProcessing(inbox, inbox.deadLetters(), transactionManager, settings, observer);
+                new IdempotentProcessing(inbox, inbox.deadLetters(), transactionManager, settings, observer, decoding);
         this.settings = settings;
         this.processor = processing;
         this.containers = new ListenerContainers(receivers, processing, settings, observer);

@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.processing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -226,6 +227,45 @@ abstract class ProcessingContract {
             assertThat(letter.messageId()).isEqualTo("m3");
         });
         assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void setsAsideWhatCannotBeDecodedAsItCameAndReplaysItWhenItCan() throws Exception {
+        handler = message -> effect(new String(message.payload(), UTF_8));
+        ReceivedMessage packed =
+                PayloadDecodingTests.encoded(PayloadDecodingTests.gzip("text".getBytes(UTF_8)), "gzip");
+        processing = decoding(3);
+        assertThat(kind(processing.process(endpoint, packed))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        DeadLetter letter = deadLetters.list(group, 10).get(0);
+        assertThat(letter.payload()).isEqualTo(packed.payload());
+        assertThat(effects()).isEmpty();
+
+        deadLetters = decoding(4).deadLetters(new OneEndpoint());
+
+        assertThat(deadLetters.replay(letter.id())).isInstanceOf(ReplayOutcome.Replayed.class);
+        assertThat(effects()).containsExactly("text");
+    }
+
+    @Test
+    void comparesWhatWasEncodedAndNotHow() throws Exception {
+        endpoint = endpoint(true);
+        byte[] payload = "a".getBytes(UTF_8);
+        processing.process(endpoint, Messages.message("m1", "a"));
+
+        ReceivedMessage packed = PayloadDecodingTests.encoded(PayloadDecodingTests.gzip(payload), "gzip");
+
+        assertThat(kind(processing.process(endpoint, packed))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(deadLetters.list(group, 10)).isEmpty();
+    }
+
+    private IdempotentProcessing decoding(int maxSize) {
+        return new IdempotentProcessing(
+                inbox,
+                inbox.deadLetters(),
+                new DataSourceTransactionManager(dataSource),
+                ConsumerSettings.defaults(),
+                ListenerObserver.NONE,
+                new IdempotentProcessing.Decoding(List.of(), maxSize));
     }
 
     @Test

@@ -34,6 +34,11 @@ public record OutgoingMessage(
                 id, topic, tag, key, orderingKey, contentType, payload, headers, createdAtMs, millis);
     }
 
+    public OutgoingMessage withPayload(byte[] other, String otherContentType) {
+        return new OutgoingMessage(
+                id, topic, tag, key, orderingKey, otherContentType, other, headers, createdAtMs, deliverAtMs);
+    }
+
     /** Heap that a held copy costs, roughly, in bytes. */
     public int weight() {
         return 512 + payload.length;

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class MessageFactory {
 
     private final PayloadConverter converter;
+    private final PayloadEncoding encoding;
     private final MessageRules rules;
     private final Clock clock;
     private final Duration handOver;
     private final NoArgGenerator ids;
 
-    MessageFactory(PayloadConverter converter, MessageRules rules, Clock clock, Duration handOver) {
+    MessageFactory(
+            PayloadConverter converter, PayloadEncoding encoding, MessageRules rules, Clock clock, Duration handOver) {
+        this.encoding = encoding;
         this.handOver = handOver;
         this.converter = converter;
         this.rules = rules;
@@ -39,7 +42,7 @@ final class MessageFactory {
         check(message);
         PayloadConverter.Converted converted = convert(message);
         long now = clock.millis();
-        OutgoingMessage outgoing = new OutgoingMessage(
+        OutgoingMessage outgoing = encoding.encode(new OutgoingMessage(
                 ids.generate(),
                 message.topic(),
                 message.tag(),
@@ -49,7 +52,7 @@ final class MessageFactory {
                 converted.bytes(),
                 message.headers(),
                 now,
-                deliverAt(message, now));
+                deliverAt(message, now)));
         rules.check(asHandedOver(outgoing));
         return outgoing;
     }

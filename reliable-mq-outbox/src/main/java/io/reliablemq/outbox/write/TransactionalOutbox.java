@@ -4,11 +4,13 @@ import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.spi.AdmissionSettings;
+import io.reliablemq.outbox.spi.CompressionSettings;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter;
+import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +74,7 @@ public final class TransactionalOutbox implements Outbox {
         return cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
     }
 
-    /** Collects the ports; all but the clock, the admission and the hand-over time are required. Not safe for use by several threads. */
+    /** Collects the ports; the last six have defaults. Not safe for use by several threads. */
     public static final class Builder {
 
         private final DataSource dataSource;
@@ -82,6 +84,8 @@ public final class TransactionalOutbox implements Outbox {
         private @Nullable MessageRules rules;
         private @Nullable PayloadConverter converter;
         private Clock clock = Clock.systemUTC();
+        private CompressionSettings compression = CompressionSettings.OFF;
+        private @Nullable PayloadEncryption encryption;
         private AdmissionSettings admission = AdmissionSettings.OFF;
         private Duration handOver = Duration.ofSeconds(10);
 
@@ -122,6 +126,18 @@ public final class TransactionalOutbox implements Outbox {
         }
 
         /** Off unless set. */
+        public Builder compression(CompressionSettings value) {
+            compression = value;
+            return this;
+        }
+
+        /** None unless set. Its name is checked by {@link #build}. */
+        public Builder encryption(@Nullable PayloadEncryption value) {
+            encryption = value;
+            return this;
+        }
+
+        /** Off unless set. */
         public Builder admission(AdmissionSettings value) {
             admission = value;
             return this;
@@ -144,7 +160,12 @@ public final class TransactionalOutbox implements Outbox {
             return new TransactionalOutbox(
                     new TransactionCheck(dataSource),
                     new Admission(required(store, "store"), admission),
-                    new MessageFactory(required(converter, "converter"), required(rules, "rules"), clock, handOver),
+                    new MessageFactory(
+                            required(converter, "converter"),
+                            new PayloadEncoding(compression, encryption),
+                            required(rules, "rules"),
+                            clock,
+                            handOver),
                     new RowWriter.Target(
                             required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver));
         }

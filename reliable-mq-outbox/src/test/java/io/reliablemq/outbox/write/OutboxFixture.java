@@ -83,7 +83,7 @@ public final class OutboxFixture {
 
         /** Only what the write side uses. */
         @SuppressWarnings("unchecked")
-        OutboxStore port() {
+        public OutboxStore port() {
             return (OutboxStore) Proxy.newProxyInstance(
                     OutboxStore.class.getClassLoader(),
                     new Class<?>[] {OutboxStore.class},
