@@ -1,0 +1,62 @@
+package io.reliablemq.benchmarks.subject;
+
+import io.reliablemq.benchmarks.database.BenchmarkDatabase;
+import io.reliablemq.benchmarks.load.Deliveries;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** What JDBC allows: the outbox that one would write by hand for one process that never fails. */
+public final class Limit implements RelaySubject {
+
+    public static final String NAME = "limit";
+
+    private final BenchmarkDatabase database;
+    private final DataSource dataSource;
+    private final LimitTable table;
+
+    /** Creates the table. */
+    public Limit(BenchmarkDatabase database) {
+        this.database = database;
+        dataSource = database.pool(3);
+        table = LimitTable.createdIn(database);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean ordersKeys() {
+        return true;
+    }
+
+    @Override
+    public String table() {
+        return LimitTable.NAME;
+    }
+
+    @Override
+    public void fill(int rows, boolean ordered) {
+        database.empty(List.of(LimitTable.NAME));
+        table.fill(dataSource, rows, ordered);
+    }
+
+    @Override
+    public Drain start(Deliveries deliveries, int rows, boolean ordered) {
+        RowCount deleted = new RowCount(rows);
+        LimitRelay relay = new LimitRelay(dataSource, table, deliveries, ordered, deleted);
+        relay.start();
+        return new Drain() {
+            @Override
+            public void awaitEmpty() throws InterruptedException {
+                deleted.await();
+            }
+
+            @Override
+            public void close() {
+                relay.close();
+            }
+        };
+    }
+}
