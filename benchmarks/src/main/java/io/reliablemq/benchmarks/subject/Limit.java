@@ -2,8 +2,11 @@ package io.reliablemq.benchmarks.subject;
 
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
+import io.reliablemq.benchmarks.load.Keys;
+import io.reliablemq.benchmarks.load.Payloads;
 import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What JDBC allows: the outbox that one would write by hand for one process that never fails. */
 public final class Limit implements RelaySubject {
@@ -40,6 +43,15 @@ public final class Limit implements RelaySubject {
     public void fill(int rows, boolean ordered) {
         database.empty(List.of(LimitTable.NAME));
         table.fill(dataSource, rows, ordered);
+    }
+
+    /** Writes one message on the connection that is bound to the current transaction. */
+    public void insert(JdbcTemplate jdbc, int sequence, boolean ordered) {
+        jdbc.update(
+                LimitTable.INSERT + LimitTable.VALUES,
+                "benchmark",
+                ordered ? Keys.of(sequence) : null,
+                Payloads.bytesOf(sequence));
     }
 
     @Override

@@ -4,15 +4,19 @@ import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.load.Keys;
 import io.reliablemq.benchmarks.load.Payloads;
+import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import io.reliablemq.outbox.json.JsonPayloadConverter;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -26,6 +30,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reliable MQ with the settings that it has by default. */
 public final class ReliableMq implements RelaySubject {
@@ -123,12 +128,15 @@ public final class ReliableMq implements RelaySubject {
         return new OutboxRelay(outbox.store(), outbox.lanes(), layout, sender, settings, observer, "benchmark");
     }
 
-    public JdbcOutbox outbox() {
-        return outbox;
-    }
-
-    public LaneLayout layout() {
-        return layout;
+    /** The write side for transactions on that pool, with the relay that is told of them. */
+    public Outbox outbox(DataSource business, RelayFeed feed) {
+        return TransactionalOutbox.on(business)
+                .store(JdbcOutbox.on(business).store())
+                .layout(() -> layout)
+                .feed(feed)
+                .rules(message -> {})
+                .converter(new JsonPayloadConverter(JsonMapper.builder().build()))
+                .build();
     }
 
     private LaneMessage message(int sequence, boolean ordered, String topic) {
