@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /** Runs the scenarios on the databases, prints a table each and writes a CSV file each. */
 public final class Benchmarks {
 
-    private static final List<Scenario> SCENARIOS = List.of(new DrainScenario());
+    private static final List<Scenario> SCENARIOS =
+            List.of(new DrainScenario(), new WriteScenario(), new BrokerScenario());
 
     private Benchmarks() {}
 
