@@ -13,8 +13,12 @@ import java.util.stream.Stream;
 /** Runs the scenarios on the databases, prints a table each and writes a CSV file each. */
 public final class Benchmarks {
 
-    private static final List<Scenario> SCENARIOS =
-            List.of(new DrainScenario(), new WriteScenario(), new BrokerScenario());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new DrainScenario(),
+            new WriteScenario(),
+            new BrokerScenario(),
+            new LatencyScenario(),
+            new GrowthScenario());
 
     private Benchmarks() {}
 

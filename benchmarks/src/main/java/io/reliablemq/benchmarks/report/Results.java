@@ -27,7 +27,17 @@ public final class Results {
         this.reference = reference;
     }
 
+    /** Also says so on standard error, so that a run that is broken off has not been for nothing. */
     public void add(Point point, double sample) {
+        System.err.printf(
+                Locale.ROOT,
+                "%s %s, %s, %s: %,.1f %s%n",
+                scenario,
+                point.database(),
+                point.variant(),
+                point.subject(),
+                sample,
+                point.unit());
         samples.computeIfAbsent(point, p -> new ArrayList<>()).add(sample);
     }
 

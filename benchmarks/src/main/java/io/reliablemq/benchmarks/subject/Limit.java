@@ -4,9 +4,14 @@ import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.load.Keys;
 import io.reliablemq.benchmarks.load.Payloads;
+import java.sql.PreparedStatement;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /** What JDBC allows: the outbox that one would write by hand for one process that never fails. */
 public final class Limit implements RelaySubject {
@@ -54,10 +59,53 @@ public final class Limit implements RelaySubject {
                 Payloads.bytesOf(sequence));
     }
 
+    /** The same, and learns the row's id. */
+    public long insertForId(JdbcTemplate jdbc, int sequence, boolean ordered) {
+        GeneratedKeyHolder keys = new GeneratedKeyHolder();
+        jdbc.update(
+                connection -> {
+                    PreparedStatement statement =
+                            connection.prepareStatement(LimitTable.INSERT + LimitTable.VALUES, new String[] {"id"});
+                    statement.setString(1, "benchmark");
+                    statement.setString(2, ordered ? Keys.of(sequence) : null);
+                    statement.setBytes(3, Payloads.bytesOf(sequence));
+                    return statement;
+                },
+                keys);
+        return Objects.requireNonNull(keys.getKey(), "id").longValue();
+    }
+
+    /** Starts a relay that sends what it is offered, without reading the table. */
+    public Offers startWithOffers(IntFunction<CompletionStage<Void>> sender, boolean ordered) {
+        LimitRelay relay = LimitRelay.offered(dataSource, table, sender, ordered);
+        relay.start();
+        return new Offers(relay);
+    }
+
+    /** A relay that is told of each committed row. */
+    public static final class Offers implements AutoCloseable {
+
+        private final LimitRelay relay;
+
+        private Offers(LimitRelay relay) {
+            this.relay = relay;
+        }
+
+        /** The row is committed. */
+        public void offer(long id, int sequence, boolean ordered) {
+            relay.offer(new LimitTable.Row(id, ordered ? Keys.of(sequence) : null, sequence));
+        }
+
+        @Override
+        public void close() {
+            relay.close();
+        }
+    }
+
     @Override
     public Drain start(Deliveries deliveries, int rows, boolean ordered) {
         RowCount deleted = new RowCount(rows);
-        LimitRelay relay = new LimitRelay(dataSource, table, deliveries, ordered, deleted);
+        LimitRelay relay = LimitRelay.reading(dataSource, table, deliveries::send, ordered, deleted);
         relay.start();
         return new Drain() {
             @Override

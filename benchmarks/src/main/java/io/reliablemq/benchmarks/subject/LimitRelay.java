@@ -1,6 +1,5 @@
 package io.reliablemq.benchmarks.subject;
 
-import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.subject.LimitTable.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,10 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +35,51 @@ final class LimitRelay implements AutoCloseable {
 
     private final DataSource dataSource;
     private final LimitTable table;
-    private final Deliveries deliveries;
+    private final IntFunction<CompletionStage<Void>> sender;
     private final RowCount deleted;
-    private final BlockingQueue<List<Row>> pages = new ArrayBlockingQueue<>(PAGES_AHEAD);
+    private final BlockingQueue<List<Row>> pages;
     private final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Semaphore window;
     private final List<Thread> threads;
 
-    LimitRelay(DataSource dataSource, LimitTable table, Deliveries deliveries, boolean ordered, RowCount deleted) {
+    private LimitRelay(
+            DataSource dataSource,
+            LimitTable table,
+            IntFunction<CompletionStage<Void>> sender,
+            boolean ordered,
+            RowCount deleted,
+            boolean reading) {
         this.dataSource = dataSource;
         this.table = table;
-        this.deliveries = deliveries;
+        this.sender = sender;
         this.deleted = deleted;
+        pages = new LinkedBlockingQueue<>(reading ? PAGES_AHEAD : Integer.MAX_VALUE);
         window = new Semaphore(ordered ? HELD : WINDOW);
-        threads = List.of(
-                thread("limit-read", this::read),
-                thread("limit-send", this::send),
-                thread("limit-delete", this::delete));
+        threads = new ArrayList<>(List.of(thread("limit-send", this::send), thread("limit-delete", this::delete)));
+        if (reading) {
+            threads.add(thread("limit-read", this::read));
+        }
+    }
+
+    /** Sends what is in the table. */
+    static LimitRelay reading(
+            DataSource dataSource,
+            LimitTable table,
+            IntFunction<CompletionStage<Void>> sender,
+            boolean ordered,
+            RowCount deleted) {
+        return new LimitRelay(dataSource, table, sender, ordered, deleted, true);
+    }
+
+    /** Never reads the table: sends what it is offered. */
+    static LimitRelay offered(
+            DataSource dataSource, LimitTable table, IntFunction<CompletionStage<Void>> sender, boolean ordered) {
+        return new LimitRelay(dataSource, table, sender, ordered, new RowCount(Long.MAX_VALUE), false);
+    }
+
+    void offer(Row row) {
+        pages.add(List.of(row));
     }
 
     /** Ends by interruption. */
@@ -121,7 +148,7 @@ final class LimitRelay implements AutoCloseable {
     }
 
     private void send(Row row, @Nullable Lane lane) {
-        deliveries.send(row.sequence()).thenRun(() -> {
+        sender.apply(row.sequence()).thenRun(() -> {
             acknowledged.add(row.id());
             window.release();
             if (lane != null) {

@@ -71,6 +71,11 @@ public final class ReliableMq implements RelaySubject {
         return "reliable_mq_outbox";
     }
 
+    /** How many lanes a relay that is alone will own. */
+    public int lanes() {
+        return layout.lanes();
+    }
+
     /** How many sends its relay has in flight at most. */
     public int window() {
         return settings.maxInFlight();

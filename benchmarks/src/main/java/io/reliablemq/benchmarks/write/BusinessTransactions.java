@@ -45,11 +45,13 @@ public final class BusinessTransactions implements AutoCloseable {
                 + " PRIMARY KEY, customer VARCHAR(64) NOT NULL, amount_cents BIGINT NOT NULL)");
     }
 
-    DataSource dataSource() {
+    /** What the transactions are bound to. */
+    public DataSource dataSource() {
         return dataSource;
     }
 
-    JdbcTemplate jdbc() {
+    /** Works on the connection of the current transaction. */
+    public JdbcTemplate jdbc() {
         return jdbc;
     }
 
@@ -79,8 +81,7 @@ public final class BusinessTransactions implements AutoCloseable {
     }
 
     /** One transaction of the writer, by the calling thread. */
-    public void once(Writer writer) {
-        int number = sequence.getAndIncrement();
+    public void once(Writer writer, int number) {
         (writer.listening() ? listening : plain).executeWithoutResult(status -> {
             jdbc.update("INSERT INTO " + ORDERS + " (customer, amount_cents) VALUES (?, ?)", "c-" + number, 12_990);
             writer.message().write(number);
@@ -95,7 +96,7 @@ public final class BusinessTransactions implements AutoCloseable {
     private int runUntil(long end, Writer writer) {
         int committed = 0;
         while (System.nanoTime() - end < 0) {
-            once(writer);
+            once(writer, sequence.getAndIncrement());
             committed++;
         }
         return committed;

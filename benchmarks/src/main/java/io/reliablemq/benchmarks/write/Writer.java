@@ -27,7 +27,7 @@ public record Writer(String subject, String order, @Nullable String table, boole
 
     /** Called with the number of the message, on a connection that is bound to the transaction. */
     @FunctionalInterface
-    interface Message {
+    public interface Message {
         void write(int sequence);
     }
 
@@ -41,7 +41,7 @@ public record Writer(String subject, String order, @Nullable String table, boole
         Outbox outbox = ours.outbox(business.dataSource(), feed);
         List<Writer> writers = new ArrayList<>();
         for (boolean ordered : new boolean[] {false, true}) {
-            String order = ordered ? "ordered" : "unordered";
+            String order = order(ordered);
             writers.add(new Writer("none", order, null, false, sequence -> {}));
             writers.add(new Writer(
                     limit.name(),
@@ -55,7 +55,13 @@ public record Writer(String subject, String order, @Nullable String table, boole
         return writers;
     }
 
-    private static OutboxMessage message(int sequence, boolean ordered) {
+    /** What the results call it. */
+    public static String order(boolean ordered) {
+        return ordered ? "ordered" : "unordered";
+    }
+
+    /** The message as our API takes it. */
+    public static OutboxMessage message(int sequence, boolean ordered) {
         return OutboxMessage.to("benchmark")
                 .orderedBy(ordered ? Keys.of(sequence) : null)
                 .payload(Payloads.of(sequence));
