@@ -82,8 +82,8 @@ final class MariaDbServer implements DatabaseServer {
                 .addArg("--max-connections=500")
                 .addArg("--pid-file=" + folder.resolve("pid"))
                 .addArg("--init-file=" + init)
-                // a commit survives the death of the server process, not that of the machine
-                .addArg("--innodb-flush-log-at-trx-commit=2")
+                // 2: a commit survives the death of the server process, not that of the machine
+                .addArg("--innodb-flush-log-at-trx-commit=" + (Durability.asByDefault() ? 1 : 2))
                 .build();
     }
 

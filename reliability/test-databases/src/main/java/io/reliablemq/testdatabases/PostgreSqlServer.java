@@ -42,7 +42,11 @@ final class PostgreSqlServer implements DatabaseServer {
     private static Database start() {
         Path folder = ServerFolder.create("postgresql", "data/postmaster.pid");
         try {
+            String durable = Durability.asByDefault() ? "on" : "off";
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    // the library's own defaults are off
+                    .setServerConfig("fsync", durable)
+                    .setServerConfig("synchronous_commit", durable)
                     .setPort(ServerFolder.freePort())
                     .setDataDirectory(folder.resolve("data"))
                     .setServerConfig("listen_addresses", "127.0.0.1")

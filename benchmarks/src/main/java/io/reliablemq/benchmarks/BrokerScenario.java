@@ -1,0 +1,88 @@
+package io.reliablemq.benchmarks;
+
+import io.reliablemq.benchmarks.broker.BenchmarkBroker;
+import io.reliablemq.benchmarks.broker.RawSend;
+import io.reliablemq.benchmarks.database.BenchmarkDatabase;
+import io.reliablemq.benchmarks.load.Payloads;
+import io.reliablemq.benchmarks.report.Point;
+import io.reliablemq.benchmarks.report.Results;
+import io.reliablemq.benchmarks.subject.RelaySubject;
+import io.reliablemq.benchmarks.subject.ReliableMq;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.SendOutcome;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How fast a prepared backlog is drained into the real embedded broker, in rows per second, beside the same client's own
+ * sends without a database ({@code none}): unordered with the same window in flight, ordered with one in flight per key.
+ */
+final class BrokerScenario implements Scenario {
+
+    @Override
+    public String name() {
+        return "broker";
+    }
+
+    @Override
+    public Point reference(Point point) {
+        return point.withSubject("none");
+    }
+
+    @Override
+    public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
+        int rows = options.peerRows();
+        ReliableMq ours = new ReliableMq(database);
+        try (BenchmarkBroker broker = BenchmarkBroker.start();
+                RawSend raw = new RawSend(broker)) {
+            // the first repetition warms up
+            for (int repetition = options.smoke() ? 1 : 0; repetition <= options.repetitions(); repetition++) {
+                for (boolean ordered : new boolean[] {false, true}) {
+                    double sent = raw.rate(rows, ordered, ours.window());
+                    double drained = drain(database, ours, broker, rows, ordered);
+                    if (repetition > 0) {
+                        results.add(point(database, "none", ordered), sent);
+                        results.add(point(database, ours.name(), ordered), drained);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double drain(
+            BenchmarkDatabase database, ReliableMq ours, BenchmarkBroker broker, int rows, boolean ordered)
+            throws InterruptedException {
+        ours.fill(rows, ordered, broker.topic(ordered));
+        database.settle(ours.table());
+        AtomicLong first = new AtomicLong();
+        AtomicIntegerArray stored = new AtomicIntegerArray(rows);
+        MessageSender sender = message -> {
+            first.compareAndSet(0, System.nanoTime());
+            return broker.sender().send(message).whenComplete((outcome, failure) -> {
+                if (outcome instanceof SendOutcome.Stored) {
+                    stored.incrementAndGet(Payloads.sequence(message.payload()));
+                }
+            });
+        };
+        long nanos;
+        try (RelaySubject.Drain drain = ours.start(sender, rows)) {
+            drain.awaitEmpty();
+            nanos = System.nanoTime() - first.get();
+        }
+        requireOnce(stored);
+        return rows * 1e9 / nanos;
+    }
+
+    private static void requireOnce(AtomicIntegerArray stored) {
+        for (int i = 0; i < stored.length(); i++) {
+            if (stored.get(i) != 1) {
+                throw new IllegalStateException(
+                        "Message " + i + " was acknowledged " + stored.get(i) + " times instead of once");
+            }
+        }
+    }
+
+    private static Point point(BenchmarkDatabase database, String subject, boolean ordered) {
+        return new Point(database.name(), subject, ordered ? "ordered" : "unordered", "drain", "rows/s");
+    }
+}

@@ -1,0 +1,26 @@
+package io.reliablemq.benchmarks;
+
+import io.reliablemq.benchmarks.database.BenchmarkDatabase;
+import io.reliablemq.benchmarks.subject.Limit;
+import io.reliablemq.benchmarks.subject.NamastackPeer;
+import io.reliablemq.benchmarks.subject.RelaySubject;
+import io.reliablemq.benchmarks.subject.ReliableMq;
+import io.reliablemq.benchmarks.subject.TransactionOutboxPeer;
+import java.util.List;
+
+/** Which relays a scenario compares, and how many rows each gets. */
+final class RelaySubjects {
+
+    private RelaySubjects() {}
+
+    /** @param rows as many as it drains in seconds rather than minutes */
+    record Sized(RelaySubject subject, int rows) {}
+
+    static List<Sized> all(BenchmarkDatabase database, Options options) {
+        return List.of(
+                new Sized(new ReliableMq(database), options.rows()),
+                new Sized(new Limit(database), options.rows()),
+                new Sized(new NamastackPeer(database), options.peerRows()),
+                new Sized(new TransactionOutboxPeer(database), options.peerRows()));
+    }
+}

@@ -1,0 +1,147 @@
+package io.reliablemq.benchmarks.subject;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.namastack.outbox.Outbox;
+import io.namastack.outbox.handler.OutboxRecordMetadata;
+import io.namastack.outbox.handler.OutboxTypedHandler;
+import io.reliablemq.benchmarks.database.BenchmarkDatabase;
+import io.reliablemq.benchmarks.load.Deliveries;
+import io.reliablemq.benchmarks.load.Keys;
+import io.reliablemq.benchmarks.load.Payloads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * namastack-outbox on JDBC: virtual threads where the JDK has them, else 32 threads; large batches, short polls, completed
+ * records deleted; without order no look at earlier failures.
+ *
+ * <p>Order per key is what it promises on PostgreSQL only: elsewhere its timestamps have seconds.
+ */
+public final class NamastackPeer implements RelaySubject {
+
+    private static final String TABLE = "outbox_record";
+    private static final int THREADS = 32;
+    private static final int WRITE_BATCH = 500;
+    private static final Duration POLL = Duration.ofMillis(1);
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    private final BenchmarkDatabase database;
+    private final HikariDataSource dataSource;
+
+    /** Creates the tables. */
+    public NamastackPeer(BenchmarkDatabase database) {
+        this.database = database;
+        this.dataSource = database.pool(THREADS + 4);
+        application(NEVER, true, payload -> {}).close();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+
+    /** Found by namastack through its interface. */
+    record Handler(Consumer<String> sender) implements OutboxTypedHandler<String> {
+
+        @Override
+        public void handle(String payload, OutboxRecordMetadata metadata) {
+            sender.accept(payload);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "namastack";
+    }
+
+    @Override
+    public boolean ordersKeys() {
+        return database.isPostgreSql();
+    }
+
+    @Override
+    public String table() {
+        return TABLE;
+    }
+
+    @Override
+    public void fill(int rows, boolean ordered) {
+        database.empty(List.of(TABLE, "outbox_instance", "outbox_partition"));
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        try (ConfigurableApplicationContext application = application(NEVER, ordered, payload -> {})) {
+            Outbox outbox = application.getBean(Outbox.class);
+            for (int from = 0; from < rows; from += WRITE_BATCH) {
+                int first = from;
+                int end = Math.min(rows, from + WRITE_BATCH);
+                transaction.executeWithoutResult(status -> {
+                    for (int sequence = first; sequence < end; sequence++) {
+                        outbox.schedule(Payloads.of(sequence), ordered ? Keys.of(sequence) : String.valueOf(sequence));
+                    }
+                });
+            }
+        }
+        database.empty(List.of("outbox_instance", "outbox_partition"));
+    }
+
+    @Override
+    public Drain start(Deliveries deliveries, int rows, boolean ordered) {
+        ConfigurableApplicationContext application = application(POLL, ordered, payload -> deliveries
+                .send(Payloads.sequence(payload))
+                .toCompletableFuture()
+                .join());
+        return new Drain() {
+            @Override
+            public void awaitEmpty() throws InterruptedException {
+                deliveries.awaitAll(10, TimeUnit.MINUTES);
+                database.awaitEmpty(TABLE, 1, TimeUnit.MINUTES);
+            }
+
+            @Override
+            public void close() {
+                application.close();
+            }
+        };
+    }
+
+    private ConfigurableApplicationContext application(Duration poll, boolean ordered, Consumer<String> sender) {
+        return new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .logStartupInfo(false)
+                .properties(
+                        "spring.main.banner-mode=off",
+                        "spring.threads.virtual.enabled=true",
+                        "logging.level.root=WARN",
+                        "namastack.outbox.polling.trigger=fixed",
+                        "namastack.outbox.polling.fixed.interval=" + poll.toMillis() + "ms",
+                        "namastack.outbox.polling.batch-size=2000",
+                        "namastack.outbox.processing.delete-completed-records=true",
+                        "namastack.outbox.processing.stop-on-first-failure=" + ordered,
+                        "namastack.outbox.processing.executor-core-pool-size=" + THREADS,
+                        "namastack.outbox.processing.executor-max-pool-size=" + THREADS,
+                        "namastack.outbox.processing.executor-concurrency-limit=" + THREADS,
+                        "namastack.outbox.instance.rebalance-interval=500ms")
+                .initializers(context -> register((GenericApplicationContext) context, sender))
+                .run();
+    }
+
+    private void register(GenericApplicationContext context, Consumer<String> sender) {
+        context.registerBean(
+                "dataSource",
+                DataSource.class,
+                () -> dataSource,
+                // the pool outlives the application
+                definition -> ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
+        context.registerBean(Handler.class, () -> new Handler(sender));
+    }
+}
