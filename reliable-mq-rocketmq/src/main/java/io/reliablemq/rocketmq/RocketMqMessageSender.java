@@ -21,11 +21,13 @@ final class RocketMqMessageSender implements MessageSender {
     private final SharedProducer producer;
     private final Reachability reachability;
     private final Duration guard;
+    private final boolean attemptsOnce;
 
     RocketMqMessageSender(RocketMqSettings settings, SharedProducer producer, Reachability reachability) {
         this.producer = producer;
         this.reachability = reachability;
         this.guard = guard(settings);
+        this.attemptsOnce = settings.maxAttempts() == 1;
     }
 
     /** The longest way: route, session, each attempt, and a second for the threads. */
@@ -34,6 +36,11 @@ final class RocketMqMessageSender implements MessageSender {
                 .multipliedBy(2L + settings.maxAttempts())
                 .plus(SESSION_TIMEOUT)
                 .plusSeconds(1);
+    }
+
+    @Override
+    public boolean attemptsOnce() {
+        return attemptsOnce;
     }
 
     @Override

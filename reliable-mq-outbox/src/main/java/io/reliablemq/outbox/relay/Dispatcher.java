@@ -145,7 +145,7 @@ final class Dispatcher {
         if (lane != null) {
             List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
             Set<RowRef> unsent = all.stream()
-                    .filter(HeldMessage::unsent)
+                    .filter(m -> m.unsent() && (m != message || sender.attemptsOnce()))
                     .map(m -> m.row.ref())
                     .collect(Collectors.toSet());
             parking.park(lane, rows, unsent, reason);
