@@ -1,5 +1,7 @@
 package io.reliablemq.journey;
 
+import java.util.Optional;
+
 /** The arrows of a message's journey: where the process dies. */
 enum CrashPoint {
     /** The order and its message are inserted, not committed. */
@@ -15,20 +17,39 @@ enum CrashPoint {
     BEFORE_EFFECT_COMMIT,
     /** The effect is committed; the broker does not know. */
     AFTER_EFFECT_COMMIT,
-    AFTER_ACK;
+    AFTER_ACK,
+    /** The message is moved to the parked ones, not committed. */
+    BEFORE_PARK_COMMIT,
+    AFTER_PARK_COMMIT,
+    /** The dead letter and its dedup record are inserted, not committed. */
+    BEFORE_DEAD_LETTER_COMMIT,
+    /** The dead letter is committed; the broker does not know. */
+    AFTER_DEAD_LETTER_COMMIT;
 
     private static final String PROPERTY = "crash.at";
 
+    boolean isOfAnOrder() {
+        return !isOfAParkedMessage() && !isOfADeadLetter();
+    }
+
+    boolean isOfAParkedMessage() {
+        return this == BEFORE_PARK_COMMIT || this == AFTER_PARK_COMMIT;
+    }
+
+    boolean isOfADeadLetter() {
+        return this == BEFORE_DEAD_LETTER_COMMIT || this == AFTER_DEAD_LETTER_COMMIT;
+    }
+
     /** Dies here, as by kill -9, if this is the point that the JVM was started with. */
     void reached() {
-        if (name().equals(chosen())) {
+        if (chosen().filter(this::equals).isPresent()) {
             Runtime.getRuntime().halt(137);
         }
     }
 
-    /** The point that this JVM was started with. */
-    static String chosen() {
-        return System.getProperty(PROPERTY, "");
+    /** The point that this JVM was started with, if any. */
+    static Optional<CrashPoint> chosen() {
+        return Optional.ofNullable(System.getProperty(PROPERTY)).map(CrashPoint::valueOf);
     }
 
     String jvmOption() {

@@ -31,7 +31,9 @@ class CrashTests {
 
     private static EmbeddedBroker broker;
     private static Database database;
-    private static int survived;
+    private static int orders;
+    private static int parked;
+    private static int deadLetters;
 
     @BeforeAll
     static void startTheBroker() {
@@ -56,10 +58,18 @@ class CrashTests {
         assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
         try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(database, broker.endpoints()))) {
             JdbcClient jdbc = shop.getBean(JdbcClient.class);
-            survived += point == CrashPoint.BEFORE_ORDER_COMMIT ? 0 : 1;
+            orders += point.isOfAnOrder() && point != CrashPoint.BEFORE_ORDER_COMMIT ? 1 : 0;
+            parked += point.isOfAParkedMessage() ? 1 : 0;
+            deadLetters += point.isOfADeadLetter() ? 1 : 0;
             await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
                     .matches(Shop.Tally::exactlyOnce, "each order once in each consumer group"));
-            assertThat(Shop.tally(jdbc).orders()).isEqualTo(survived);
+            assertThat(Shop.tally(jdbc).orders()).isEqualTo(orders);
+            await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+                assertThat(Shop.count(jdbc, "select count(*) from reliable_mq_outbox_parked"))
+                        .isEqualTo(parked);
+                assertThat(Shop.count(jdbc, "select count(*) from reliable_mq_dead_letter"))
+                        .isEqualTo(deadLetters);
+            });
         }
     }
 }

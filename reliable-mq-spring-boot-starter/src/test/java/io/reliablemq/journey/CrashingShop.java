@@ -14,7 +14,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -23,16 +26,25 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** The shop with a crash point between each two steps, for a JVM of its own: places one order, then waits for its end. */
+/**
+ * The shop with a crash point between each two steps, for a JVM of its own: places one order, a poisonous one or one that no
+ * topic takes, then waits for its end.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(ShopApplication.class)
 class CrashingShop {
 
     public static void main(String[] arguments) throws InterruptedException {
         Orders orders = SpringApplication.run(CrashingShop.class, arguments).getBean(Orders.class);
-        String customer = CrashPoint.chosen();
-        orders.open(customer);
-        orders.place(customer);
+        CrashPoint point = CrashPoint.chosen().orElseThrow();
+        if (point.isOfAParkedMessage()) {
+            orders.placeInNowhere(point.name());
+        } else if (point.isOfADeadLetter()) {
+            orders.placePoison(point.name());
+        } else {
+            orders.open(point.name());
+            orders.place(point.name());
+        }
         Thread.sleep(60_000);
     }
 
@@ -94,7 +106,10 @@ class CrashingShop {
 
         /** An earlier run's message may come again meanwhile. */
         private static boolean isOfThisRun(ReceivedMessage message) {
-            return new String(message.payload(), UTF_8).contains("\"" + CrashPoint.chosen() + "\"");
+            String payload = new String(message.payload(), UTF_8);
+            return CrashPoint.chosen()
+                    .filter(point -> payload.contains("\"" + point + "\""))
+                    .isPresent();
         }
 
         @Override
@@ -108,7 +123,6 @@ class CrashingShop {
         }
     }
 
-    /** Watches the statements of a transaction to know whose commit it is. */
     private static DataSource crashing(DataSource dataSource) {
         return proxy(
                 DataSource.class,
@@ -116,20 +130,38 @@ class CrashingShop {
                 (method, result) -> result instanceof Connection connection ? crashing(connection) : result);
     }
 
+    /** A commit that is known by a statement of its transaction. */
+    private record Commit(String insert, CrashPoint before, CrashPoint after) {}
+
+    private static final List<Commit> COMMITS = List.of(
+            new Commit("shop_order", CrashPoint.BEFORE_ORDER_COMMIT, CrashPoint.AFTER_ORDER_COMMIT),
+            new Commit("reservation", CrashPoint.BEFORE_EFFECT_COMMIT, CrashPoint.AFTER_EFFECT_COMMIT),
+            new Commit("reliable_mq_outbox_parked", CrashPoint.BEFORE_PARK_COMMIT, CrashPoint.AFTER_PARK_COMMIT),
+            new Commit(
+                    "reliable_mq_dead_letter",
+                    CrashPoint.BEFORE_DEAD_LETTER_COMMIT,
+                    CrashPoint.AFTER_DEAD_LETTER_COMMIT));
+
     private static Connection crashing(Connection connection) {
-        boolean[] inserted = new boolean[2];
+        Set<Commit> inserted = new HashSet<>();
         return (Connection) Proxy.newProxyInstance(
                 CrashingShop.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
-                        inserted[0] |= arguments[0].toString().startsWith("insert into shop_order");
-                        inserted[1] |= arguments[0].toString().startsWith("insert into reservation");
+                        String sql = arguments[0].toString().toLowerCase(Locale.ROOT);
+                        COMMITS.stream()
+                                .filter(commit -> sql.startsWith("insert into " + commit.insert() + " "))
+                                .forEach(inserted::add);
                     }
-                    boolean commit = method.getName().equals("commit");
-                    reached(commit && inserted[0], CrashPoint.BEFORE_ORDER_COMMIT);
-                    reached(commit && inserted[1], CrashPoint.BEFORE_EFFECT_COMMIT);
+                    if (method.getName().equals("rollback") && arguments == null) {
+                        inserted.clear();
+                    }
+                    if (!method.getName().equals("commit")) {
+                        return invoke(connection, method, arguments);
+                    }
+                    inserted.forEach(commit -> commit.before().reached());
                     Object result = invoke(connection, method, arguments);
-                    reached(commit && inserted[0], CrashPoint.AFTER_ORDER_COMMIT);
-                    reached(commit && inserted[1], CrashPoint.AFTER_EFFECT_COMMIT);
+                    inserted.forEach(commit -> commit.after().reached());
+                    inserted.clear();
                     return result;
                 });
     }

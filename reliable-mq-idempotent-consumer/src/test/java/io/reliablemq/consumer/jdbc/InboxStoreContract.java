@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What an inbox promises on every database. */
 abstract class InboxStoreContract {
+
+    /** Those of the common pool may be too few for transactions that wait for each other. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     private DataSource dataSource;
     private JdbcInbox inbox;
@@ -95,11 +99,13 @@ abstract class InboxStoreContract {
     void saysInProgressWhileAnotherTransactionHoldsTheKeyAndDuplicateAfterItsCommit() throws Exception {
         CountDownLatch admitted = new CountDownLatch(1);
         CountDownLatch finish = new CountDownLatch(1);
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> transactions.executeWithoutResult(status -> {
-            inbox.admit(entry("key", "id-1"), InboxState.DONE);
-            admitted.countDown();
-            await(finish);
-        }));
+        CompletableFuture<Void> first = CompletableFuture.runAsync(
+                () -> transactions.executeWithoutResult(status -> {
+                    inbox.admit(entry("key", "id-1"), InboxState.DONE);
+                    admitted.countDown();
+                    await(finish);
+                }),
+                OWN_THREAD);
         admitted.await();
 
         long start = System.nanoTime();
@@ -123,7 +129,7 @@ abstract class InboxStoreContract {
                         await(go);
                         return won();
                     },
-                    task -> new Thread(task).start());
+                    OWN_THREAD);
         }
         go.countDown();
         for (CompletableFuture<Boolean> contender : contenders) {

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -45,6 +46,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What happens to one message, on every database. */
 abstract class ProcessingContract {
+
+    /** Those of the common pool may be too few for transactions that wait for each other. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     private static final RetryPolicy THREE_ATTEMPTS =
             new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100));
@@ -325,21 +329,23 @@ abstract class ProcessingContract {
     }
 
     private CompletableFuture<Void> rival(CountDownLatch otherHasOne, CountDownLatch haveTwo) {
-        return CompletableFuture.runAsync(() -> transactions.executeWithoutResult(status -> {
-            for (int index = 0; index < 200; index++) {
-                jdbc.update("insert into effect values ('rival')");
-            }
-            jdbc.update("update account set balance = balance + 1 where id = 2");
-            haveTwo.countDown();
-            try {
-                otherHasOne.await(5, TimeUnit.SECONDS);
-                Thread.sleep(300);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            jdbc.update("update account set balance = balance + 1 where id = 1");
-            status.setRollbackOnly();
-        }));
+        return CompletableFuture.runAsync(
+                () -> transactions.executeWithoutResult(status -> {
+                    for (int index = 0; index < 200; index++) {
+                        jdbc.update("insert into effect values ('rival')");
+                    }
+                    jdbc.update("update account set balance = balance + 1 where id = 2");
+                    haveTwo.countDown();
+                    try {
+                        otherHasOne.await(5, TimeUnit.SECONDS);
+                        Thread.sleep(300);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    jdbc.update("update account set balance = balance + 1 where id = 1");
+                    status.setRollbackOnly();
+                }),
+                OWN_THREAD);
     }
 
     @Test
@@ -376,7 +382,7 @@ abstract class ProcessingContract {
             finish.await(20, TimeUnit.SECONDS);
             effect(message.id());
         };
-        CompletableFuture<ProcessingOutcome> first = CompletableFuture.supplyAsync(() -> process("m1", 1));
+        CompletableFuture<ProcessingOutcome> first = CompletableFuture.supplyAsync(() -> process("m1", 1), OWN_THREAD);
         inHandler.await();
 
         assertThat(process("m1", 2)).isInstanceOf(ProcessingOutcome.Postponed.class);

@@ -116,7 +116,7 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public Set<ParkedKey> parkedKeys(int lane) {
+    public Map<ParkedKey, Long> parkedKeys(int lane) {
         return own.statement("reading parked keys", session -> parked.keys(lane, session));
     }
 

@@ -5,9 +5,9 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
 import java.sql.SQLException;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** The parked table, and the ways into it and out of it. */
 final class ParkedRows {
@@ -80,11 +80,14 @@ final class ParkedRows {
                 .size();
     }
 
-    Set<ParkedKey> keys(int lane, Session session) throws SQLException {
-        return new LinkedHashSet<>(session.query(
-                "SELECT DISTINCT topic, ordering_key FROM " + PARKED + " WHERE lane = ? AND ordering_key IS NOT NULL",
+    Map<ParkedKey, Long> keys(int lane, Session session) throws SQLException {
+        Map<ParkedKey, Long> lowest = new HashMap<>();
+        session.query(
+                "SELECT topic, ordering_key, MIN(id) FROM " + PARKED
+                        + " WHERE lane = ? AND ordering_key IS NOT NULL GROUP BY topic, ordering_key",
                 parameters -> parameters.add(lane),
-                columns -> new ParkedKey(columns.nextText(), columns.nextText())));
+                columns -> lowest.put(new ParkedKey(columns.nextText(), columns.nextText()), columns.nextLong()));
+        return lowest;
     }
 
     List<ParkedMessage> list(int limit, Session session) throws SQLException {

@@ -2,7 +2,6 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.MessageSender;
-import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
@@ -11,7 +10,10 @@ import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
 import io.reliablemq.outbox.spi.SendOutcome.Unknown;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -33,7 +35,10 @@ final class Dispatcher {
     private final Settler settler;
     private final KnownTopics knownTopics;
     private final Mailbox mailbox;
+    private final Map<Refusal, List<HeldMessage>> refusals = new LinkedHashMap<>();
     private int turn;
+
+    private record Refusal(int lane, String topic, String reason) {}
 
     Dispatcher(
             MessageSender sender,
@@ -101,7 +106,7 @@ final class Dispatcher {
         } else if (outcome instanceof Refused refused) {
             refused(message, refused);
         } else {
-            retry(message, outcome);
+            retry(message, detail(outcome));
         }
     }
 
@@ -128,39 +133,61 @@ final class Dispatcher {
     }
 
     private void refused(HeldMessage message, Refused refused) {
-        boolean done = false;
+        if (isDefinite(refused, message)) {
+            refusals.computeIfAbsent(
+                            new Refusal(message.lane(), message.flow.topic, detail(refused)), r -> new ArrayList<>())
+                    .add(message);
+        } else {
+            retry(message, detail(refused));
+        }
+    }
+
+    /** Parks what was refused since the last time, with what is held behind it: one transaction for each lane and reason. */
+    void parkRefused() {
+        while (!refusals.isEmpty()) {
+            Map.Entry<Refusal, List<HeldMessage>> next =
+                    refusals.entrySet().iterator().next();
+            refusals.remove(next.getKey());
+            park(next.getKey(), next.getValue());
+        }
+    }
+
+    private void park(Refusal refusal, List<HeldMessage> refused) {
+        List<HeldMessage> all = refused.stream()
+                .flatMap(message -> held.withFollowers(message).stream())
+                .toList();
+        Lane lane = intake.lanes().get(refusal.lane());
         try {
-            done = isDefinite(refused, message) && park(message, detail(refused));
+            if (lane != null) {
+                parking.park(lane, all.stream().map(m -> m.row).toList(), unsent(all, refused), refusal.reason());
+            }
+            for (int i = all.size() - 1; i >= 0; i--) {
+                held.drop(all.get(i));
+            }
         } catch (RuntimeException e) {
-            log.warn("Could not park {} ({}); trying again", message.row.message(), e.toString());
-        }
-        if (!done) {
-            retry(message, refused);
+            log.warn(
+                    "Could not park {} message(s) to topic '{}', refused with {} ({}); trying again",
+                    all.size(),
+                    refusal.topic(),
+                    refusal.reason(),
+                    e.toString());
+            refused.forEach(message -> retry(message, refusal.reason()));
         }
     }
 
-    private boolean park(HeldMessage message, String reason) {
-        Lane lane = intake.lanes().get(message.lane());
-        List<HeldMessage> all = held.withFollowers(message);
-        if (lane != null) {
-            List<OutboxRow> rows = all.stream().map(m -> m.row).toList();
-            Set<RowRef> unsent = all.stream()
-                    .filter(m -> m.unsent() && (m != message || sender.attemptsOnce()))
-                    .map(m -> m.row.ref())
-                    .collect(Collectors.toSet());
-            parking.park(lane, rows, unsent, reason);
-        }
-        for (int i = all.size() - 1; i >= 0; i--) {
-            held.drop(all.get(i));
-        }
-        return true;
+    private Set<RowRef> unsent(List<HeldMessage> all, List<HeldMessage> refused) {
+        Set<HeldMessage> tried = sender.attemptsOnce() ? Set.of() : Set.copyOf(refused);
+        return all.stream()
+                .filter(message -> message.unsent() && !tried.contains(message))
+                .map(message -> message.row.ref())
+                .collect(Collectors.toSet());
     }
 
-    private void retry(HeldMessage message, @Nullable SendOutcome outcome) {
+    private void retry(HeldMessage message, String error) {
         TopicFlow flow = message.flow;
         long now = System.nanoTime();
         message.attempts++;
-        flow.lastError = detail(outcome);
+        flow.lastError = error;
         if (intake.lanes().containsKey(message.lane())) {
             message.state = State.WAITING;
             flow.retryAt(message, now + settings.retry().nanos(message.attempts));
@@ -171,7 +198,7 @@ final class Dispatcher {
         if (outageBegan) {
             shed(flow);
         }
-        observer.unknown(message.row.message(), flow.lastError);
+        observer.unknown(message.row.message(), error);
         if (outageBegan) {
             log.warn(
                     "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"

@@ -126,7 +126,8 @@ final class Intake {
 
     private static boolean isBlocked(Lane lane, OutboxRow row) {
         ParkedKey key = key(row);
-        return key != null && lane.blocked.contains(key);
+        Long lowest = key == null ? null : lane.blocked.get(key);
+        return lowest != null && row.ref().id() >= lowest;
     }
 
     static @Nullable ParkedKey key(OutboxRow row) {
@@ -139,10 +140,11 @@ final class Intake {
      * lane, before this row: then the lane is read again from its start, which finds them in their order.
      */
     private void parkBehind(Lane lane, List<OutboxRow> rows) {
-        Set<ParkedKey> parkedNow = store.parkedKeys(lane.number());
-        boolean released = !parkedNow.containsAll(lane.blocked);
+        Map<ParkedKey, Long> parkedNow = store.parkedKeys(lane.number());
+        boolean released = lane.blocked.entrySet().stream()
+                .anyMatch(before -> parkedNow.getOrDefault(before.getKey(), Long.MAX_VALUE) > before.getValue());
         lane.blocked.clear();
-        lane.blocked.addAll(parkedNow);
+        lane.blocked.putAll(parkedNow);
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {

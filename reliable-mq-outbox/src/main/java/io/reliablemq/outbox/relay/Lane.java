@@ -5,9 +5,9 @@ import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,8 +19,8 @@ final class Lane {
     private static final int MOST_PASSED = 10_000;
 
     final LaneClaim claim;
-    /** Keys with parked messages: what comes later waits with them. */
-    final Set<ParkedKey> blocked = new HashSet<>();
+    /** Keys with parked messages, and the lowest row id among them: what comes later waits with them. */
+    final Map<ParkedKey, Long> blocked = new HashMap<>();
 
     /** To be given up: nothing more is read, what is in flight is waited for. */
     boolean draining;

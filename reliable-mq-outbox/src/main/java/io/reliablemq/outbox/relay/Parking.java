@@ -2,6 +2,7 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RowRef;
 import java.util.List;
@@ -27,9 +28,10 @@ final class Parking {
         boolean parked =
                 store.park(lane.claim, rows.stream().map(OutboxRow::ref).toList(), unsent, reason);
         if (parked) {
-            rows.stream().map(Intake::key).forEach(key -> {
+            rows.forEach(row -> {
+                ParkedKey key = Intake.key(row);
                 if (key != null) {
-                    lane.blocked.add(key);
+                    lane.blocked.merge(key, row.ref().id(), Math::min);
                 }
             });
             String topic = rows.get(0).message().topic();

@@ -76,12 +76,17 @@ final class RelayLoop {
                 mailbox.await(LONGEST_WAIT);
             }
         }
+        takePosts();
+    }
+
+    private void takePosts() {
         mailbox.drain();
+        dispatcher.parkRefused();
     }
 
     private void tick() {
         lastTick = System.nanoTime();
-        mailbox.drain();
+        takePosts();
         if (!stopping && !fenced.getAsBoolean()) {
             readIfDue(System.nanoTime());
             dispatcher.dispatch(fenced);

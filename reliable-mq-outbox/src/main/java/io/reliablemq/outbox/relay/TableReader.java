@@ -55,7 +55,7 @@ final class TableReader {
     private void load(long now) {
         for (Lane lane : intake.lanes().values()) {
             if (!lane.loaded) {
-                lane.blocked.addAll(store.parkedKeys(lane.number()));
+                lane.blocked.putAll(store.parkedKeys(lane.number()));
                 late.firstSweep(lane, now);
                 lane.loaded = true;
             }

@@ -88,8 +88,11 @@ public interface OutboxStore {
      */
     boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason);
 
-    /** The ordering keys of a lane that have parked messages: what comes later must not overtake them. */
-    Set<ParkedKey> parkedKeys(int lane);
+    /**
+     * The ordering keys of a lane that have parked messages, each with the lowest row id among them: what comes after it must
+     * not overtake it.
+     */
+    Map<ParkedKey, Long> parkedKeys(int lane);
 
     /** Parked messages in the order of their ids, at most {@code limit}, for operators. */
     List<ParkedMessage> parked(int limit);

@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -102,13 +101,10 @@ final class StoreFixture {
 
     /** Runs in another thread, which is not bound to this thread's transaction. */
     static <T> Future<T> elsewhere(Callable<T> work) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return work.call();
-            } catch (Exception e) {
-                throw new CompletionException(e);
-            }
-        });
+        FutureTask<T> task = new FutureTask<>(work);
+        // a thread of its own: those of the common pool may be too few for tests that wait for each other
+        new Thread(task).start();
+        return task;
     }
 
     /** Runs in another thread and must not have to wait for a lock of this one. */

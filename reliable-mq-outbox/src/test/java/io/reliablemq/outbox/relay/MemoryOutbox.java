@@ -208,12 +208,15 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public synchronized Set<ParkedKey> parkedKeys(int lane) {
+    public synchronized Map<ParkedKey, Long> parkedKeys(int lane) {
         answer();
         return parked.values().stream()
                 .filter(row -> row.ref().lane() == lane && row.message().orderingKey() != null)
-                .map(row -> new ParkedKey(row.message().topic(), row.message().orderingKey()))
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(
+                        row -> new ParkedKey(
+                                row.message().topic(), row.message().orderingKey()),
+                        row -> row.ref().id(),
+                        Math::min));
     }
 
     @Override

@@ -104,6 +104,56 @@ class RelayParkingTests {
     }
 
     @Test
+    void sendsTheFirstOfAKeyWhenItAloneIsReleased() {
+        List<OutboxRow> rows = store.write(3, "topic", "key");
+        refuse(rows.get(0));
+        fixture.start();
+        until(() -> parked().size() == 3);
+        sender.script = message -> STORED;
+
+        store.release(List.of(rows.get(0).ref()));
+
+        fixture.untilAllStored(rows.subList(0, 1));
+        List<OutboxRow> later = store.write(1, "topic", "key");
+        until(() -> parked().containsAll(ids(later)));
+        assertThat(parked()).hasSize(3);
+        assertThat(sender.storedOf("topic", "key"))
+                .containsExactly(rows.get(0).ref().messageId());
+    }
+
+    @Test
+    void parksAgainWhatIsReleasedBehindAnEarlierOneOfItsKey() {
+        List<OutboxRow> rows = store.write(3, "topic", "key");
+        refuse(rows.get(0));
+        fixture.start();
+        until(() -> parked().size() == 3);
+        sender.script = message -> STORED;
+
+        store.release(List.of(rows.get(1).ref()));
+
+        until(() -> parked().size() == 3);
+        fixture.untilDrained();
+        assertThat(sender.storedOf("topic", "key")).isEmpty();
+    }
+
+    @Test
+    void parksManyInFewTransactions() {
+        sender.script = message -> null;
+        List<OutboxRow> rows = store.write(200, "topic", null);
+        fixture.start(RelayFixture.settings(200, 512));
+        until(() -> sender.open().size() == 200);
+        int before = store.modifications.get();
+
+        // the relay waits for the store while the answers come
+        synchronized (store) {
+            rows.forEach(row -> sender.answer(row.ref().messageId(), refused(Reason.WRONG_TOPIC_TYPE), false));
+        }
+
+        until(() -> parked().size() == 200);
+        assertThat(store.modifications.get() - before).isLessThanOrEqualTo(2 * RelayFixture.LANES);
+    }
+
+    @Test
     void parksForATopicThatNeverWas() {
         sender.script = message -> refused(Reason.UNKNOWN_TOPIC);
         OutboxRow row = store.write("typo", null);

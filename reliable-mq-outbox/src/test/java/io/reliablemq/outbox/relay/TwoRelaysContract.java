@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two processes relay the same outbox, each with its own connections. */
 abstract class TwoRelaysContract {
+
+    /** Those of the common pool may be too few for transactions that wait for each other. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     private static final int LANES = 16;
     private static final Duration LEASE = Duration.ofSeconds(4);
@@ -151,18 +155,19 @@ abstract class TwoRelaysContract {
         until(() -> outbox.lanes().deadNodes(UUID.randomUUID()).contains(owner));
         CountDownLatch beaten = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
-        CompletableFuture<Void> heartbeat =
-                CompletableFuture.runAsync(() -> transaction().executeWithoutResult(status -> {
+        CompletableFuture<Void> heartbeat = CompletableFuture.runAsync(
+                () -> transaction().executeWithoutResult(status -> {
                     new JdbcTemplate(writers)
                             .update(
                                     "UPDATE reliable_mq_outbox_node SET lease_until_ms = lease_until_ms + 3600000 WHERE name = 'slow'");
                     beaten.countDown();
                     await(commit);
-                }));
+                }),
+                OWN_THREAD);
         beaten.await();
 
         CompletableFuture<Integer> steal =
-                CompletableFuture.supplyAsync(() -> outbox.lanes().expel(owner));
+                CompletableFuture.supplyAsync(() -> outbox.lanes().expel(owner), OWN_THREAD);
         commit.countDown();
 
         assertThat(steal.get()).isZero();
@@ -177,13 +182,14 @@ abstract class TwoRelaysContract {
         CountDownLatch drawn = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
         LaneMessage late = new LaneMessage(3, message(null));
-        CompletableFuture<List<OutboxRow>> slow =
-                CompletableFuture.supplyAsync(() -> transaction().execute(status -> {
+        CompletableFuture<List<OutboxRow>> slow = CompletableFuture.supplyAsync(
+                () -> transaction().execute(status -> {
                     List<OutboxRow> rows = outbox.store().insert(List.of(late));
                     drawn.countDown();
                     await(commit);
                     return rows;
-                }));
+                }),
+                OWN_THREAD);
         drawn.await();
         List<LaneMessage> later = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
