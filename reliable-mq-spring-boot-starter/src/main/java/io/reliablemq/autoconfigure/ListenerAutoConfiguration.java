@@ -13,8 +13,8 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -41,18 +41,18 @@ import tools.jackson.databind.json.JsonMapper;
             "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
             "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration"
         })
-@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(name = "reliable-mq.listener.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({ListenerProperties.class, SchemaProperties.class})
-@Import(DatabaseInitializationDependencyConfigurer.class)
+@Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class ListenerAutoConfiguration {
 
     static final String SCHEMA = "reliableMqInboxSchema";
 
     @Bean(SCHEMA)
-    SchemaMigration reliableMqInboxSchema(DataSource dataSource, SchemaProperties properties) {
+    SchemaMigration reliableMqInboxSchema(MessagingDataSource dataSource, SchemaProperties properties) {
         return new SchemaMigration(
-                dataSource,
+                dataSource.value(),
                 properties.mode(),
                 "inbox",
                 List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter"));
@@ -71,8 +71,9 @@ public final class ListenerAutoConfiguration {
     @Bean
     @DependsOn(SCHEMA)
     ListenerInfrastructure reliableMqListenerInfrastructure(
-            DataSource dataSource,
-            PlatformTransactionManager transactionManager,
+            MessagingDataSource dataSource,
+            ObjectProvider<PlatformTransactionManager> transactionManagers,
+            @ReliableMqDataSource ObjectProvider<PlatformTransactionManager> marked,
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
             ObjectProvider<ListenerObserver> observer,
@@ -80,8 +81,8 @@ public final class ListenerAutoConfiguration {
             ListenerProperties properties) {
         try {
             return new ListenerInfrastructure(
-                    dataSource,
-                    transactionManager,
+                    dataSource.value(),
+                    dataSource.transactionManager(transactionManagers, marked.getIfAvailable()),
                     receivers,
                     settings,
                     observer.getIfAvailable(() -> ListenerObserver.NONE),

@@ -18,9 +18,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -35,18 +35,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** The producer side: {@code @ReliableSend}, {@link Outbox} and the relay. */
 @AutoConfiguration(
         after = {DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class, RocketMqAutoConfiguration.class})
-@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(name = "reliable-mq.outbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({OutboxProperties.class, SchemaProperties.class})
-@Import(DatabaseInitializationDependencyConfigurer.class)
+@Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class OutboxAutoConfiguration {
 
     static final String SCHEMA = "reliableMqOutboxSchema";
 
     @Bean(SCHEMA)
-    SchemaMigration reliableMqOutboxSchema(DataSource dataSource, SchemaProperties properties) {
+    SchemaMigration reliableMqOutboxSchema(MessagingDataSource dataSource, SchemaProperties properties) {
         return new SchemaMigration(
-                dataSource,
+                dataSource.value(),
                 properties.mode(),
                 "outbox",
                 List.of(
@@ -61,8 +61,8 @@ public final class OutboxAutoConfiguration {
 
     @Bean
     @DependsOn(SCHEMA)
-    JdbcOutbox reliableMqJdbcOutbox(DataSource dataSource) {
-        return JdbcOutbox.on(dataSource);
+    JdbcOutbox reliableMqJdbcOutbox(MessagingDataSource dataSource) {
+        return JdbcOutbox.on(dataSource.value());
     }
 
     @Bean
@@ -85,7 +85,7 @@ public final class OutboxAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Outbox reliableMqOutbox(
-            DataSource dataSource,
+            MessagingDataSource dataSource,
             JdbcOutbox jdbcOutbox,
             LaneLayout layout,
             RelayFeed feed,
@@ -93,7 +93,7 @@ public final class OutboxAutoConfiguration {
             PayloadConverter converter,
             ObjectProvider<PayloadEncryption> encryption,
             OutboxProperties properties) {
-        TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource)
+        TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource.value())
                 .store(jdbcOutbox.store())
                 .layout(() -> layout)
                 .feed(feed)

@@ -19,7 +19,7 @@ class ArchitectureTests {
             .and()
             .arePublic()
             .should()
-            .haveNameMatching(".*(AutoConfiguration|ConnectionDetails)")
+            .haveNameMatching(".*(AutoConfiguration|ConnectionDetails|ReliableMqDataSource)")
             .because(
                     "an application orders itself around auto-configurations and supplies connection details; the rest is ours");
 

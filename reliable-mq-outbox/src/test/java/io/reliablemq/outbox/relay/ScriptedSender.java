@@ -33,6 +33,13 @@ class ScriptedSender implements MessageSender {
 
     final AtomicInteger sends = new AtomicInteger();
 
+    volatile boolean attemptsOnce = true;
+
+    @Override
+    public boolean attemptsOnce() {
+        return attemptsOnce;
+    }
+
     @Override
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {
         sends.incrementAndGet();
