@@ -18,8 +18,8 @@ final class RelaySubjects {
     record Sized(RelaySubject subject, int rows) {}
 
     /**
-     * transaction-outbox on PostgreSQL only: on MariaDB a drain stalled, probably because flush and workers skip what the other has
-     * locked; not looked into.
+     * transaction-outbox on PostgreSQL only: on MariaDB a drain stalled, probably because its flush and its workers skip what
+     * the other has locked; not looked into.
      */
     static List<Sized> all(BenchmarkDatabase database, Options options) {
         List<Sized> all = new ArrayList<>(List.of(
