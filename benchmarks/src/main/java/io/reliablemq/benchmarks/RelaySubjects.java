@@ -6,6 +6,7 @@ import io.reliablemq.benchmarks.subject.NamastackPeer;
 import io.reliablemq.benchmarks.subject.RelaySubject;
 import io.reliablemq.benchmarks.subject.ReliableMq;
 import io.reliablemq.benchmarks.subject.TransactionOutboxPeer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which relays a scenario compares, and how many rows each gets. */
@@ -16,11 +17,18 @@ final class RelaySubjects {
     /** @param rows as many as it drains in seconds rather than minutes */
     record Sized(RelaySubject subject, int rows) {}
 
+    /**
+     * transaction-outbox on PostgreSQL only: on MariaDB a drain stalled, probably because its flush and its workers skip what
+     * the other has locked; not looked into.
+     */
     static List<Sized> all(BenchmarkDatabase database, Options options) {
-        return List.of(
+        List<Sized> all = new ArrayList<>(List.of(
                 new Sized(new ReliableMq(database), options.rows()),
                 new Sized(new Limit(database), options.rows()),
-                new Sized(new NamastackPeer(database), options.peerRows()),
-                new Sized(new TransactionOutboxPeer(database), options.peerRows()));
+                new Sized(new NamastackPeer(database), options.peerRows())));
+        if (database.isPostgreSql()) {
+            all.add(new Sized(new TransactionOutboxPeer(database), options.peerRows()));
+        }
+        return all;
     }
 }
