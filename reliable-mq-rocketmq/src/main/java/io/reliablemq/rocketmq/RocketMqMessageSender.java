@@ -21,23 +21,16 @@ final class RocketMqMessageSender implements MessageSender {
     private final SharedProducer producer;
     private final Reachability reachability;
     private final Duration guard;
-    private final boolean attemptsOnce;
 
     RocketMqMessageSender(RocketMqSettings settings, SharedProducer producer, Reachability reachability) {
         this.producer = producer;
         this.reachability = reachability;
         this.guard = guard(settings);
-        this.attemptsOnce = settings.maxAttempts() == 1;
     }
 
     /** The longest way: route, session, the attempt, and a second for the threads. */
     static Duration guard(RocketMqSettings settings) {
         return settings.requestTimeout().multipliedBy(3).plus(SESSION_TIMEOUT).plusSeconds(1);
-    }
-
-    @Override
-    public boolean attemptsOnce() {
-        return attemptsOnce;
     }
 
     @Override

@@ -14,12 +14,4 @@ import java.util.concurrent.CompletionStage;
 public interface MessageSender {
 
     CompletionStage<SendOutcome> send(OutgoingMessage message);
-
-    /**
-     * Whether one call of {@link #send} reaches the broker once at most. If not, a refusal may follow an attempt inside the call
-     * that has stored the message, so it does not prove that nobody has it.
-     */
-    default boolean attemptsOnce() {
-        return true;
-    }
 }

@@ -7,8 +7,8 @@ public sealed interface SendOutcome {
     record Stored() implements SendOutcome {}
 
     /**
-     * The broker definitely refused and has not stored the message; sending the same again cannot succeed without a
-     * change by an operator.
+     * The broker definitely refused and has not stored the message, in no attempt of this call; sending the same again cannot
+     * succeed without a change by an operator.
      *
      * @param detail for logs and operators; never payload or credentials
      */

@@ -238,17 +238,4 @@ class RelayParkingTests {
         until(() -> store.size() == 0 && parked().size() == 1);
         assertThat(store.unsent()).isEmpty();
     }
-
-    @Test
-    void cannotProveItWhenTheClientTriesAgainByItself() {
-        sender.attemptsOnce = false;
-        fixture.start();
-        fixture.staysSo(() -> {});
-        sender.script = message -> refused(Reason.TOO_LARGE);
-
-        List<OutboxRow> rows = store.write(2, "topic", "key");
-
-        until(() -> parked().size() == 2);
-        assertThat(store.unsent()).doesNotContain(rows.get(0).ref().messageId());
-    }
 }

@@ -33,13 +33,6 @@ class ScriptedSender implements MessageSender {
 
     final AtomicInteger sends = new AtomicInteger();
 
-    volatile boolean attemptsOnce = true;
-
-    @Override
-    public boolean attemptsOnce() {
-        return attemptsOnce;
-    }
-
     @Override
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {
         sends.incrementAndGet();
