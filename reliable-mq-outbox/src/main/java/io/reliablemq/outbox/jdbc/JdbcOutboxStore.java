@@ -71,8 +71,11 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public List<RowRef> scan(int lane, long after, long upTo, int limit) {
-        return own.statement("scanning the outbox", session -> reads.scan(lane, after, upTo, limit, session));
+    public List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
+        if (ranges.isEmpty()) {
+            return List.of();
+        }
+        return own.statement("scanning the outbox", session -> reads.scan(ranges, limitPerLane, session));
     }
 
     @Override

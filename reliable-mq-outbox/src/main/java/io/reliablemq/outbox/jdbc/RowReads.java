@@ -2,6 +2,7 @@ package io.reliablemq.outbox.jdbc;
 
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.Backlog;
+import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.Load;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
@@ -65,11 +66,52 @@ final class RowReads {
                 MessageColumns::row);
     }
 
-    List<RowRef> scan(int lane, long after, long upTo, int limit, Session session) throws SQLException {
+    List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane, Session session) throws SQLException {
+        List<RowRef> refs = dialect == OutboxDialect.POSTGRESQL
+                ? scanByArray(ranges, limitPerLane, session)
+                : scanByUnion(ranges, limitPerLane, session);
+        refs.sort(RowMatch.BY_LANE_AND_ID);
+        return refs;
+    }
+
+    private List<RowRef> scanByArray(Map<Integer, IdRange> ranges, int limit, Session session) throws SQLException {
+        List<Map.Entry<Integer, IdRange>> lanes = List.copyOf(ranges.entrySet());
         return session.query(
-                "SELECT " + MessageColumns.REFERENCE + " FROM " + outbox
-                        + " WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
-                parameters -> parameters.add(lane).add(after).add(upTo).add(limit),
+                "SELECT o.* FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS bigint[]))"
+                        + " AS wanted (lane, after, up_to) CROSS JOIN LATERAL (SELECT " + MessageColumns.REFERENCE
+                        + " FROM " + outbox + " WHERE lane = wanted.lane AND id > wanted.after AND id <= wanted.up_to"
+                        + " ORDER BY id LIMIT ?) AS o",
+                parameters -> parameters
+                        .add("int4", lanes.stream().map(Map.Entry::getKey).toArray())
+                        .add(
+                                "int8",
+                                lanes.stream()
+                                        .map(lane -> lane.getValue().after())
+                                        .toArray())
+                        .add(
+                                "int8",
+                                lanes.stream()
+                                        .map(lane -> lane.getValue().upTo())
+                                        .toArray())
+                        .add(limit),
+                MessageColumns::reference);
+    }
+
+    private List<RowRef> scanByUnion(Map<Integer, IdRange> ranges, int limit, Session session) throws SQLException {
+        String oneLane = "(SELECT " + MessageColumns.REFERENCE + " FROM " + outbox
+                + " WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?)";
+        return session.query(
+                String.join(" UNION ALL ", Collections.nCopies(ranges.size(), oneLane)),
+                parameters -> {
+                    for (Map.Entry<Integer, IdRange> lane : ranges.entrySet()) {
+                        IdRange range = lane.getValue();
+                        parameters
+                                .add(lane.getKey())
+                                .add(range.after())
+                                .add(range.upTo())
+                                .add(limit);
+                    }
+                },
                 MessageColumns::reference);
     }
 

@@ -1,11 +1,17 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * Finds rows that appear below the cursor: committed later than higher ids, left by a writer that was about to hand them over, or
@@ -35,11 +41,11 @@ final class LateRows {
     /** Looks behind the cursors when that is due. */
     void look(long now) {
         if (now - nextScan >= 0) {
-            for (Lane lane : intake.lanes().values()) {
-                if (!lane.draining) {
-                    catchUp(lane, now);
-                }
-            }
+            catchUp(
+                    intake.lanes().values().stream()
+                            .filter(lane -> !lane.draining)
+                            .toList(),
+                    now);
             nextScan = pause(now, Math.min(settings.trailing().toNanos() / 10, 1_000_000_000L));
         }
         if (now - nextSweepStep >= 0) {
@@ -59,14 +65,31 @@ final class LateRows {
     }
 
     /**
-     * Holds what has appeared between floor and cursor.
+     * Holds what has appeared between floor and cursor, with one look at the table for all lanes.
      *
-     * @return false when there was no room for all, or when the lane must be read from its start
+     * @return the lanes for which there was no room for all, or which must be read from their start
      */
-    boolean catchUp(Lane lane, long now) {
-        long from = lane.floor(now);
-        while (from < lane.cursor()) {
-            List<RowRef> refs = store.scan(lane.number(), from, lane.cursor(), SCAN_PAGE);
+    Set<Lane> catchUp(Collection<Lane> lanes, long now) {
+        Map<Integer, IdRange> ranges = new HashMap<>();
+        for (Lane lane : lanes) {
+            if (lane.floor(now) < lane.cursor()) {
+                ranges.put(lane.number(), new IdRange(lane.floor(now), lane.cursor()));
+            }
+        }
+        if (ranges.isEmpty()) {
+            return lanes.stream().filter(lane -> lane.startOver).collect(Collectors.toSet());
+        }
+        Map<Integer, List<RowRef>> found =
+                store.scan(ranges, SCAN_PAGE).stream().collect(Collectors.groupingBy(RowRef::lane));
+        return lanes.stream()
+                .filter(lane -> !holdAll(lane, found.getOrDefault(lane.number(), List.of())))
+                .collect(Collectors.toSet());
+    }
+
+    /** @param first the first page of what stands between floor and cursor */
+    private boolean holdAll(Lane lane, List<RowRef> first) {
+        List<RowRef> refs = first;
+        while (true) {
             List<RowRef> unknown = unknown(lane, refs);
             while (!unknown.isEmpty()) {
                 if (held.full()) {
@@ -78,11 +101,14 @@ final class LateRows {
                 }
             }
             if (refs.size() < SCAN_PAGE) {
-                return true;
+                return !lane.startOver;
             }
-            from = refs.get(refs.size() - 1).id();
+            refs = scan(lane, refs.get(refs.size() - 1).id());
         }
-        return !lane.startOver;
+    }
+
+    private List<RowRef> scan(Lane lane, long after) {
+        return store.scan(Map.of(lane.number(), new IdRange(after, lane.cursor())), SCAN_PAGE);
     }
 
     private List<RowRef> unknown(Lane lane, List<RowRef> refs) {
@@ -110,7 +136,7 @@ final class LateRows {
     }
 
     private void sweep(Lane lane, long now) {
-        List<RowRef> refs = store.scan(lane.number(), lane.swept, lane.cursor(), SCAN_PAGE);
+        List<RowRef> refs = scan(lane, lane.swept);
         List<RowRef> unknown = unknown(lane, refs);
         List<RowRef> rest = unknown.isEmpty() ? unknown : holdSome(lane, unknown);
         if (!rest.isEmpty()) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Looks for rows in the owned lanes: forward from the cursor, and behind it. Plain reads, no locks. */
 final class TableReader {
@@ -102,8 +103,11 @@ final class TableReader {
         for (OutboxRow row : rows) {
             byLane.computeIfAbsent(row.ref().lane(), l -> new ArrayList<>()).add(row);
         }
+        Set<Lane> behind = catchUp(byLane);
         for (Lane lane : intake.lanes().values()) {
-            if (after.containsKey(lane.number())) {
+            if (behind.contains(lane)) {
+                lane.more = true;
+            } else if (after.containsKey(lane.number())) {
                 take(lane, byLane.getOrDefault(lane.number(), List.of()), limit);
             }
         }
@@ -113,13 +117,19 @@ final class TableReader {
     /**
      * An earlier message of a key may have been committed below the cursor after the cursor had passed, and before the later
      * message was written: so it is looked for after the later one was read and before that is held.
+     *
+     * @return lanes of which nothing may be held yet
      */
+    private Set<Lane> catchUp(Map<Integer, List<OutboxRow>> byLane) {
+        List<Lane> atStake = intake.lanes().values().stream()
+                .filter(lane ->
+                        byLane.getOrDefault(lane.number(), List.of()).stream().anyMatch(intake::isOrderAtStake))
+                .toList();
+        return late.catchUp(atStake, System.nanoTime());
+    }
+
     private void take(Lane lane, List<OutboxRow> rows, int limit) {
         long now = System.nanoTime();
-        if (rows.stream().anyMatch(intake::isOrderAtStake) && !late.catchUp(lane, now)) {
-            lane.more = true;
-            return;
-        }
         boolean startOver = lane.startOver;
         intake.read(lane, rows);
         lane.woken = false;

@@ -58,10 +58,13 @@ public interface OutboxStore {
     List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane);
 
     /**
-     * References only (no payload) of a lane's rows with after &lt; id &lt;= upTo, ascending: how rows that were committed
-     * late, below ids already read, are found.
+     * References only (no payload) of the rows in a range of each lane, in one round trip: how rows that were committed late,
+     * below ids already read, are found.
+     *
+     * @param limitPerLane at most that many rows of each lane
+     * @return of each lane in ascending id order
      */
-    List<RowRef> scan(int lane, long after, long upTo, int limit);
+    List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane);
 
     /** Those of the given rows that still exist, in ascending (lane, id) order. */
     List<OutboxRow> read(Collection<RowRef> refs);
@@ -123,6 +126,9 @@ public interface OutboxStore {
 
     /** @param rows messages that wait for the broker, or the number at which counting stopped */
     record Load(long rows, long oldestAgeMs) {}
+
+    /** Row ids with after &lt; id &lt;= upTo. */
+    record IdRange(long after, long upTo) {}
 
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}

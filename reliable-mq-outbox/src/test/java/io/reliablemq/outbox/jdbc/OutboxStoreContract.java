@@ -13,6 +13,7 @@ import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -236,8 +237,30 @@ abstract class OutboxStoreContract {
                 .toList());
         List<RowRef> all = db.allRefs(LANE);
 
-        assertThat(store.scan(LANE, all.get(2).id(), all.get(6).id(), 100)).isEqualTo(all.subList(3, 7));
-        assertThat(store.scan(LANE, all.get(2).id(), all.get(6).id(), 2)).isEqualTo(all.subList(3, 5));
+        assertThat(scan(all.get(2).id(), all.get(6).id(), 100)).isEqualTo(all.subList(3, 7));
+        assertThat(scan(all.get(2).id(), all.get(6).id(), 2)).isEqualTo(all.subList(3, 5));
+    }
+
+    @Test
+    void scansARangeOfEachLaneAtOnce() {
+        db.written(IntStream.range(0, 40)
+                .mapToObj(i -> new LaneMessage(i % 4, message("orders")))
+                .toList());
+
+        List<RowRef> refs = store.scan(
+                Map.of(
+                        0, new IdRange(0, db.allRefs(0).get(3).id()),
+                        2, new IdRange(db.allRefs(2).get(4).id(), Long.MAX_VALUE)),
+                5);
+
+        List<RowRef> expected = new ArrayList<>(db.allRefs(0).subList(0, 4));
+        expected.addAll(db.allRefs(2).subList(5, 10));
+        assertThat(refs).isEqualTo(expected);
+        assertThat(store.scan(Map.of(), 5)).isEmpty();
+    }
+
+    private List<RowRef> scan(long after, long upTo, int limit) {
+        return store.scan(Map.of(LANE, new IdRange(after, upTo)), limit);
     }
 
     @Test
@@ -277,7 +300,7 @@ abstract class OutboxStoreContract {
 
         long highestRead = read.get(0).ref().id();
         assertThat(store.readAfter(Map.of(LANE, highestRead), 10)).isEmpty();
-        assertThat(store.scan(LANE, 0, highestRead, 10)).containsExactly(lateRow.ref());
+        assertThat(scan(0, highestRead, 10)).containsExactly(lateRow.ref());
     }
 
     // --- settle
@@ -347,7 +370,7 @@ abstract class OutboxStoreContract {
             try {
                 assertThat(unblocked(() -> store.readAfter(Map.of(LANE, 0L), 10)))
                         .hasSize(4);
-                assertThat(unblocked(() -> store.scan(LANE, 0, open.id(), 10))).hasSize(4);
+                assertThat(unblocked(() -> scan(0, open.id(), 10))).hasSize(4);
                 assertThat(unblocked(() -> store.park(claim, refs.subList(3, 4), "why")))
                         .isTrue();
                 assertThat(unblocked(() -> store.settle(many))).isEqualTo(3);

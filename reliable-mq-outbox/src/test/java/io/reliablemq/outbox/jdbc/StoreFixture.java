@@ -4,6 +4,7 @@ import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.testdatabases.Database;
@@ -89,7 +90,7 @@ final class StoreFixture {
     List<RowRef> allRefs(int... lanes) {
         return Arrays.stream(lanes)
                 .boxed()
-                .flatMap(lane -> store.scan(lane, 0, Long.MAX_VALUE, 100_000).stream())
+                .flatMap(lane -> store.scan(Map.of(lane, new IdRange(0, Long.MAX_VALUE)), 100_000).stream())
                 .toList();
     }
 

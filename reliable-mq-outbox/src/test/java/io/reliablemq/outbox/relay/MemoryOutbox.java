@@ -155,12 +155,15 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public synchronized List<RowRef> scan(int lane, long after, long upTo, int limit) {
+    public synchronized List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
         answer();
-        scans.incrementAndGet();
-        return rows.keySet().stream()
-                .filter(ref -> ref.lane() == lane && ref.id() > after && ref.id() <= upTo)
-                .limit(limit)
+        scans.addAndGet(ranges.size());
+        return ranges.entrySet().stream()
+                .flatMap(range -> rows.keySet().stream()
+                        .filter(ref -> ref.lane() == range.getKey()
+                                && ref.id() > range.getValue().after()
+                                && ref.id() <= range.getValue().upTo())
+                        .limit(limitPerLane))
                 .toList();
     }
 
