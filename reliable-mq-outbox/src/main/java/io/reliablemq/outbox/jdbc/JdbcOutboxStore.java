@@ -67,7 +67,7 @@ final class JdbcOutboxStore implements OutboxStore {
     public List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
         return afterByLane.isEmpty()
                 ? List.of()
-                : own.statement("reading the outbox", session -> reads.after(afterByLane, limitPerLane, session));
+                : own.read("reading the outbox", session -> reads.after(afterByLane, limitPerLane, session));
     }
 
     @Override
@@ -75,7 +75,7 @@ final class JdbcOutboxStore implements OutboxStore {
         if (ranges.isEmpty()) {
             return List.of();
         }
-        return own.statement("scanning the outbox", session -> reads.scan(ranges, limitPerLane, session));
+        return own.read("scanning the outbox", session -> reads.scan(ranges, limitPerLane, session));
     }
 
     @Override
@@ -120,12 +120,12 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Map<ParkedKey, Long> parkedKeys(int lane) {
-        return own.statement("reading parked keys", session -> parked.keys(lane, session));
+        return own.read("reading parked keys", session -> parked.keys(lane, session));
     }
 
     @Override
     public List<ParkedMessage> parked(int limit) {
-        return own.statement("reading parked messages", session -> parked.list(limit, session));
+        return own.read("reading parked messages", session -> parked.list(limit, session));
     }
 
     @Override
@@ -167,12 +167,12 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Backlog backlog() {
-        return own.statement("measuring the backlog", reads::backlog);
+        return own.read("measuring the backlog", reads::backlog);
     }
 
     @Override
     public Load load(long countAtMost) {
-        return own.statement("measuring the load", session -> reads.load(countAtMost, session));
+        return own.read("measuring the load", session -> reads.load(countAtMost, session));
     }
 
     private <T> T once(List<RowMatch> matches, String task, OwnTransactions.Work<T> work) {

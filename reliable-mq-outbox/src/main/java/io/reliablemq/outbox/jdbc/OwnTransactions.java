@@ -32,20 +32,37 @@ final class OwnTransactions {
         this.dialect = dialect;
     }
 
+    private enum Kind {
+        /** One SELECT without locks: by itself it sees one state of the database at any isolation. */
+        READ,
+        /** One statement, which the database commits by itself. */
+        STATEMENT,
+        TRANSACTION
+    }
+
+    /** @param work exactly one SELECT without locks */
+    <T> T read(String task, Work<T> work) {
+        return run(task, work, Kind.READ);
+    }
+
     /** @param work exactly one statement; the database commits it by itself */
     <T> T statement(String task, Work<T> work) {
-        return run(task, work, true);
+        return run(task, work, Kind.STATEMENT);
     }
 
     <T> T transaction(String task, Work<T> work) {
-        return run(task, work, false);
+        return run(task, work, Kind.TRANSACTION);
     }
 
-    private <T> T run(String task, Work<T> work, boolean oneStatement) {
+    private <T> T run(String task, Work<T> work, Kind kind) {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
+            if (kind == Kind.READ && autoCommit) {
+                // asking for the isolation would cost as much as the SELECT
+                return work.in(new Session(connection, dialect));
+            }
             int isolation = useReadCommitted(connection);
-            if (autoCommit && !oneStatement) {
+            if (autoCommit && kind == Kind.TRANSACTION) {
                 connection.setAutoCommit(false);
             }
             try {
