@@ -8,11 +8,13 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.dao.DuplicateKeyException;
 
 /** The tables reliable_mq_outbox, reliable_mq_outbox_parked, reliable_mq_outbox_due and reliable_mq_outbox_topic. */
@@ -93,11 +95,13 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     private int delete(List<RowMatch> matches, Session session) throws SQLException {
+        Map<String, List<Session.Binding>> bySql = matches.stream()
+                .collect(Collectors.groupingBy(
+                        RowMatch::sql, LinkedHashMap::new, Collectors.mapping(RowMatch::binding, Collectors.toList())));
         int deleted = 0;
-        for (RowMatch match : matches) {
+        for (Map.Entry<String, List<Session.Binding>> same : bySql.entrySet()) {
             deleted += session.update(
-                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(OutboxDialect.OUTBOX),
-                    match.binding());
+                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + same.getKey(), same.getValue());
         }
         return deleted;
     }

@@ -49,9 +49,9 @@ final class ParkedRows {
                         + MessageColumns.ALL + ", CAST(? AS " + (dialect.isMySqlFamily() ? "CHAR" : "VARCHAR")
                         + "(1000)), " + dialect.nowMs() + ", " + (unsent ? "TRUE" : "FALSE") + " FROM "
                         + dialect.byPrimaryKey(OUTBOX) + " WHERE "
-                        + match.sql(OUTBOX),
+                        + match.sql(),
                 parameters -> parameters.add(ColumnLimits.reason(reason)).add(match.binding()));
-        session.update(dialect.deleteByPrimaryKey(OUTBOX) + " WHERE " + match.sql(OUTBOX), match.binding());
+        session.update(dialect.deleteByPrimaryKey(OUTBOX) + " WHERE " + match.sql(), match.binding());
     }
 
     /** Under the old row ids: what was written later under the same key keeps its place behind. */
@@ -62,9 +62,9 @@ final class ParkedRows {
                 released += session.update(
                         "INSERT INTO " + OUTBOX + " (" + MessageColumns.ALL + ") SELECT "
                                 + MessageColumns.ALL + " FROM " + dialect.byPrimaryKey(PARKED) + " WHERE "
-                                + match.sql(PARKED),
+                                + match.sql(),
                         match.binding());
-                session.update(dialect.deleteByPrimaryKey(PARKED) + " WHERE " + match.sql(PARKED), match.binding());
+                session.update(dialect.deleteByPrimaryKey(PARKED) + " WHERE " + match.sql(), match.binding());
             }
         }
         return released;
@@ -73,7 +73,7 @@ final class ParkedRows {
     /** First lock, then copy and delete: what somebody else settles or releases at the same time is not there any more. */
     private int lock(String table, RowMatch match, Session session) throws SQLException {
         return session.query(
-                        "SELECT id FROM " + dialect.byPrimaryKey(table) + " WHERE " + match.sql(table)
+                        "SELECT id FROM " + dialect.byPrimaryKey(table) + " WHERE " + match.sql()
                                 + " ORDER BY lane, id FOR UPDATE",
                         match.binding(),
                         Columns::nextLong)

@@ -57,19 +57,12 @@ final class Intake {
      */
     private boolean isTakenCareOf(OutboxRow row) {
         UUID id = row.ref().messageId();
-        return held.contains(id) || (row.message().orderingKey() == null && isAnnounced(id));
+        return held.contains(id) || held.isGone(id) || (row.message().orderingKey() == null && isAnnounced(id));
     }
 
     private boolean isAnnounced(UUID messageId) {
         Long since = announced.get(messageId);
         return since != null && System.nanoTime() - since < patience;
-    }
-
-    /** Whether holding this row could overtake an earlier one of its key. */
-    boolean isOrderAtStake(OutboxRow row) {
-        return row.message().orderingKey() != null
-                && !held.contains(row.ref().messageId())
-                && held.mayHold(held.flow(row.message().topic()));
     }
 
     /** Rows that a business thread of this process has just committed. */

@@ -395,8 +395,7 @@ abstract class OutboxStoreContract {
         db.own.transaction("settling slowly", session -> {
             for (RowMatch match : RowMatch.of(many, db.outbox.dialect())) {
                 session.update(
-                        db.outbox.dialect().deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE "
-                                + match.sql(OutboxDialect.OUTBOX),
+                        db.outbox.dialect().deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(),
                         match.binding());
             }
             try {
