@@ -56,7 +56,11 @@ abstract class OutboxStoreContract {
     @BeforeAll
     void createTables(Database database) {
         db = new StoreFixture(database);
-        store = db.store;
+        store = store(db);
+    }
+
+    OutboxStore store(StoreFixture fixture) {
+        return fixture.store;
     }
 
     @BeforeEach
@@ -733,19 +737,11 @@ abstract class OutboxStoreContract {
     }
 
     private LaneClaim claimOfLane() {
-        db.lanes.layout(8);
-        UUID node = UUID.randomUUID();
-        db.lanes.join(node, "test", Duration.ofMinutes(1));
-        return db.lanes.claim(node, 8).stream()
-                .filter(claim -> claim.lane() == LANE)
-                .findFirst()
-                .orElseThrow();
+        return db.claim(LANE);
     }
 
     private long databaseTime() {
-        return db.own.statement("asking the time", session -> session.one(
-                        "SELECT " + db.outbox.dialect().nowMs(), p -> {}, Columns::nextLong)
-                .orElseThrow());
+        return db.now();
     }
 
     private OutgoingMessage onlyRow(OutboxRow row) {
