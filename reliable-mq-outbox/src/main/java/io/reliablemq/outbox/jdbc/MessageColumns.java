@@ -11,9 +11,12 @@ import org.springframework.dao.DataRetrievalFailureException;
 /** The columns that the outbox and the parked table have in common, always in this order. */
 final class MessageColumns {
 
+    /** All but lane and row id. */
+    static final String WITHOUT_PLACE =
+            "message_id, topic, tag, message_key, ordering_key, content_type, payload, headers, created_at_ms, deliver_at_ms";
+
     /** All but the row id, which the database assigns. */
-    static final String WITHOUT_ID = "lane, message_id, topic, tag, message_key, ordering_key, content_type, payload,"
-            + " headers, created_at_ms, deliver_at_ms";
+    static final String WITHOUT_ID = "lane, " + WITHOUT_PLACE;
 
     static final String ALL = "id, " + WITHOUT_ID;
 
@@ -87,7 +90,7 @@ final class MessageColumns {
         return new RowRef(lane, columns.nextLong(), columns.nextUuid());
     }
 
-    private static Map<String, String> headers(RowRef ref, String text) {
+    static Map<String, String> headers(RowRef ref, String text) {
         try {
             return HeaderText.parse(text);
         } catch (IllegalArgumentException e) {

@@ -17,12 +17,15 @@ import java.util.stream.Collectors;
  * message is on the list, so what is done (delete it because the broker has it, park it, release it) is meant for it. In return
  * the primary key is used as a plain list of ids.
  */
-record RowMatch(String sql, Session.Binding binding) {
+record RowMatch(String source, String template, Session.Binding binding) {
+
+    private static final String TABLE = "$table";
 
     static final Comparator<RowRef> BY_LANE_AND_ID =
             Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id);
 
     private static final int MAX_LISTED = 500;
+    private static final int MAX_JOINED = 200;
     private static final int MAX_IN_ARRAY = 10_000;
 
     /** Always in ascending order, so that two processes with the same rows wait for each other instead of deadlocking. */
@@ -47,6 +50,48 @@ record RowMatch(String sql, Session.Binding binding) {
     }
 
     /**
+     * Rows of the parked table, whose primary key ends with the message id. MySQL would look up each id with each message id, and
+     * scans instead when those are many, or the table is small (tried); a scan that deletes waits for rows that a business
+     * transaction is just cancelling.
+     */
+    static List<RowMatch> parked(Collection<RowRef> refs, OutboxDialect dialect) {
+        if (!dialect.isMySqlFamily()) {
+            return of(refs, dialect);
+        }
+        List<RowRef> sorted = refs.stream().sorted(BY_LANE_AND_ID).distinct().toList();
+        return chunks(sorted, MAX_JOINED).stream().map(RowMatch::joined).toList();
+    }
+
+    private static RowMatch joined(List<RowRef> refs) {
+        String first = "SELECT ? AS its_lane, ? AS its_id, ? AS its_message";
+        String others = " UNION ALL SELECT ?, ?, ?".repeat(refs.size() - 1);
+        return new RowMatch(
+                "(" + first + others + ") AS r STRAIGHT_JOIN " + TABLE
+                        + " FORCE INDEX (PRIMARY) ON lane = its_lane AND id = its_id" + " AND message_id = its_message",
+                "1 = 1",
+                parameters -> {
+                    for (RowRef ref : refs) {
+                        parameters.add(ref.lane()).add(ref.id()).add(ref.messageId());
+                    }
+                });
+    }
+
+    /** SQL that begins with FROM and ends with a condition, with the primary key as the way to the rows. */
+    String rows(String table, OutboxDialect dialect) {
+        String from = source.isEmpty() ? dialect.byPrimaryKey(table) : source.replace(TABLE, table);
+        return " FROM " + from + " WHERE (" + template.replace(TABLE, table) + ")";
+    }
+
+    String delete(String table, OutboxDialect dialect) {
+        return (dialect.isMySqlFamily() ? "DELETE " + table : "DELETE") + rows(table, dialect);
+    }
+
+    /** The condition alone. */
+    String sql(String table) {
+        return template.replace(TABLE, table);
+    }
+
+    /**
      * The ids find the rows by the primary key; the message id that belongs to an id stands at the same place in the other
      * array, which a binary search finds. Measured, in microseconds of the server for each row that is deleted 2,000 at a time:
      * 1.9 by lane and ids alone, 2.9 so, 3.8 with the message ids as a plain list, 5.7 as a join with the three arrays. A join
@@ -57,6 +102,7 @@ record RowMatch(String sql, Session.Binding binding) {
         Long[] ids = refs.stream().map(RowRef::id).toArray(Long[]::new);
         UUID[] messageIds = refs.stream().map(RowRef::messageId).toArray(UUID[]::new);
         return new RowMatch(
+                "",
                 "lane = ? AND id = ANY (CAST(? AS bigint[]))"
                         + " AND message_id = (CAST(? AS uuid[]))[width_bucket(id, CAST(? AS bigint[]))]",
                 parameters -> parameters
@@ -84,16 +130,17 @@ record RowMatch(String sql, Session.Binding binding) {
     private static RowMatch anyLane(List<RowRef> refs) {
         List<RowMatch> lanes =
                 byLane(refs).values().stream().map(RowMatch::oneLane).toList();
-        return new RowMatch(lanes.stream().map(RowMatch::sql).collect(Collectors.joining(" OR ")), parameters -> {
-            for (RowMatch lane : lanes) {
-                parameters.add(lane.binding());
-            }
-        });
+        return new RowMatch(
+                "", lanes.stream().map(RowMatch::template).collect(Collectors.joining(" OR ")), parameters -> {
+                    for (RowMatch lane : lanes) {
+                        parameters.add(lane.binding());
+                    }
+                });
     }
 
     private static RowMatch oneLane(List<RowRef> refs) {
         String list = RowInsert.placeholders(refs.size());
-        return new RowMatch("(lane = ? AND id IN (" + list + ") AND message_id IN (" + list + "))", parameters -> {
+        return new RowMatch("", "(lane = ? AND id IN (" + list + ") AND message_id IN (" + list + "))", parameters -> {
             parameters.add(refs.get(0).lane());
             for (RowRef ref : refs) {
                 parameters.add(ref.id());

@@ -120,7 +120,7 @@ final class RowReads {
         List<OutboxRow> rows = new ArrayList<>();
         for (RowMatch match : matches) {
             rows.addAll(session.query(
-                    "SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE " + match.sql(),
+                    "SELECT " + MessageColumns.ALL + match.rows(OutboxDialect.OUTBOX, dialect),
                     match.binding(),
                     MessageColumns::row));
         }

@@ -147,7 +147,7 @@ final class Intake {
                     .map(OutboxRow::ref)
                     .filter(ref -> !lane.isDoubtful(ref.id()))
                     .collect(Collectors.toSet());
-            parking.park(lane, still, unsent, "behind parked messages of its ordering key");
+            parking.parkBehind(lane, still, unsent);
         }
         if (released) {
             lane.startOver = true;

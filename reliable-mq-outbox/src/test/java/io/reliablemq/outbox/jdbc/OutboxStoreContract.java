@@ -56,7 +56,11 @@ abstract class OutboxStoreContract {
     @BeforeAll
     void createTables(Database database) {
         db = new StoreFixture(database);
-        store = db.store;
+        store = store(db);
+    }
+
+    OutboxStore store(StoreFixture fixture) {
+        return fixture.store;
     }
 
     @BeforeEach
@@ -388,9 +392,7 @@ abstract class OutboxStoreContract {
         LongStream.range(0, 400).forEach(i -> many.add(new RowRef((int) i % 5, 1_000_000 + i, UUID.randomUUID())));
         db.own.transaction("settling slowly", session -> {
             for (RowMatch match : RowMatch.of(many, db.outbox.dialect())) {
-                session.update(
-                        db.outbox.dialect().deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(),
-                        match.binding());
+                session.update(match.delete(OutboxDialect.OUTBOX, db.outbox.dialect()), match.binding());
             }
             try {
                 return unblocked(() -> db.transaction(isolation).execute(status -> {
@@ -756,19 +758,11 @@ abstract class OutboxStoreContract {
     }
 
     private LaneClaim claimOfLane() {
-        db.lanes.layout(8);
-        UUID node = UUID.randomUUID();
-        db.lanes.join(node, "test", Duration.ofMinutes(1));
-        return db.lanes.claim(node, 8).stream()
-                .filter(claim -> claim.lane() == LANE)
-                .findFirst()
-                .orElseThrow();
+        return db.claim(LANE);
     }
 
     private long databaseTime() {
-        return db.own.statement("asking the time", session -> session.one(
-                        "SELECT " + db.outbox.dialect().nowMs(), p -> {}, Columns::nextLong)
-                .orElseThrow());
+        return db.now();
     }
 
     private OutgoingMessage onlyRow(OutboxRow row) {
