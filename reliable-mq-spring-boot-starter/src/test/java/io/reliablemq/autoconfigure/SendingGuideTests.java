@@ -22,7 +22,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** The YAML blocks of docs/sending.md: an application starts with each, and every property is a documented one. */
+/** The YAML blocks of docs/sending.md and docs/operating.md: an application starts with each, and every property is a documented one. */
 class SendingGuideTests {
 
     private final Database database = TestDatabase.H2.create();
@@ -66,7 +66,8 @@ class SendingGuideTests {
 
     private static List<EnumerablePropertySource<?>> yamlBlocks() throws IOException {
         List<String> blocks = Pattern.compile("```yaml\\R(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("../docs/sending.md")))
+                .matcher(Files.readString(Path.of("../docs/sending.md"))
+                        + Files.readString(Path.of("../docs/operating.md")))
                 .results()
                 .map(block -> block.group(1))
                 .toList();

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The table reliable_mq_outbox_audit: rows are inserted, never changed. */
@@ -14,6 +15,8 @@ final class AuditRows {
 
     private static final String AUDIT = "reliable_mq_outbox_audit";
     private static final int DETAIL = 1000;
+    /** It is logged too, and an operator may have typed what he was looking for. */
+    private static final Pattern WITHOUT_CONTROLS = Pattern.compile("\\p{Cntrl}");
 
     private final OutboxDialect dialect;
 
@@ -28,7 +31,7 @@ final class AuditRows {
                 operation,
                 action.actor(),
                 action.reason(),
-                ColumnLimits.cut(detail.replace('\0', ' '), DETAIL),
+                ColumnLimits.cut(WITHOUT_CONTROLS.matcher(detail).replaceAll("?"), DETAIL),
                 messages,
                 now(session));
         session.update(

@@ -9,6 +9,7 @@ import io.reliablemq.outbox.OutboxOperations.Outcome;
 import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOperations.ParkedMessage;
 import io.reliablemq.outbox.jdbc.ParkedSearch.Found;
+import io.reliablemq.outbox.jdbc.ParkedSearch.Place;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OperatorStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -18,13 +19,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Parked table, archive and audit, for operators. */
@@ -71,22 +72,24 @@ final class JdbcOperatorStore implements OperatorStore {
                 .map(Found::message));
     }
 
+    /** Searches before it locks: what looks through a large table must not keep a relay waiting. */
     @Override
     public Done release(Parked which, int atMost, Action action) {
         return own.transaction("releasing parked messages", session -> {
-            List<RowRef> found = search.references(which, atMost + 1, session);
-            List<RowRef> mine = found.subList(0, Math.min(atMost, found.size()));
+            List<Place> found = search.places(which, atMost + 1, session);
+            List<RowRef> wanted = refs(found);
+            List<RowRef> mine = first(atMost, wanted);
             if (!action.dryRun()) {
                 locks.lanes(mine, session);
-                // once more: until now a relay may have parked followers
-                found = search.references(which, atMost + 1, session);
-                mine = take(inLanesOf(mine, found.subList(0, Math.min(atMost, found.size()))), session);
+                if (wanted.size() <= atMost && which.messageId() == null) {
+                    wanted = withNewFollowers(found, atMost, session);
+                }
+                mine = take(first(atMost, wanted), session);
             }
-            boolean more = found.size() > mine.size();
             Set<RowRef> blocked = new HashSet<>(search.blocked(mine, session));
             List<RowRef> released =
                     mine.stream().filter(ref -> !blocked.contains(ref)).toList();
-            Outcome outcome = new Outcome(ids(released), blocked.size(), more, false);
+            Outcome outcome = new Outcome(ids(released), blocked.size(), mine.size() < wanted.size(), false);
             if (action.dryRun() || released.isEmpty()) {
                 return new Done(outcome, null);
             }
@@ -95,9 +98,19 @@ final class JdbcOperatorStore implements OperatorStore {
         });
     }
 
-    private static List<RowRef> inLanesOf(List<RowRef> locked, List<RowRef> rows) {
-        Set<Integer> lanes = locked.stream().map(RowRef::lane).collect(Collectors.toSet());
-        return rows.stream().filter(ref -> lanes.contains(ref.lane())).toList();
+    /** Until the lanes were locked a relay may have parked others behind. Left alone they would wait for nobody. */
+    private List<RowRef> withNewFollowers(List<Place> found, int atMost, Session session) throws SQLException {
+        Set<RowRef> all = new LinkedHashSet<>(refs(found));
+        all.addAll(search.followers(found, found.size() + atMost, session));
+        return List.copyOf(all);
+    }
+
+    private static List<RowRef> refs(List<Place> places) {
+        return places.stream().map(Place::ref).toList();
+    }
+
+    private static List<RowRef> first(int atMost, List<RowRef> rows) {
+        return rows.subList(0, Math.min(atMost, rows.size()));
     }
 
     private List<RowRef> take(List<RowRef> wanted, Session session) throws SQLException {

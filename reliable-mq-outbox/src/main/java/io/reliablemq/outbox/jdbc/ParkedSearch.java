@@ -7,9 +7,13 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ParkedSearch {
 
     private static final String PARKED = OutboxDialect.PARKED;
+    private static final String PLACE = MessageColumns.REFERENCE + ", topic, ordering_key";
+    private static final String OF_KEY = "(lane = ? AND topic = ? AND ordering_key = ? AND id >= ?)";
+    private static final int KEYS = 100;
 
     private final OutboxDialect dialect;
 
@@ -70,13 +77,58 @@ final class ParkedSearch {
                 .orElseThrow();
     }
 
+    /** An ordering key means something within its topic, and belongs to one lane. */
+    record Key(int lane, String topic, String orderingKey) {}
+
+    /** @param key null without an order */
+    record Place(RowRef ref, @Nullable Key key) {}
+
     /** In the order in which they will go. */
-    List<RowRef> references(Parked which, int limit, Session session) throws SQLException {
+    List<Place> places(Parked which, int limit, Session session) throws SQLException {
         return session.query(
-                "SELECT " + MessageColumns.REFERENCE + " FROM " + PARKED + " WHERE 1 = 1" + conditions(which)
+                "SELECT " + PLACE + " FROM " + PARKED + " WHERE 1 = 1" + conditions(which)
                         + " ORDER BY id, lane LIMIT ?",
                 parameters -> parameters.add(values(which)).add(limit),
-                MessageColumns::reference);
+                ParkedSearch::place);
+    }
+
+    private static Place place(Columns columns) throws SQLException {
+        RowRef ref = MessageColumns.reference(columns);
+        String topic = columns.nextText();
+        String key = columns.nextTextOrNull();
+        return new Place(ref, key == null ? null : new Key(ref.lane(), topic, key));
+    }
+
+    /** Those given and what is behind them, of each ordering key; by the index on it. */
+    List<RowRef> followers(List<Place> places, int limit, Session session) throws SQLException {
+        Map<Key, Long> lowest = new LinkedHashMap<>();
+        for (Place place : places) {
+            if (place.key() != null) {
+                lowest.merge(place.key(), place.ref().id(), Math::min);
+            }
+        }
+        List<Map.Entry<Key, Long>> keys = List.copyOf(lowest.entrySet());
+        List<RowRef> followers = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += KEYS) {
+            List<Map.Entry<Key, Long>> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
+            followers.addAll(session.query(
+                    "SELECT " + MessageColumns.REFERENCE + " FROM " + PARKED + " WHERE "
+                            + String.join(" OR ", Collections.nCopies(some.size(), OF_KEY))
+                            + " ORDER BY id, lane LIMIT ?",
+                    parameters -> {
+                        for (Map.Entry<Key, Long> one : some) {
+                            Key key = one.getKey();
+                            parameters
+                                    .add(key.lane())
+                                    .add(key.topic())
+                                    .add(key.orderingKey())
+                                    .add(one.getValue());
+                        }
+                        parameters.add(limit);
+                    },
+                    MessageColumns::reference));
+        }
+        return followers;
     }
 
     /** A parked message, and whether it is certain that no broker has it. */
@@ -100,27 +152,23 @@ final class ParkedSearch {
 
     /** Those that have an earlier message of their key in the table which is not among the given ones. */
     List<RowRef> blocked(List<RowRef> rows, Session session) throws SQLException {
-        record Key(int lane, String topic, String orderingKey) {}
-        record Ordered(RowRef ref, Key key, long earlier) {}
+        record Ordered(Place place, long earlier) {}
         List<Ordered> ordered = new ArrayList<>();
         for (RowMatch match : RowMatch.parked(rows, dialect)) {
             ordered.addAll(session.query(
-                    "SELECT " + MessageColumns.REFERENCE + ", topic, ordering_key, (SELECT COUNT(*)"
+                    "SELECT " + PLACE + ", (SELECT COUNT(*)"
                             + ParkedRows.earlierParked(PARKED) + ")" + match.rows(PARKED, dialect)
                             + " AND ordering_key IS NOT NULL",
                     match.binding(),
-                    columns -> {
-                        RowRef ref = MessageColumns.reference(columns);
-                        return new Ordered(
-                                ref, new Key(ref.lane(), columns.nextText(), columns.nextText()), columns.nextLong());
-                    }));
+                    columns -> new Ordered(place(columns), columns.nextLong())));
         }
-        ordered.sort((a, b) -> Long.compare(a.ref().id(), b.ref().id()));
+        ordered.sort(Comparator.comparingLong(one -> one.place().ref().id()));
         Map<Key, Long> before = new HashMap<>();
         List<RowRef> blocked = new ArrayList<>();
         for (Ordered one : ordered) {
-            if (one.earlier() > before.merge(one.key(), 1L, Long::sum) - 1) {
-                blocked.add(one.ref());
+            Key key = Objects.requireNonNull(one.place().key(), "ordering key");
+            if (one.earlier() > before.merge(key, 1L, Long::sum) - 1) {
+                blocked.add(one.place().ref());
             }
         }
         return blocked;

@@ -507,6 +507,22 @@ abstract class OperatorContract {
         assertThat(found(Parked.all())).hasSize(2);
     }
 
+    @Test
+    void recordsNoControlCharactersAndNoMoreThanFits() {
+        String key = "k\n2026 ERROR all is lost" + "x".repeat(200);
+        parked(1, "orders", key, "refused");
+        Parked which = Parked.key("orders", key).withReason("");
+
+        operations.release(which, 1, ACTION);
+
+        assertThat(operations.audit(null, 1).get(0).detail())
+                .startsWith("parked messages, topic orders, ordering key k?2026 ERROR all is lostxxx");
+        RowRef other = parked(1, "orders", key, "r".repeat(1000)).get(0);
+        operations.release(Parked.key("orders", key).withReason("r".repeat(1000)), 1, ACTION);
+        assertThat(operations.audit(null, 1).get(0).detail()).hasSize(1000);
+        assertThat(operations.audit(null, 1).get(0).messages()).containsExactly(other.messageId());
+    }
+
     // --- arguments
 
     @Test
