@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
 
     private static final Pattern CODE = Pattern.compile("response-code=(\\d{5})]");
+    /** Also what the proxy makes of the broker's SYSTEM_BUSY. */
+    private static final int TOO_MANY_REQUESTS = 42900;
+
     private static final String LOCAL_TYPE_CHECK = "Current message type not match";
     private static final String LOCAL_SIZE_CHECK = "Message body size exceeds";
 
@@ -27,7 +30,12 @@ final class Failures {
     static SendOutcome outcomeOf(Throwable thrown) {
         Throwable failure = unwrap(thrown);
         Reason reason = refusal(failure);
-        return reason == null ? new SendOutcome.Unknown(text(failure)) : new SendOutcome.Refused(reason, text(failure));
+        if (reason != null) {
+            return new SendOutcome.Refused(reason, text(failure));
+        }
+        return code(failure) == TOO_MANY_REQUESTS
+                ? new SendOutcome.Busy(text(failure))
+                : new SendOutcome.Unknown(text(failure));
     }
 
     /** Whether a broker or proxy has answered, or the client has decided by what it had answered before. */

@@ -35,7 +35,6 @@ class FailuresTests {
         for (Throwable failure : List.of(
                 new ProxyTimeoutException(50401, "id", "FLUSH_DISK_TIMEOUT"),
                 new InternalErrorException(50001, "id", "disk full"),
-                new TooManyRequestsException(42900, "id", "busy"),
                 new BadRequestException(40001, "id", "access point"),
                 new NotFoundException(40400, "id", "something"),
                 Status.DEADLINE_EXCEEDED.asRuntimeException(),
@@ -45,6 +44,12 @@ class FailuresTests {
                 new TimeoutException())) {
             assertThat(Failures.outcomeOf(failure)).as("%s", failure).isInstanceOf(SendOutcome.Unknown.class);
         }
+    }
+
+    @Test
+    void tellsABusyBrokerFromOneThatIsAway() {
+        assertThat(Failures.outcomeOf(new CompletionException(new TooManyRequestsException(42900, "id", "busy"))))
+                .isInstanceOf(SendOutcome.Busy.class);
     }
 
     @Test

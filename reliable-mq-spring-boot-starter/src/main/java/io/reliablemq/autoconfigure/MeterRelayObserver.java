@@ -28,6 +28,11 @@ class MeterRelayObserver implements RelayObserver {
     }
 
     @Override
+    public void busy(OutgoingMessage message, String detail) {
+        meters.counter("reliable.mq.relay.busy", "topic", message.topic()).increment();
+    }
+
+    @Override
     public void parked(String topic, int messages, String reason) {
         meters.counter("reliable.mq.relay.parked", "topic", topic, "reason", reason(reason))
                 .increment(messages);

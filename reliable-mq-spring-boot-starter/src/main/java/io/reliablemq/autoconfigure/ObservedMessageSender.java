@@ -60,6 +60,8 @@ class ObservedMessageSender implements MessageSender {
             observation.lowCardinalityKeyValue("outcome", "stored");
         } else if (outcome instanceof SendOutcome.Refused) {
             observation.lowCardinalityKeyValue("outcome", "refused");
+        } else if (outcome instanceof SendOutcome.Busy) {
+            observation.lowCardinalityKeyValue("outcome", "busy");
         }
         observation.stop();
     }

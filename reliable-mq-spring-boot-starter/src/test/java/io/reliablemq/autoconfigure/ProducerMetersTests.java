@@ -308,6 +308,16 @@ class ProducerMetersTests {
     }
 
     @Test
+    void countsWhatABusyBrokerTurnsAway() {
+        broker = message -> new SendOutcome.Busy("flow control");
+        relaying.run(context -> {
+            send(context, order().payload("a"));
+            await().until(() -> count("reliable.mq.relay.busy", "topic", "orders") >= 2);
+            broker = message -> STORED;
+        });
+    }
+
+    @Test
     void countsWhatIsParkedByItsReason() {
         broker = message -> REFUSED;
         relaying.run(context -> {

@@ -9,6 +9,7 @@ import io.reliablemq.outbox.spi.DirectStatus;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.outbox.spi.SendOutcome.Busy;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
@@ -158,6 +159,9 @@ public final class DirectSender implements DirectFeed {
     private static String detail(@Nullable SendOutcome outcome) {
         if (outcome instanceof Unknown unknown) {
             return unknown.detail();
+        }
+        if (outcome instanceof Busy busy) {
+            return busy.detail();
         }
         return outcome instanceof Refused refused ? refused.reason() + ": " + refused.detail() : "no outcome";
     }

@@ -6,6 +6,7 @@ import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.outbox.spi.SendOutcome.Busy;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
@@ -105,6 +106,8 @@ final class Dispatcher {
             stored(message);
         } else if (outcome instanceof Refused refused) {
             refused(message, refused);
+        } else if (outcome instanceof Busy busy) {
+            busy(message, busy.detail());
         } else {
             retry(message, detail(outcome));
         }
@@ -179,17 +182,33 @@ final class Dispatcher {
         }
     }
 
-    private void retry(HeldMessage message, String error) {
-        TopicFlow flow = message.flow;
+    private void busy(HeldMessage message, String detail) {
         long now = System.nanoTime();
+        later(message, now, detail);
+        if (message.flow.window.busy(now, message.flow.inFlight)) {
+            log.warn(
+                    "Topic '{}' is too busy: {}. Half as much is sent at once, after a pause",
+                    message.flow.topic,
+                    detail);
+        }
+        observer.busy(message.row.message(), detail);
+    }
+
+    private void later(HeldMessage message, long now, String error) {
         message.attempts++;
-        flow.lastError = error;
+        message.flow.lastError = error;
         if (intake.lanes().containsKey(message.lane())) {
             message.state = State.WAITING;
-            flow.retryAt(message, now + settings.retry().nanos(message.attempts));
+            message.flow.retryAt(message, now + settings.retry().nanos(message.attempts));
         } else {
             held.drop(message);
         }
+    }
+
+    private void retry(HeldMessage message, String error) {
+        TopicFlow flow = message.flow;
+        long now = System.nanoTime();
+        later(message, now, error);
         boolean outageBegan = flow.window.unknown(now, flow.inFlight);
         if (outageBegan) {
             shed(flow);

@@ -5,7 +5,8 @@ import io.reliablemq.outbox.spi.Backoff;
 /**
  * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes the
  * topic is in outage: one probe at a time, further and further apart, until one is stored, then the window grows by one with
- * each stored message (so it doubles with every round trip).
+ * each stored message (so it doubles with every round trip). A broker that is too busy gets half as much after a pause, once for
+ * each round trip.
  */
 final class SendWindow {
 
@@ -16,6 +17,10 @@ final class SendWindow {
     private int size;
     private int unknownInRow;
     private int probes;
+    private int busyInRow;
+    /** The gate is a busy broker's: it stays shut although what was sent before is being stored. */
+    private boolean turnedAway;
+
     private long gate;
     private long outageSince;
 
@@ -38,6 +43,7 @@ final class SendWindow {
         boolean ended = outage();
         unknownInRow = 0;
         probes = 0;
+        busyInRow = 0;
         size = Math.min(max, size + 1);
         return ended;
     }
@@ -52,16 +58,38 @@ final class SendWindow {
         }
         if (began || (outage() && stillInFlight == 0)) {
             probes++;
+            turnedAway = false;
             gate = now + backoff.nanos(probes);
         }
         return began;
     }
 
-    int free(long now, int inFlight) {
-        return outage() && now - gate < 0 ? 0 : Math.max(0, size - inFlight);
+    /**
+     * The answers to what was sent before the pause began change nothing more.
+     *
+     * @return true when this is the first time since a message was stored
+     */
+    boolean busy(long now, int stillInFlight) {
+        unknownInRow = 0;
+        if (paused(now)) {
+            return false;
+        }
+        busyInRow++;
+        turnedAway = true;
+        size = Math.max(1, Math.min(size, stillInFlight + 1) / 2);
+        gate = now + backoff.nanos(busyInRow);
+        return busyInRow == 1;
     }
 
-    /** When to look again, while in outage. */
+    boolean paused(long now) {
+        return (outage() || turnedAway) && now - gate < 0;
+    }
+
+    int free(long now, int inFlight) {
+        return paused(now) ? 0 : Math.max(0, size - inFlight);
+    }
+
+    /** When to look again, while in outage or paused. */
     long gate() {
         return gate;
     }

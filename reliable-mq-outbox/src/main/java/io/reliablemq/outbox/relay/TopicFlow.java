@@ -75,11 +75,14 @@ final class TopicFlow {
 
     /** Nanoseconds until {@link #next} may have something that it does not have now. */
     long nextDue(long now) {
-        if (inFlight > 0 && window.free(now, inFlight) == 0 && !window.outage()) {
+        if (inFlight > 0 && window.free(now, inFlight) == 0 && !window.outage() && !window.paused(now)) {
             return Long.MAX_VALUE;
         }
         if (window.outage()) {
             return (ready.isEmpty() && later.isEmpty()) || inFlight > 0 ? Long.MAX_VALUE : window.gate() - now;
+        }
+        if (window.paused(now)) {
+            return ready.isEmpty() && later.isEmpty() ? Long.MAX_VALUE : window.gate() - now;
         }
         return later.isEmpty() ? Long.MAX_VALUE : later.element().notBefore - now;
     }

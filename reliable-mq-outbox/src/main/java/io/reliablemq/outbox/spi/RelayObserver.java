@@ -16,6 +16,9 @@ public interface RelayObserver {
 
     default void unknown(OutgoingMessage message, String detail) {}
 
+    /** The broker has too much to do; the message is sent again after a pause. */
+    default void busy(OutgoingMessage message, String detail) {}
+
     default void parked(String topic, int messages, String reason) {}
 
     default void settled(int rows) {}
@@ -45,6 +48,11 @@ public interface RelayObserver {
             @Override
             public void unknown(OutgoingMessage message, String detail) {
                 told.forEach(observer -> observer.unknown(message, detail));
+            }
+
+            @Override
+            public void busy(OutgoingMessage message, String detail) {
+                told.forEach(observer -> observer.busy(message, detail));
             }
 
             @Override

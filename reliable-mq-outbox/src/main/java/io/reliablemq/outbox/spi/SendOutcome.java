@@ -15,12 +15,20 @@ public sealed interface SendOutcome {
     record Refused(Reason reason, String detail) implements SendOutcome {}
 
     /**
-     * Anything else: time-out, unreachable, busy, a status other than SEND_OK. The message may or may not be stored, so it
+     * Anything else: time-out, unreachable, a status other than SEND_OK. The message may or may not be stored, so it
      * is sent again under the same id, for as long as it takes.
      *
      * @param detail for logs and operators; never payload or credentials
      */
     record Unknown(String detail) implements SendOutcome {}
+
+    /**
+     * The broker is there and has too much to do just now. The message is sent again under the same id after a pause, and
+     * fewer of its topic are sent at once; that is no outage.
+     *
+     * @param detail for logs and operators; never payload or credentials
+     */
+    record Busy(String detail) implements SendOutcome {}
 
     /** Why a broker refuses for good. */
     enum Reason {

@@ -6,9 +6,13 @@ import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
 import static io.reliablemq.outbox.relay.ScriptedSender.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.SendOutcome;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,41 @@ class RelayOutageTests {
         heal();
         fixture.untilDrained();
         until(() -> relay.status().outages().isEmpty());
+    }
+
+    @Test
+    void sendsLessToABusyBrokerWithoutAnOutage() {
+        AtomicInteger turnedAway = new AtomicInteger();
+        sender.script =
+                message -> turnedAway.incrementAndGet() % 7 == 0 ? STORED : new SendOutcome.Busy("flow control");
+        List<OutboxRow> ordered = store.write(20, "busy", "key");
+        store.write(20, "busy", null);
+        OutboxRelay relay = fixture.start();
+
+        until(() -> turnedAway.get() > 50);
+        assertThat(relay.status().outages()).isEmpty();
+
+        fixture.untilDrained();
+        assertThat(sender.storedOf("busy", "key")).isEqualTo(ids(ordered));
+        assertThat(store.parkedRows()).isEmpty();
+    }
+
+    @Test
+    void halvesTheWindowOfABusyTopicOncePerPauseAndLetsItGrowAgain() {
+        SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));
+
+        assertThat(window.busy(0, 63)).isTrue();
+        assertThat(window.busy(1, 62)).isFalse();
+
+        assertThat(window.free(1, 0)).isZero();
+        assertThat(window.outage()).isFalse();
+        long after = window.gate();
+        assertThat(window.free(after, 0)).isEqualTo(32);
+        assertThat(window.busy(after, 31)).isFalse();
+        assertThat(window.free(window.gate(), 0)).isEqualTo(16);
+        window.stored();
+        assertThat(window.free(window.gate() - 1, 0)).isZero();
+        assertThat(window.free(window.gate(), 0)).isEqualTo(17);
     }
 
     @Test
