@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     order. Not together with a delay
  * @param payload bytes and strings are sent as they are, any other value as JSON
  * @param headers sent as user properties; names and values without control characters
- * @param delay how long after the commit the broker delivers it, or null for at once
+ * @param delay how long after the call of send the broker delivers it, or null for at once. With {@link SendMode#DIRECT} no longer
+ *     than the broker's timer accepts
+ * @param mode how it gets to the broker
  */
 public record OutboxMessage(
         String topic,
@@ -25,11 +27,13 @@ public record OutboxMessage(
         @Nullable String orderedBy,
         Object payload,
         Map<String, String> headers,
-        @Nullable Duration delay) {
+        @Nullable Duration delay,
+        SendMode mode) {
 
     public OutboxMessage {
         Objects.requireNonNull(topic, "topic");
         Objects.requireNonNull(payload, "payload");
+        Objects.requireNonNull(mode, "mode");
         headers = Map.copyOf(headers);
     }
 
@@ -50,6 +54,7 @@ public record OutboxMessage(
         private @Nullable String key;
         private @Nullable String orderedBy;
         private @Nullable Duration delay;
+        private SendMode mode = SendMode.OUTBOX;
 
         private Builder(String topic, @Nullable String tag) {
             this.topic = topic;
@@ -86,8 +91,14 @@ public record OutboxMessage(
             return this;
         }
 
+        /** {@link SendMode#OUTBOX} unless set. */
+        public Builder mode(SendMode value) {
+            mode = value;
+            return this;
+        }
+
         public OutboxMessage payload(Object payload) {
-            return new OutboxMessage(topic, tag, key, orderedBy, payload, headers, delay);
+            return new OutboxMessage(topic, tag, key, orderedBy, payload, headers, delay, mode);
         }
     }
 }

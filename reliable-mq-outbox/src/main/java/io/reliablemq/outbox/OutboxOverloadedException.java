@@ -1,8 +1,8 @@
 package io.reliablemq.outbox;
 
 /**
- * More waits in the outbox than the admission limits allow, so nothing was sent. The message names backlog, limit and next
- * action. The same send succeeds when the relay has caught up.
+ * More waits than the limits allow, in the outbox or, for {@link SendMode#DIRECT}, in memory; so nothing was sent. The message names
+ * backlog, limit and next action. The same send succeeds when relay or broker have caught up.
  */
 public final class OutboxOverloadedException extends OutboxException {
 

@@ -18,7 +18,9 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p><b>Transaction</b>: needs the one that {@link Outbox} needs, and checks it <i>before</i> the method body runs. The
- * advice runs inside the transaction advice of the same method; anything else is refused at start-up.
+ * advice runs inside the transaction advice of the same method; anything else is refused at start-up. A method that has
+ * {@link SendMode#DIRECT} annotations only needs none of that. Where it runs outside of a transaction and its messages find no room
+ * in memory, they are counted as lost and the method returns as usual: what it has done cannot be taken back.
  *
  * <p><b>Method</b>: of a Spring bean, called through the bean; not private, static or final; on the class or on an
  * interface of it (the class wins). What it returns must be there when it returns: no {@code Future},
@@ -75,4 +77,7 @@ public @interface ReliableSend {
 
     /** Expression: whether to send this element; by default true. The root object is null when the payload is. */
     String condition() default "";
+
+    /** How the message gets to the broker. {@link SendMode#DIRECT} not together with {@link #orderedBy}. */
+    SendMode mode() default SendMode.OUTBOX;
 }

@@ -68,6 +68,15 @@ class SendingGuideTests {
         });
     }
 
+    @Test
+    void logsPastTheOutbox() {
+        Order click = order;
+
+        outbox.send(OutboxMessage.to("clicks").mode(SendMode.DIRECT).payload(click));
+
+        assertThat(fixture.direct.sent).hasSize(1);
+    }
+
     private interface Vault {
         byte[] encrypt(byte[] plain, String authenticated);
     }

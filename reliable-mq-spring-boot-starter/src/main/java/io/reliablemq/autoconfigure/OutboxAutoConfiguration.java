@@ -3,10 +3,12 @@ package io.reliablemq.autoconfigure;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.annotation.ReliableSendPostProcessor;
+import io.reliablemq.outbox.direct.DirectSender;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.json.JsonPayloadConverter;
 import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
@@ -37,12 +39,12 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The producer side: {@code @ReliableSend}, {@link Outbox} and the relay. */
+/** The producer side: {@code @ReliableSend}, {@link Outbox}, the relay, and the sender of direct messages. */
 @AutoConfiguration(
         after = {DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class, RocketMqAutoConfiguration.class})
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(name = "reliable-mq.outbox.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({OutboxProperties.class, SchemaProperties.class})
+@EnableConfigurationProperties({OutboxProperties.class, DirectProperties.class, SchemaProperties.class})
 @Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class OutboxAutoConfiguration {
 
@@ -100,6 +102,7 @@ public final class OutboxAutoConfiguration {
             MessageRules rules,
             PayloadConverter converter,
             ObjectProvider<PayloadEncryption> encryption,
+            DirectSender direct,
             OutboxProperties properties) {
         TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource.value())
                 .store(jdbcOutbox.store())
@@ -110,7 +113,8 @@ public final class OutboxAutoConfiguration {
                 .handOver(properties.checkedHandOver())
                 .admission(properties.admission().settings())
                 .compression(properties.compression().settings())
-                .encryption(encryption.getIfAvailable());
+                .encryption(encryption.getIfAvailable())
+                .direct(direct);
         try {
             return outbox.build();
         } catch (IllegalArgumentException e) {
@@ -142,6 +146,20 @@ public final class OutboxAutoConfiguration {
         } catch (IllegalArgumentException e) {
             throw badEncryption(e);
         }
+    }
+
+    @Bean(destroyMethod = "")
+    DirectSender reliableMqDirectSender(
+            MessageSender sender, DirectProperties properties, ObjectProvider<DirectObserver> observers) {
+        return new DirectSender(
+                sender,
+                properties.settings(),
+                DirectObserver.all(observers.orderedStream().toList()));
+    }
+
+    @Bean
+    DirectSenderLifecycle reliableMqDirectSenderLifecycle(DirectSender sender) {
+        return new DirectSenderLifecycle(sender);
     }
 
     @Bean

@@ -10,6 +10,8 @@ import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -117,6 +119,21 @@ class StartUpTests {
                 .withPropertyValues(NOBODY, "reliable-mq.outbox.admission.max-rows=0")
                 .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
                         .contains("reliable-mq.outbox.admission.max-rows is 0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max-in-flight=0, reliable-mq.direct.max-in-flight is 0",
+        "max-bytes=1MB, reliable-mq.direct.max-bytes is 1048576 bytes",
+        "max-attempts=0, reliable-mq.direct.max-attempts is 0",
+        "timeout=0s, reliable-mq.direct.timeout is PT0S",
+        "retry-initial=5s, reliable-mq.direct.retry-initial is PT5S and reliable-mq.direct.retry-max is PT2S",
+        "shutdown-timeout=2h, reliable-mq.direct.shutdown-timeout is PT2H"
+    })
+    void withAnImpossibleLimitForDirectSendsItNamesTheProperty(String property, String problem) {
+        application.withPropertyValues(NOBODY, "reliable-mq.direct." + property).run(context -> assertThat(
+                        analysis(context.getStartupFailure()).getDescription())
+                .contains(problem));
     }
 
     private static FailureAnalysis analysis(Throwable failure) {

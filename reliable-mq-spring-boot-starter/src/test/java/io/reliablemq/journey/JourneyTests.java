@@ -167,6 +167,23 @@ class JourneyTests {
                 .hasMessageContaining("@Transactional");
     }
 
+    @Test
+    void aLogLineThatGoesPastTheOutboxReachesItsListenerAfterTheCommit() {
+        TransactionTemplate transaction = shop.getBean(TransactionTemplate.class);
+
+        transaction.executeWithoutResult(status -> {
+            orders.visit("jan, who never came");
+            status.setRollbackOnly();
+        });
+        transaction.executeWithoutResult(status -> orders.visit("kim"));
+        orders.visit("lea");
+
+        await().untilAsserted(() -> assertThat(jdbc.sql("select visitor from visit")
+                        .query(String.class)
+                        .list())
+                .containsExactlyInAnyOrder("kim", "lea"));
+    }
+
     private static int reservationsOf(Order order) {
         return jdbc.sql("select count(*) from reservation where order_id = ?")
                 .param(order.id())

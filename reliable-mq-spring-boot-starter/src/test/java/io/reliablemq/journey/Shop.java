@@ -25,10 +25,14 @@ final class Shop {
 
     static EmbeddedBrokerSettings brokerSettings(Path folder) {
         return EmbeddedBrokerSettings.in(folder)
-                .withTopics(TopicDeclaration.normal("orders"), TopicDeclaration.fifo("orders-by-customer"))
+                .withTopics(
+                        TopicDeclaration.normal("orders"),
+                        TopicDeclaration.normal("visits"),
+                        TopicDeclaration.fifo("orders-by-customer"))
                 .withGroups(
                         GroupDeclaration.concurrent("inventory"),
                         GroupDeclaration.concurrent("poisoned"),
+                        GroupDeclaration.concurrent("statistics"),
                         GroupDeclaration.fifo("shipping"));
     }
 

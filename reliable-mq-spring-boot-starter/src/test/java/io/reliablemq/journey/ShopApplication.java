@@ -2,6 +2,7 @@ package io.reliablemq.journey;
 
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.outbox.ReliableSend;
+import io.reliablemq.outbox.SendMode;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -69,6 +70,11 @@ class ShopApplication {
             return new Order(UUID.randomUUID().toString(), customer, 0);
         }
 
+        @ReliableSend(topic = "visits", mode = SendMode.DIRECT)
+        public String visit(String visitor) {
+            return visitor;
+        }
+
         void open(String customer) {
             jdbc.sql("insert into customer (name, orders) values (?, 0)")
                     .param(customer)
@@ -128,6 +134,21 @@ class ShopApplication {
             jdbc.sql("insert into shipment (order_id, customer, number) values (?, ?, ?)")
                     .params(order.id(), order.customer(), order.number())
                     .update();
+        }
+    }
+
+    @Component
+    static class Statistics {
+
+        private final JdbcClient jdbc;
+
+        Statistics(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @IdempotentListener(topic = "visits", consumerGroup = "statistics")
+        void count(String visitor) {
+            jdbc.sql("insert into visit (visitor) values (?)").param(visitor).update();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
@@ -28,11 +28,14 @@ final class ProxyRules {
     }
 
     /** @throws io.reliablemq.outbox.OutboxConfigurationException naming the bean, the method and the remedy */
-    void check(Object bean, String beanName, Set<Method> methods) {
+    void check(Object bean, String beanName, Map<Method, List<SendDefinition>> methods) {
         Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-        for (Method method : methods) {
+        methods.forEach((method, definitions) -> {
             Site site = new Site(method, type);
-            checkOrder(bean, beanName, site);
+            int index = checkAdvised(bean, beanName, site);
+            if (definitions.stream().anyMatch(SendDefinition::needsTransaction)) {
+                checkOrder(bean, beanName, site, index);
+            }
             if (!isIntercepted(bean, method, type)) {
                 throw site.error("has no effect, because the proxy of bean '" + beanName + "' "
                         + (AopUtils.isJdkDynamicProxy(bean)
@@ -40,17 +43,22 @@ final class ProxyRules {
                                         + " spring.aop.proxy-target-class=true"
                                 : "cannot override a final method. Remove final"));
             }
-        }
+        });
     }
 
-    private void checkOrder(Object bean, String beanName, Site site) {
-        List<Advisor> advisors = advisors(bean);
-        int index = advisors.indexOf(ours);
+    /** @return which one our advice is */
+    private int checkAdvised(Object bean, String beanName, Site site) {
+        int index = advisors(bean).indexOf(ours);
         if (index < 0) {
             throw site.error(
                     "cannot be applied to bean '" + beanName + "', because its proxy is frozen or opaque. Let Spring"
                             + " create the proxy without those flags, or call Outbox.send");
         }
+        return index;
+    }
+
+    private static void checkOrder(Object bean, String beanName, Site site, int index) {
+        List<Advisor> advisors = advisors(bean);
         boolean transactionInside = advisors.subList(index, advisors.size()).stream()
                 .anyMatch(advisor -> advisor.getAdvice() instanceof TransactionAspectSupport);
         if (transactionInside) {

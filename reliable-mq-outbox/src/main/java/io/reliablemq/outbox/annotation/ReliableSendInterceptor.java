@@ -2,18 +2,23 @@ package io.reliablemq.outbox.annotation;
 
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.OutboxOverloadedException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
 
-/** Sends after the method, but asks for the transaction before it: a body that must not run does not. */
+/** Sends after the method, but asks for the transaction before it, where one is needed: a body that must not run does not. */
 final class ReliableSendInterceptor implements MethodInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(ReliableSendInterceptor.class);
 
     private final SendDefinitions definitions;
     private final Supplier<Outbox> outbox;
@@ -27,10 +32,30 @@ final class ReliableSendInterceptor implements MethodInterceptor {
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         List<SendDefinition> toSend = definitions.of(targetType(invocation), invocation.getMethod());
         Outbox out = outbox.get();
-        out.sendAll(List.of()); // refuses what is no transaction
+        boolean needsTransaction = toSend.isEmpty() || toSend.stream().anyMatch(SendDefinition::needsTransaction);
+        if (needsTransaction) {
+            out.sendAll(List.of()); // refuses what is no transaction
+        }
         Object result = invocation.proceed();
-        out.sendAll(messages(toSend, invocation.getArguments(), SendDefinition.unwrapped(result)));
+        List<OutboxMessage> messages = messages(toSend, invocation.getArguments(), SendDefinition.unwrapped(result));
+        if (needsTransaction) {
+            out.sendAll(messages);
+        } else {
+            sendDirect(messages, out);
+        }
         return result;
+    }
+
+    /** What found no room has been counted and reported as lost. What the method has done stands: its caller is not told it failed. */
+    private static void sendDirect(List<OutboxMessage> messages, Outbox out) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        try {
+            out.sendAll(messages);
+        } catch (OutboxOverloadedException e) {
+            log.debug("{} direct message(s) of a method found no room", messages.size(), e);
+        }
     }
 
     private static Class<?> targetType(MethodInvocation invocation) {

@@ -4,6 +4,7 @@ import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxConfigurationException;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -48,12 +49,11 @@ public final class ReliableSendPostProcessor extends AbstractBeanFactoryAwareAdv
             return bean;
         }
         requireTargetBehindInterfaces(bean, beanName);
-        Set<Method> methods =
-                definitions.of(AopProxyUtils.ultimateTargetClass(bean)).keySet();
+        Map<Method, List<SendDefinition>> methods = definitions.of(AopProxyUtils.ultimateTargetClass(bean));
         if (methods.isEmpty()) {
             return bean;
         }
-        Object proxy = rules.isAdvised(bean) ? bean : proxy(bean, beanName, methods);
+        Object proxy = rules.isAdvised(bean) ? bean : proxy(bean, beanName, methods.keySet());
         rules.check(proxy, beanName, methods);
         remember(proxy, beanName);
         return proxy;
@@ -96,10 +96,8 @@ public final class ReliableSendPostProcessor extends AbstractBeanFactoryAwareAdv
     @Override
     public synchronized void afterSingletonsInstantiated() {
         if (toCheckAgain != null) {
-            toCheckAgain.forEach((beanName, proxy) -> rules.check(
-                    proxy,
-                    beanName,
-                    definitions.of(AopProxyUtils.ultimateTargetClass(proxy)).keySet()));
+            toCheckAgain.forEach((beanName, proxy) ->
+                    rules.check(proxy, beanName, definitions.of(AopProxyUtils.ultimateTargetClass(proxy))));
         }
         toCheckAgain = null;
     }

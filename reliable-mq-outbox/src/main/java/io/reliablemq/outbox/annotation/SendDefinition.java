@@ -2,6 +2,7 @@ package io.reliablemq.outbox.annotation;
 
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.SendMode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,7 +24,8 @@ record SendDefinition(
         @Nullable Attribute delay,
         @Nullable Attribute payload,
         Map<String, Attribute> headers,
-        @Nullable Attribute condition) {
+        @Nullable Attribute condition,
+        SendMode mode) {
 
     /** @throws MessageRejectedException naming the method and the attribute */
     List<OutboxMessage> messages(EvaluationContext context, @Nullable Object result) {
@@ -32,6 +34,11 @@ record SendDefinition(
                 .filter(element -> condition == null || condition.isTrue(context, element))
                 .map(element -> message(context, element))
                 .toList();
+    }
+
+    /** Whether the messages need the transaction, and so its advice around ours. */
+    boolean needsTransaction() {
+        return mode != SendMode.DIRECT;
     }
 
     static @Nullable Object unwrapped(@Nullable Object value) {
@@ -53,6 +60,7 @@ record SendDefinition(
                     + " condition = \"#root != null\"");
         }
         OutboxMessage.Builder message = destination(context, element)
+                .mode(mode)
                 .key(key == null ? null : key.text(context, element))
                 .orderedBy(orderedBy == null ? null : orderedBy.requiredText(context, element))
                 .delay(delay == null ? null : delay(delay, delay.value(context, element)));

@@ -4,6 +4,7 @@ import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.OutboxConfigurationException;
 import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.ReliableSends;
+import io.reliablemq.outbox.SendMode;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
@@ -92,7 +93,8 @@ final class SendDefinitions {
                 parser.text("delay", annotation.delay()),
                 parser.expression("payload", annotation.payload()),
                 headers(site, annotation, parser),
-                parser.expression("condition", annotation.condition()));
+                parser.expression("condition", annotation.condition()),
+                annotation.mode());
         check(definition);
         return definition;
     }
@@ -114,6 +116,11 @@ final class SendDefinitions {
 
     private static void check(SendDefinition definition) {
         Attribute delay = definition.delay();
+        if (definition.mode() == SendMode.DIRECT && definition.orderedBy() != null) {
+            throw definition
+                    .site()
+                    .error("has both orderedBy and mode DIRECT: only the outbox keeps an order. Leave out one");
+        }
         if (delay != null && definition.orderedBy() != null) {
             throw definition
                     .site()

@@ -26,28 +26,33 @@ final class ArchiveRows {
 
     /** Whoever of several processes deletes a row archives it, in the same transaction. */
     int settle(List<RowMatch> matches, Session session) throws SQLException {
+        if (dialect == OutboxDialect.POSTGRESQL) {
+            return moveAtOnce(matches, session);
+        }
         int settled = 0;
         for (RowMatch match : matches) {
-            settled += dialect == OutboxDialect.POSTGRESQL ? moveAtOnce(match, session) : lockAndMove(match, session);
+            settled += lockAndMove(match, session);
         }
         return settled;
     }
 
-    /** Sorted, so that the numbers in the archive are drawn in the order of the row ids, after all rows are locked. */
-    private int moveAtOnce(RowMatch match, Session session) throws SQLException {
+    /** Sorted, so that the numbers in the archive are drawn in the order of a lane's row ids, after its rows are locked. */
+    private int moveAtOnce(List<RowMatch> matches, Session session) throws SQLException {
         return session.update(
-                "WITH gone AS (DELETE FROM " + OUTBOX + " WHERE " + match.sql(OUTBOX) + " RETURNING "
+                "WITH gone AS (DELETE FROM " + OUTBOX + " WHERE "
+                        + matches.get(0).sql(OUTBOX) + " RETURNING "
                         + MessageColumns.ALL + ") " + INTO + MessageColumns.ALL + ", '" + SENT + "', "
                         + dialect.nowMs() + " FROM gone ORDER BY lane, id",
-                match.binding());
+                matches.stream().map(RowMatch::binding).toList());
     }
 
     /**
      * First lock, then copy and delete just what is locked: a row that another process settles at the same time must not be archived
-     * twice, and one that comes back into the outbox in between must not be deleted without being archived.
+     * twice, and one that comes back into the outbox in between must not be deleted without being archived. What that process has
+     * locked is left to it: it may have been stopped. Should it never go on, the row is found again and its message sent once more.
      */
     private int lockAndMove(RowMatch match, Session session) throws SQLException {
-        List<RowRef> locked = locks.waitFor(OUTBOX, match, session);
+        List<RowRef> locked = locks.takeFree(OUTBOX, match, session);
         for (RowMatch mine : RowMatch.of(locked, dialect)) {
             copy(OUTBOX, mine, SENT, session);
             session.update(mine.delete(OUTBOX, dialect), mine.binding());

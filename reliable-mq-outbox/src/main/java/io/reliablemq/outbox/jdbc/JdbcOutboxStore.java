@@ -8,11 +8,13 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.dao.DuplicateKeyException;
 
 /** The outbox's table and its neighbours, for relay and write side. */
@@ -106,9 +108,14 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     private int delete(List<RowMatch> matches, Session session) throws SQLException {
+        Map<String, List<Session.Binding>> bySql = matches.stream()
+                .collect(Collectors.groupingBy(
+                        match -> match.delete(OutboxDialect.OUTBOX, dialect),
+                        LinkedHashMap::new,
+                        Collectors.mapping(RowMatch::binding, Collectors.toList())));
         int deleted = 0;
-        for (RowMatch match : matches) {
-            deleted += session.update(match.delete(OutboxDialect.OUTBOX, dialect), match.binding());
+        for (Map.Entry<String, List<Session.Binding>> same : bySql.entrySet()) {
+            deleted += session.update(same.getKey(), same.getValue());
         }
         return deleted;
     }

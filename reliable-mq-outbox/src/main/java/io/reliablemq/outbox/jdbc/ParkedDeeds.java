@@ -25,7 +25,8 @@ import java.util.UUID;
 
 /**
  * What operators do to parked messages, each within one transaction. Locks the lanes, which keeps their owners from parking, and
- * then only rows that are free: one that a business transaction is cancelling would keep the owners waiting.
+ * the rows; passes over both where somebody else is busy with them: nobody waits for a process that may have been stopped in the
+ * middle of a transaction, or for one of the business.
  */
 final class ParkedDeeds {
 
@@ -56,11 +57,15 @@ final class ParkedDeeds {
         List<RowRef> wanted = refs(found);
         List<RowRef> mine = first(atMost, wanted);
         if (!action.dryRun()) {
-            locks.lanes(mine, session);
+            Set<Integer> lanes = locks.lanes(mine, session);
             if (wanted.size() <= atMost && which.messageId() == null) {
                 wanted = withNewFollowers(found, atMost, session);
             }
-            mine = take(first(atMost, wanted), session);
+            mine = take(
+                    first(atMost, wanted).stream()
+                            .filter(ref -> lanes.contains(ref.lane()))
+                            .toList(),
+                    session);
         }
         Set<RowRef> blocked = new HashSet<>(search.blocked(mine, session));
         List<RowRef> released =
@@ -154,8 +159,9 @@ final class ParkedDeeds {
             return found;
         }
         List<RowRef> wanted = List.of(found.get().ref());
-        locks.lanes(wanted, session);
-        return take(wanted, session).isEmpty() ? Optional.empty() : search.find(messageId, session);
+        boolean taken = !locks.lanes(wanted, session).isEmpty()
+                && !take(wanted, session).isEmpty();
+        return taken ? search.find(messageId, session) : Optional.empty();
     }
 
     private RowMatch match(Found found) {

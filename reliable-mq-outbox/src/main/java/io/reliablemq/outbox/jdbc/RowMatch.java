@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +33,11 @@ record RowMatch(String source, String template, Session.Binding binding) {
         List<RowRef> sorted = refs.stream().sorted(BY_LANE_AND_ID).distinct().toList();
         return switch (dialect) {
             case POSTGRESQL ->
-                chunks(sorted, MAX_IN_ARRAY).stream().map(RowMatch::array).toList();
+                byLane(sorted).values().stream()
+                        .flatMap(lane -> eachIdOnce(lane).stream())
+                        .flatMap(lane -> chunks(lane, MAX_IN_ARRAY).stream())
+                        .map(RowMatch::array)
+                        .toList();
             case MYSQL, MARIADB ->
                 chunks(sorted, MAX_LISTED).stream().map(RowMatch::anyLane).toList();
             // H2 uses no index for conditions joined by OR
@@ -86,19 +91,40 @@ record RowMatch(String source, String template, Session.Binding binding) {
         return template.replace(TABLE, table);
     }
 
+    /**
+     * The ids find the rows by the primary key; the message id that belongs to an id stands at the same place in the other
+     * array, which a binary search finds. Measured, in microseconds of the server for each row that is deleted 2,000 at a time:
+     * 1.9 by lane and ids alone, 2.9 so, 3.8 with the message ids as a plain list, 5.7 as a join with the three arrays. A join
+     * also reads all of a backlog that has grown since the last ANALYZE (tried); a list of ids is looked up in the index.
+     */
     private static RowMatch array(List<RowRef> refs) {
-        // one index look-up per reference, whatever the statistics say: left a choice, PostgreSQL reads all of a
-        // backlog that
-        // has grown since the last ANALYZE, for each batch (tried); LIMIT keeps the look-up from becoming a join
+        // PostgreSQL's driver sends an array of this type in binary, and one of type Object as text
+        Long[] ids = refs.stream().map(RowRef::id).toArray(Long[]::new);
+        UUID[] messageIds = refs.stream().map(RowRef::messageId).toArray(UUID[]::new);
         return new RowMatch(
                 "",
-                "ctid = ANY (ARRAY(SELECT found.place FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS uuid[]))"
-                        + " AS r (lane, id, message_id) CROSS JOIN LATERAL (SELECT t.ctid AS place FROM " + TABLE
-                        + " t WHERE t.lane = r.lane AND t.id = r.id AND t.message_id = r.message_id LIMIT 1) AS found))",
+                "lane = ? AND id = ANY (CAST(? AS bigint[]))"
+                        + " AND message_id = (CAST(? AS uuid[]))[width_bucket(id, CAST(? AS bigint[]))]",
                 parameters -> parameters
-                        .add("int4", refs.stream().map(RowRef::lane).toArray())
-                        .add("int8", refs.stream().map(RowRef::id).toArray())
-                        .add("uuid", refs.stream().map(RowRef::messageId).toArray()));
+                        .add(refs.get(0).lane())
+                        .add("int8", ids)
+                        .add("uuid", messageIds)
+                        .add("int8", ids));
+    }
+
+    /** After a database was restored to an older point an id may stand for two messages, one of them parked before. */
+    private static List<List<RowRef>> eachIdOnce(List<RowRef> lane) {
+        List<RowRef> first = new ArrayList<>(lane.size());
+        List<RowRef> again = new ArrayList<>();
+        for (RowRef ref : lane) {
+            boolean known = !first.isEmpty() && first.get(first.size() - 1).id() == ref.id();
+            (known ? again : first).add(ref);
+        }
+        List<List<RowRef>> lists = new ArrayList<>(List.of(first));
+        if (!again.isEmpty()) {
+            lists.addAll(eachIdOnce(again));
+        }
+        return lists;
     }
 
     private static RowMatch anyLane(List<RowRef> refs) {

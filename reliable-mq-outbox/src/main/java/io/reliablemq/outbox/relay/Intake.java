@@ -57,19 +57,12 @@ final class Intake {
      */
     private boolean isTakenCareOf(OutboxRow row) {
         UUID id = row.ref().messageId();
-        return held.contains(id) || (row.message().orderingKey() == null && isAnnounced(id));
+        return held.contains(id) || held.isGone(id) || (row.message().orderingKey() == null && isAnnounced(id));
     }
 
     private boolean isAnnounced(UUID messageId) {
         Long since = announced.get(messageId);
         return since != null && System.nanoTime() - since < patience;
-    }
-
-    /** Whether holding this row could overtake an earlier one of its key. */
-    boolean isOrderAtStake(OutboxRow row) {
-        return row.message().orderingKey() != null
-                && !held.contains(row.ref().messageId())
-                && held.mayHold(held.flow(row.message().topic()));
     }
 
     /** Rows that a business thread of this process has just committed. */
@@ -85,8 +78,10 @@ final class Intake {
 
     private void takeCommitted(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
-        // another node may have committed an earlier message of the same key: only reading the lane shows their order
-        if (row.message().orderingKey() != null || lane.draining || held.full()) {
+        // another node may have committed an earlier message of the same key: only reading the lane shows their order;
+        // and
+        // only the row has the delivery time by the database's clock
+        if (row.message().orderingKey() != null || row.message().deliverAtMs() > 0 || lane.draining || held.full()) {
             lane.woken = true;
         } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
             held.add(row, lane.isDoubtful(row.ref().id()));
@@ -145,6 +140,10 @@ final class Intake {
                 .anyMatch(before -> parkedNow.getOrDefault(before.getKey(), Long.MAX_VALUE) > before.getValue());
         lane.blocked.clear();
         lane.blocked.putAll(parkedNow);
+        // before anything can fail: what is known of the keys is new by now, and would not show it again
+        if (released) {
+            lane.startOver = true;
+        }
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {
@@ -153,9 +152,6 @@ final class Intake {
                     .filter(ref -> !lane.isDoubtful(ref.id()))
                     .collect(Collectors.toSet());
             parking.parkBehind(lane, still, unsent);
-        }
-        if (released) {
-            lane.startOver = true;
         }
     }
 }

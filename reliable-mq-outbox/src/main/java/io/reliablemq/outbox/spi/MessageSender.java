@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The port to a broker: sends one message and says what is known of it. Implemented by broker adapters.
  *
- * <p><b>Thread</b>: called by the relay's loop, one call at a time, never blocking for longer than it takes to hand the
- * message to an I/O thread; many sends are in flight at once. The relay bounds their number.
+ * <p><b>Thread</b>: safe for use by any thread; called by the relay's loop and by the thread of direct sends, never blocking for
+ * longer than it takes to hand the message to an I/O thread. Many sends are in flight at once; the callers bound their number.
  *
  * <p><b>Errors</b>: the stage always completes, normally, within the adapter's time-outs; an exception out of the call or
  * out of the stage is taken for {@link SendOutcome.Unknown}.

@@ -5,6 +5,7 @@ import com.fasterxml.uuid.NoArgGenerator;
 import com.fasterxml.uuid.UUIDClock;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter;
@@ -53,7 +54,7 @@ final class MessageFactory {
                 message.headers(),
                 now,
                 deliverAt(message, now)));
-        rules.check(asHandedOver(outgoing));
+        rules.check(message.mode() == SendMode.DIRECT ? outgoing : asHandedOver(outgoing));
         return outgoing;
     }
 
@@ -70,6 +71,10 @@ final class MessageFactory {
         refuseBlank("tag", message.tag(), message);
         refuseBlank("key", message.key(), message);
         refuseBlank("orderedBy", message.orderedBy(), message);
+        if (message.mode() == SendMode.DIRECT && message.orderedBy() != null) {
+            throw new MessageRejectedException("A message to " + message.topic()
+                    + " has both orderedBy and mode DIRECT: only the outbox keeps an order. Leave out one of the two");
+        }
         Duration delay = message.delay();
         if (delay != null && delay.isNegative()) {
             throw new MessageRejectedException(

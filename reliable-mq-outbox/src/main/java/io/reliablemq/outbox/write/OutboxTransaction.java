@@ -2,11 +2,9 @@ package io.reliablemq.outbox.write;
 
 import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.TransactionRequiredException;
+import io.reliablemq.outbox.spi.DirectFeed;
 import io.reliablemq.outbox.spi.OutgoingMessage;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +29,7 @@ final class OutboxTransaction implements TransactionSynchronization {
 
     private final DefaultTransactionStatus status;
     private final String managerName;
-    private final List<Step> buffer = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final MessageBuffer buffer = new MessageBuffer();
     private @Nullable RowWriter writer;
     private boolean sealed;
 
@@ -40,17 +37,6 @@ final class OutboxTransaction implements TransactionSynchronization {
         this.status = status;
         this.managerName = managerName;
     }
-
-    /** What was asked for, in order: cancelling is a step of its own, so that a savepoint can take it back. */
-    private sealed interface Step {
-
-        record Send(OutgoingMessage message) implements Step {}
-
-        record Cancel(UUID id) implements Step {}
-    }
-
-    /** How many steps there were when a savepoint was set. */
-    private record Mark(Object savepoint, int size) {}
 
     static void begin(DefaultTransactionStatus status, String managerName) {
         OutboxTransaction transaction = new OutboxTransaction(status, managerName);
@@ -91,30 +77,17 @@ final class OutboxTransaction implements TransactionSynchronization {
                     "The transaction has messages of another outbox on the same DataSource."
                             + " Send them in separate transactions, or declare one Outbox bean per DataSource");
         }
-        messages.forEach(message -> buffer.add(new Step.Send(message)));
+        buffer.add(messages, null);
+    }
+
+    /** These are sent when the transaction has committed, so it is not too late for them while it commits. */
+    void addDirect(List<OutgoingMessage> messages, DirectFeed feed) {
+        buffer.add(messages, feed);
     }
 
     /** @return whether the message was sent by this transaction, is not written yet, and was not cancelled before */
     boolean cancel(UUID id) {
-        boolean there = pending().stream().anyMatch(message -> message.id().equals(id));
-        if (there) {
-            buffer.add(new Step.Cancel(id));
-        }
-        return there;
-    }
-
-    private List<OutgoingMessage> pending() {
-        Set<UUID> cancelled = new HashSet<>();
-        List<OutgoingMessage> sent = new ArrayList<>();
-        for (Step step : buffer) {
-            if (step instanceof Step.Cancel cancel) {
-                cancelled.add(cancel.id());
-            } else if (step instanceof Step.Send send) {
-                sent.add(send.message());
-            }
-        }
-        sent.removeIf(message -> cancelled.contains(message.id()));
-        return sent;
+        return buffer.cancel(id);
     }
 
     /**
@@ -144,11 +117,10 @@ final class OutboxTransaction implements TransactionSynchronization {
         if (flushFirst) {
             status.flush();
         }
-        if (writer == null || buffer.isEmpty()) {
+        if (writer == null || !buffer.hasRows()) {
             return false;
         }
-        List<OutgoingMessage> messages = pending();
-        buffer.clear();
+        List<OutgoingMessage> messages = buffer.takeRows();
         if (!messages.isEmpty()) {
             writer.write(messages);
         }
@@ -161,23 +133,14 @@ final class OutboxTransaction implements TransactionSynchronization {
         return HIGHEST_PRECEDENCE;
     }
 
-    /** One set before the first message needs no mark: going back to it empties the buffer. */
     @Override
     public void savepoint(Object savepoint) {
-        if (!buffer.isEmpty()) {
-            marks.add(new Mark(savepoint, buffer.size()));
-        }
+        buffer.mark(savepoint);
     }
 
     @Override
     public void savepointRollback(Object savepoint) {
-        int index = marks.size() - 1;
-        while (index >= 0 && marks.get(index).savepoint() != savepoint) {
-            index--;
-        }
-        int size = index < 0 ? 0 : marks.get(index).size();
-        marks.subList(index + 1, marks.size()).clear();
-        buffer.subList(Math.min(size, buffer.size()), buffer.size()).clear();
+        buffer.backTo(savepoint);
     }
 
     @Override
@@ -194,16 +157,30 @@ final class OutboxTransaction implements TransactionSynchronization {
     public void afterCompletion(int completion) {
         TransactionSynchronizationManager.unbindResourceIfPossible(KEY);
         boolean committed = completion == STATUS_COMMITTED;
-        if (committed && !sealed && !pending().isEmpty()) {
+        List<OutgoingMessage> unwritten = committed && !sealed ? buffer.rows() : List.of();
+        if (!unwritten.isEmpty()) {
             log.error(
                     "Transaction manager '{}' has committed without telling its listeners: {} messages are lost, first {}."
                             + " Check what it overrides",
                     managerName,
-                    pending().size(),
-                    pending().get(0));
+                    unwritten.size(),
+                    unwritten.get(0));
         }
         if (writer != null) {
             tellFeed(writer, committed);
+        }
+        buffer.takeDirect().forEach((feed, messages) -> tellDirect(feed, messages, completion));
+    }
+
+    private static void tellDirect(DirectFeed feed, List<OutgoingMessage> messages, int completion) {
+        try {
+            if (completion == STATUS_COMMITTED) {
+                feed.committed(messages);
+            } else if (completion == STATUS_UNKNOWN) {
+                feed.doubtful(messages);
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.warn("{} direct message(s) may be lost: they could not be handed over", messages.size(), e);
         }
     }
 

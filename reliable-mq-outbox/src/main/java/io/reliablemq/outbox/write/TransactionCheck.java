@@ -41,9 +41,7 @@ final class TransactionCheck {
             throw refused(otherResource(transaction));
         }
         if (transaction == null) {
-            throw refused(name() + " was begun by a transaction manager that the outbox does not take part in" + REMEDY
-                    + "Declare the transaction manager as a bean, or pass it to"
-                    + " OutboxTransactionManagerPostProcessor.listenTo");
+            throw unknownManager();
         }
         if (!transaction.commits(connection)) {
             throw refused(innerOfAnother(transaction));
@@ -51,6 +49,36 @@ final class TransactionCheck {
         requireAutoCommitOff(connection);
         transaction.requireOpen();
         return transaction;
+    }
+
+    private static TransactionRequiredException unknownManager() {
+        return refused(name() + " was begun by a transaction manager that the outbox does not take part in" + REMEDY
+                + "Declare the transaction manager as a bean, or pass it to"
+                + " OutboxTransactionManagerPostProcessor.listenTo");
+    }
+
+    /**
+     * The transaction, of whatever resource, after whose commit a direct message goes out; null when there is none, or none any
+     * more.
+     *
+     * @throws TransactionRequiredException when there is one whose commit nobody would tell of
+     */
+    @Nullable
+    OutboxTransaction current() {
+        boolean active = TransactionSynchronizationManager.isActualTransactionActive();
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            // active without synchronisation is one that is completed; the other way round is one that hides
+            if (!active && TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder) {
+                throw refused("There is a transaction whose manager has synchronization switched off" + REMEDY
+                        + "Set its transactionSynchronization to SYNCHRONIZATION_ALWAYS, or send outside of it");
+            }
+            return null;
+        }
+        OutboxTransaction transaction = OutboxTransaction.current();
+        if (active && transaction == null) {
+            throw unknownManager();
+        }
+        return active ? transaction : null;
     }
 
     private static void requireWritableTransaction() {

@@ -1,10 +1,13 @@
 package io.reliablemq.outbox.write;
 
 import io.reliablemq.outbox.Cancellation;
+import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.CompressionSettings;
+import io.reliablemq.outbox.spi.DirectFeed;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.OutboxStore;
@@ -14,6 +17,7 @@ import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link Outbox}: messages are serialised and checked at {@code send}, held with the transaction, and written in one
- * INSERT when it is about to commit.
+ * INSERT when it is about to commit. Direct ones are handed on after the commit, or at once where there is no transaction.
  *
  * <p>Needs {@link OutboxTransactionManagerPostProcessor}: a {@code send} in a transaction that was begun without it is
  * refused.
@@ -38,13 +42,19 @@ public final class TransactionalOutbox implements Outbox {
     private final Admission admission;
     private final MessageFactory messages;
     private final RowWriter.Target target;
+    private final @Nullable DirectFeed direct;
 
     private TransactionalOutbox(
-            TransactionCheck transactions, Admission admission, MessageFactory messages, RowWriter.Target target) {
+            TransactionCheck transactions,
+            Admission admission,
+            MessageFactory messages,
+            RowWriter.Target target,
+            @Nullable DirectFeed direct) {
         this.transactions = transactions;
         this.admission = admission;
         this.messages = messages;
         this.target = target;
+        this.direct = direct;
     }
 
     /** @param dataSource the one that business transactions are bound to */
@@ -65,13 +75,57 @@ public final class TransactionalOutbox implements Outbox {
 
     @Override
     public List<UUID> sendAll(Collection<OutboxMessage> toSend) {
+        boolean needsNone = toSend.stream().allMatch(message -> message.mode() == SendMode.DIRECT);
+        return needsNone && !toSend.isEmpty() ? sendDirect(toSend) : sendInTransaction(toSend);
+    }
+
+    private List<UUID> sendDirect(Collection<OutboxMessage> toSend) {
+        OutboxTransaction transaction = transactions.current();
+        Batch batch = batch(toSend);
+        if (transaction == null) {
+            directFeed().send(batch.direct());
+        } else {
+            transaction.addDirect(batch.direct(), directFeed());
+        }
+        return batch.ids();
+    }
+
+    private List<UUID> sendInTransaction(Collection<OutboxMessage> toSend) {
         OutboxTransaction transaction = transactions.require();
         if (!toSend.isEmpty()) {
             admission.check();
         }
-        List<OutgoingMessage> outgoing = toSend.stream().map(messages::create).toList();
-        transaction.add(outgoing, target);
-        return outgoing.stream().map(OutgoingMessage::id).toList();
+        Batch batch = batch(toSend);
+        transaction.add(batch.rows(), target);
+        if (!batch.direct().isEmpty()) {
+            transaction.addDirect(batch.direct(), directFeed());
+        }
+        return batch.ids();
+    }
+
+    /** @throws MessageRejectedException when there is none */
+    private DirectFeed directFeed() {
+        if (direct == null) {
+            throw new MessageRejectedException(
+                    "A message has mode DIRECT, and this outbox has no direct sender. Nothing was"
+                            + " sent. Use mode OUTBOX, or give the builder of TransactionalOutbox a DirectFeed");
+        }
+        return direct;
+    }
+
+    private record Batch(List<UUID> ids, List<OutgoingMessage> rows, List<OutgoingMessage> direct) {}
+
+    private Batch batch(Collection<OutboxMessage> toSend) {
+        Batch batch = new Batch(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (OutboxMessage message : toSend) {
+            OutgoingMessage outgoing = messages.create(message);
+            batch.ids().add(outgoing.id());
+            (message.mode() == SendMode.DIRECT ? batch.direct() : batch.rows()).add(outgoing);
+        }
+        if (!batch.direct().isEmpty()) {
+            directFeed();
+        }
+        return batch;
     }
 
     @Override
@@ -81,7 +135,7 @@ public final class TransactionalOutbox implements Outbox {
         return cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
     }
 
-    /** Collects the ports; the last six have defaults. Not safe for use by several threads. */
+    /** Collects the ports; those from {@link #clock} on have defaults. Not safe for use by several threads. */
     public static final class Builder {
 
         private final DataSource dataSource;
@@ -95,6 +149,7 @@ public final class TransactionalOutbox implements Outbox {
         private @Nullable PayloadEncryption encryption;
         private AdmissionSettings admission = AdmissionSettings.OFF;
         private Duration handOver = Duration.ofSeconds(10);
+        private @Nullable DirectFeed direct;
 
         private Builder(DataSource dataSource) {
             this.dataSource = dataSource;
@@ -163,6 +218,12 @@ public final class TransactionalOutbox implements Outbox {
             return this;
         }
 
+        /** Messages with mode DIRECT are refused unless set. */
+        public Builder direct(DirectFeed value) {
+            direct = value;
+            return this;
+        }
+
         public TransactionalOutbox build() {
             return new TransactionalOutbox(
                     new TransactionCheck(dataSource),
@@ -174,7 +235,8 @@ public final class TransactionalOutbox implements Outbox {
                             clock,
                             handOver),
                     new RowWriter.Target(
-                            required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver));
+                            required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver),
+                    direct);
         }
 
         private static <T> T required(@Nullable T value, String name) {

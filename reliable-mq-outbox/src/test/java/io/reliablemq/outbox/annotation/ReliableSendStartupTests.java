@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxConfigurationException;
 import io.reliablemq.outbox.ReliableSend;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.write.OutboxFixture;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -182,6 +183,13 @@ class ReliableSendStartupTests {
         }
     }
 
+    static class OrderPastTheOutbox {
+        @ReliableSend(topic = "t", orderedBy = "#p0", mode = SendMode.DIRECT)
+        public Object send(String p) {
+            return p;
+        }
+    }
+
     static class HeaderWithoutName {
         @ReliableSend(topic = "t", headers = "#p0")
         public Object send(String p) {
@@ -244,6 +252,7 @@ class ReliableSendStartupTests {
         refuses(TypeReference.class, "types, constructors and beans are not available");
         refuses(NoDuration.class, "is no duration");
         refuses(OrderAndDelay.class, "both orderedBy and a delay");
+        refuses(OrderPastTheOutbox.class, "both orderedBy and mode DIRECT");
         refuses(HeaderWithoutName.class, "Write it as name=expression");
     }
 
@@ -312,6 +321,20 @@ class ReliableSendStartupTests {
                 }
             }.getProxy();
         }
+    }
+
+    static class Logs extends Orders {
+        @Override
+        @Transactional
+        @ReliableSend(topic = "t", mode = SendMode.DIRECT)
+        public Object send() {
+            return "";
+        }
+    }
+
+    @Test
+    void doesNotMindWhereTheTransactionAdviceIsForWhatGoesPastTheOutbox() {
+        assertThat(start(Logs.class, ProxiesTwice.class)).isNull();
     }
 
     static class ProxiesFrozen extends ProxiesTwice {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.ReliableSend;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.write.OutboxFixture;
@@ -186,6 +187,19 @@ class ReliableSendTests {
     static class WithoutTransaction {
 
         int bodies;
+
+        @ReliableSend(topic = "logs", key = "id", mode = SendMode.DIRECT)
+        @ReliableSend(topic = "audit", condition = "amount > 1", mode = SendMode.DIRECT)
+        public Order log(Order order) {
+            return order;
+        }
+
+        @ReliableSend(topic = "logs", mode = SendMode.DIRECT)
+        @ReliableSend(topic = "orders")
+        public String both() {
+            bodies++;
+            return "never";
+        }
 
         @ReliableSend(topic = "orders")
         public String place() {
@@ -384,5 +398,46 @@ class ReliableSendTests {
         fixture.transaction().executeWithoutResult(status -> bean.place());
 
         assertThat(Arrays.asList(fixture.written().toArray())).containsExactly("never");
+    }
+
+    @Test
+    void needsNoTransactionForWhatGoesPastTheOutbox() {
+        WithoutTransaction bean = context.getBean(WithoutTransaction.class);
+
+        bean.log(new Order("o-8"));
+
+        assertThat(fixture.direct.sent).hasSize(1);
+        assertThat(fixture.direct.messages.get(0).key()).isEqualTo("o-8");
+    }
+
+    @Test
+    void sendsPastTheOutboxAfterTheCommitWhereThereIsATransaction() {
+        WithoutTransaction bean = context.getBean(WithoutTransaction.class);
+        fixture.transaction().executeWithoutResult(status -> {
+            bean.log(new Order("o-9", "c", 2));
+            assertThat(fixture.direct.messages).isEmpty();
+        });
+
+        assertThat(fixture.direct.messages).extracting(OutgoingMessage::topic).containsExactly("logs", "audit");
+        assertThat(fixture.direct.committed).hasSize(2);
+    }
+
+    @Test
+    void returnsWhatTheMethodReturnsWhenThereIsNoRoomForALog() {
+        fixture.direct.full = true;
+        Order order = new Order("o-10");
+
+        assertThat(context.getBean(WithoutTransaction.class).log(order)).isSameAs(order);
+        assertThat(fixture.direct.messages).isEmpty();
+    }
+
+    @Test
+    void needsTheTransactionWhenOneAnnotationOfSeveralDoes() {
+        WithoutTransaction bean = context.getBean(WithoutTransaction.class);
+
+        assertThatThrownBy(bean::both).isInstanceOf(TransactionRequiredException.class);
+
+        assertThat(bean.bodies()).isZero();
+        assertThat(fixture.direct.messages).isEmpty();
     }
 }

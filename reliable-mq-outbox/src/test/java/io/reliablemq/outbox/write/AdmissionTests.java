@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.OutboxOverloadedException;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.AdmissionSettings.Policy;
@@ -38,6 +39,7 @@ class AdmissionTests {
     private final TransactionTemplate transaction =
             new TransactionTemplate(OutboxFixture.listening(new DataSourceTransactionManager(dataSource)));
     private final Queue<Runnable> measurements = new ArrayDeque<>();
+    private final OutboxFixture.Direct direct = new OutboxFixture.Direct();
     private OutboxStore store;
     private long now = Long.MAX_VALUE - 10;
 
@@ -88,6 +90,7 @@ class AdmissionTests {
                 .rules(message -> {})
                 .converter(payload -> new Converted(payload.toString().getBytes(StandardCharsets.UTF_8), "text/plain"))
                 .admission(settings)
+                .direct(direct)
                 .build();
     }
 
@@ -190,17 +193,31 @@ class AdmissionTests {
         write(3);
         TransactionalOutbox outbox = outbox(settings(Policy.REFUSE, 2));
 
-        Awaitility.await()
-                .until(() -> Boolean.TRUE.equals(transaction.execute(status -> {
-                    status.setRollbackOnly();
-                    try {
-                        outbox.send(OutboxMessage.to("orders").payload("one more"));
-                        return false;
-                    } catch (OutboxOverloadedException e) {
-                        return true;
-                    }
-                })));
+        Awaitility.await().until(() -> refuses(outbox));
         assertThat(store.backlog().rows()).isEqualTo(3);
+    }
+
+    private boolean refuses(TransactionalOutbox outbox) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            status.setRollbackOnly();
+            try {
+                outbox.send(OutboxMessage.to("orders").payload("one more"));
+                return false;
+            } catch (OutboxOverloadedException e) {
+                return true;
+            }
+        }));
+    }
+
+    @Test
+    void refusesNothingThatGoesPastTheOutbox() {
+        write(3);
+        TransactionalOutbox outbox = outbox(settings(Policy.REFUSE, 2));
+        Awaitility.await().until(() -> refuses(outbox));
+
+        outbox.send(OutboxMessage.to("logs").mode(SendMode.DIRECT).payload("a"));
+
+        assertThat(direct.sent).containsExactly("a");
     }
 
     @Test

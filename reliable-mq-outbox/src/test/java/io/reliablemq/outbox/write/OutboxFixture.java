@@ -1,6 +1,8 @@
 package io.reliablemq.outbox.write;
 
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.OutboxOverloadedException;
+import io.reliablemq.outbox.spi.DirectFeed;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.OutboxRow;
@@ -34,6 +36,7 @@ public final class OutboxFixture {
     public final DataSource dataSource = h2();
     public final Store store = new Store(dataSource);
     public final Feed feed = new Feed();
+    public final Direct direct = new Direct();
     public Consumer<OutgoingMessage> rules = message -> {};
     public final TransactionalOutbox outbox = TransactionalOutbox.on(dataSource)
             .store(store.port())
@@ -41,6 +44,7 @@ public final class OutboxFixture {
             .feed(feed)
             .rules(message -> rules.accept(message))
             .converter(payload -> new Converted(payload.toString().getBytes(StandardCharsets.UTF_8), "text/plain"))
+            .direct(direct)
             .build();
 
     public static DataSource h2() {
@@ -155,6 +159,39 @@ public final class OutboxFixture {
         public void released(Collection<UUID> messageIds) {
             released.addAll(messageIds);
             held.removeAll(messageIds);
+        }
+    }
+
+    /** Takes what it is given and says how it came. */
+    public static final class Direct implements DirectFeed {
+
+        public final List<String> sent = new ArrayList<>();
+        public final List<String> committed = new ArrayList<>();
+        public final List<String> doubtful = new ArrayList<>();
+        public final List<OutgoingMessage> messages = new ArrayList<>();
+        public boolean full;
+
+        @Override
+        public void send(List<OutgoingMessage> all) {
+            if (full) {
+                throw new OutboxOverloadedException("full");
+            }
+            remember(all, sent);
+        }
+
+        @Override
+        public void committed(List<OutgoingMessage> all) {
+            remember(all, committed);
+        }
+
+        @Override
+        public void doubtful(List<OutgoingMessage> all) {
+            remember(all, doubtful);
+        }
+
+        private void remember(List<OutgoingMessage> all, List<String> where) {
+            messages.addAll(all);
+            all.forEach(message -> where.add(new String(message.payload(), StandardCharsets.UTF_8)));
         }
     }
 }
