@@ -48,10 +48,11 @@ final class ArchiveRows {
 
     /**
      * First lock, then copy and delete just what is locked: a row that another process settles at the same time must not be archived
-     * twice, and one that comes back into the outbox in between must not be deleted without being archived.
+     * twice, and one that comes back into the outbox in between must not be deleted without being archived. What that process has
+     * locked is left to it: it may have been stopped. Should it never go on, the row is found again and its message sent once more.
      */
     private int lockAndMove(RowMatch match, Session session) throws SQLException {
-        List<RowRef> locked = locks.waitFor(OUTBOX, match, session);
+        List<RowRef> locked = locks.takeFree(OUTBOX, match, session);
         for (RowMatch mine : RowMatch.of(locked, dialect)) {
             copy(OUTBOX, mine, SENT, session);
             session.update(mine.delete(OUTBOX, dialect), mine.binding());

@@ -167,15 +167,21 @@ final class JdbcLaneStore implements LaneStore {
         return taken;
     }
 
+    /** Tried again with the next heartbeat where an operator has the lane locked. */
     @Override
     public boolean handOver(LaneClaim claim) {
-        return own.statement(
-                "handing a lane over",
-                session -> session.update(FREE + " WHERE lane = ? AND owner = ? AND epoch = ?", parameters -> parameters
-                                .add(claim.lane())
-                                .add(claim.node())
-                                .add(claim.epoch()))
-                        == 1);
+        return own.transaction("handing a lane over", session -> {
+            boolean valid = session.one(
+                            "SELECT lane FROM " + LANE
+                                    + " WHERE lane = ? AND owner = ? AND epoch = ? FOR UPDATE SKIP LOCKED",
+                            parameters -> parameters
+                                    .add(claim.lane())
+                                    .add(claim.node())
+                                    .add(claim.epoch()),
+                            Columns::nextInt)
+                    .isPresent();
+            return valid && session.update(FREE + " WHERE lane = ?", parameters -> parameters.add(claim.lane())) == 1;
+        });
     }
 
     @Override

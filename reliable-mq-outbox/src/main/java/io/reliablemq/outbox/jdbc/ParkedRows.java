@@ -25,11 +25,14 @@ final class ParkedRows {
         this.locks = new RowLocks(dialect);
     }
 
-    /** Held until the commit: a lane that is taken over meanwhile is taken over after the move. */
+    /**
+     * Held until the commit: a lane that is taken over meanwhile is taken over after the move. Fails where an operator has the lane:
+     * the relay tries again a moment later, and does not wait for a process that may have been stopped.
+     */
     boolean owns(LaneClaim claim, Session session) throws SQLException {
         return session.one(
                         "SELECT lane FROM " + JdbcLaneStore.LANE
-                                + " WHERE lane = ? AND owner = ? AND epoch = ? FOR UPDATE",
+                                + " WHERE lane = ? AND owner = ? AND epoch = ? FOR UPDATE NOWAIT",
                         parameters ->
                                 parameters.add(claim.lane()).add(claim.node()).add(claim.epoch()),
                         Columns::nextInt)
@@ -40,8 +43,8 @@ final class ParkedRows {
     void park(List<RowMatch> matches, boolean unsent, boolean behind, String reason, Session session)
             throws SQLException {
         for (RowMatch match : matches) {
-            // first lock, then copy and delete: what somebody else settles at the same time is not there any more
-            List<RowRef> locked = locks.waitFor(OUTBOX, match, session);
+            // first lock, then copy and delete: what somebody else is settling at the same time is left to that one
+            List<RowRef> locked = locks.takeFree(OUTBOX, match, session);
             for (RowMatch mine : RowMatch.of(behind ? behindParked(locked, session) : locked, dialect)) {
                 move(mine, unsent, reason, session);
             }
@@ -79,7 +82,7 @@ final class ParkedRows {
     int release(List<RowMatch> matches, Session session) throws SQLException {
         int released = 0;
         for (RowMatch match : matches) {
-            List<RowRef> locked = locks.waitFor(PARKED, match, session);
+            List<RowRef> locked = locks.takeFree(PARKED, match, session);
             moveBack(locked, session);
             released += locked.size();
         }

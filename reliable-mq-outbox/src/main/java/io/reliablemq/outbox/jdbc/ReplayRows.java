@@ -89,7 +89,7 @@ final class ReplayRows {
             session.update(
                     "INSERT INTO " + OUTBOX + " (" + MessageColumns.WITHOUT_ID + ", returned) SELECT " + lane.getKey()
                             + ", " + MessageColumns.WITHOUT_PLACE + ", TRUE FROM " + dialect.byPrimaryKey(ARCHIVE)
-                            + " WHERE " + ArchiveRows.listed(lane.getValue()) + " ORDER BY seq",
+                            + " WHERE " + ArchiveRows.listed(lane.getValue()) + " ORDER BY id, seq",
                     ArchiveRows.bind(lane.getValue()));
             archive.delete(lane.getValue(), session);
         }

@@ -4,8 +4,12 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
-/** Locks on rows of the outbox and its neighbours, always in ascending order, held until the end of the transaction. */
+/**
+ * Locks on rows of the outbox and its neighbours, held until the end of the transaction. Passes over what somebody else has locked,
+ * who may be stopped in the middle of a transaction.
+ */
 final class RowLocks {
 
     private final OutboxDialect dialect;
@@ -14,39 +18,34 @@ final class RowLocks {
         this.dialect = dialect;
     }
 
-    /** @return those that are there when everybody else has let go of them */
-    List<RowRef> waitFor(String table, RowMatch match, Session session) throws SQLException {
-        return lock(table, match, "", session);
-    }
-
     /** @return those that are there and that nobody else is busy with */
     List<RowRef> takeFree(String table, RowMatch match, Session session) throws SQLException {
-        return lock(table, match, " SKIP LOCKED", session);
-    }
-
-    private List<RowRef> lock(String table, RowMatch match, String orWhat, Session session) throws SQLException {
         return session.query(
-                "SELECT " + MessageColumns.REFERENCE + match.rows(table, dialect) + " ORDER BY lane, id FOR UPDATE"
-                        + orWhat,
+                "SELECT " + MessageColumns.REFERENCE + match.rows(table, dialect)
+                        + " ORDER BY lane, id FOR UPDATE SKIP LOCKED",
                 match.binding(),
                 MessageColumns::reference);
     }
 
-    /** Keeps the owners of these lanes from parking anything meanwhile. */
-    void lanes(Collection<RowRef> refs, Session session) throws SQLException {
+    /**
+     * Keeps the owners of these lanes from parking anything meanwhile.
+     *
+     * @return those that nobody else is busy with
+     */
+    Set<Integer> lanes(Collection<RowRef> refs, Session session) throws SQLException {
         List<Integer> lanes =
                 refs.stream().map(RowRef::lane).distinct().sorted().toList();
         if (lanes.isEmpty()) {
-            return;
+            return Set.of();
         }
-        session.query(
+        return Set.copyOf(session.query(
                 "SELECT lane FROM " + JdbcLaneStore.LANE + " WHERE lane IN (" + RowInsert.placeholders(lanes.size())
-                        + ") ORDER BY lane FOR UPDATE",
+                        + ") ORDER BY lane FOR UPDATE SKIP LOCKED",
                 parameters -> {
                     for (int lane : lanes) {
                         parameters.add(lane);
                     }
                 },
-                Columns::nextInt);
+                Columns::nextInt));
     }
 }

@@ -140,6 +140,10 @@ final class Intake {
                 .anyMatch(before -> parkedNow.getOrDefault(before.getKey(), Long.MAX_VALUE) > before.getValue());
         lane.blocked.clear();
         lane.blocked.putAll(parkedNow);
+        // before anything can fail: what is known of the keys is new by now, and would not show it again
+        if (released) {
+            lane.startOver = true;
+        }
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {
@@ -148,9 +152,6 @@ final class Intake {
                     .filter(ref -> !lane.isDoubtful(ref.id()))
                     .collect(Collectors.toSet());
             parking.parkBehind(lane, still, unsent);
-        }
-        if (released) {
-            lane.startOver = true;
         }
     }
 }

@@ -56,7 +56,7 @@ public interface LaneStore {
     /**
      * Gives a lane up, epoch + 1.
      *
-     * @return false when the claim was not valid any more
+     * @return false when the claim was not valid any more, or somebody else is just busy with the lane
      */
     boolean handOver(LaneClaim claim);
 

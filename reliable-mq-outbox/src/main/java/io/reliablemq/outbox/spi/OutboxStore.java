@@ -88,6 +88,7 @@ public interface OutboxStore {
      * @param unsent those of them that no attempt of any process may have stored: they can be cancelled
      * @param reason for operators; cut to what fits
      * @return false when the lane has another owner by now, and nothing was moved
+     * @throws org.springframework.dao.DataAccessException also when an operator works on the lane at this moment
      */
     boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason);
 

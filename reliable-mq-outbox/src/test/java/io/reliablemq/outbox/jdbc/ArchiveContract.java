@@ -6,6 +6,7 @@ import static io.reliablemq.outbox.jdbc.StoreFixture.ordered;
 import static io.reliablemq.outbox.jdbc.StoreFixture.unblocked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.OutboxOperations.Action;
@@ -131,6 +132,30 @@ abstract class ArchiveContract {
         }
         assertThat(kept()).hasSize(1500).extracting(one -> one.row().ref()).doesNotHaveDuplicates();
         assertThat(db.count(OUTBOX)).isZero();
+    }
+
+    /** PostgreSQL settles in one statement, which nobody can stop in the middle, but for its commit. */
+    @Test
+    void leavesRowsToAnotherProcessThatWasStoppedWhileItSettledThem() {
+        assumeThat(db.outbox.dialect()).isNotEqualTo(OutboxDialect.POSTGRESQL);
+        List<RowRef> refs = written(10, "orders", "k");
+        db.own.transaction("settling for ever", session -> {
+            for (RowMatch match : RowMatch.of(refs.subList(0, 3), db.outbox.dialect())) {
+                new RowLocks(db.outbox.dialect()).takeFree(OUTBOX, match, session);
+            }
+            try {
+                return assertThat(unblocked(() -> store.settle(refs))).isEqualTo(7);
+            } catch (Exception e) {
+                throw new AssertionError("One relay waits for the other", e);
+            }
+        });
+        assertThat(db.allRefs(refs.get(0).lane())).isEqualTo(refs.subList(0, 3));
+
+        assertThat(store.settle(refs)).isEqualTo(3);
+        assertThat(kept()).hasSize(10);
+        archivedAt(1_000);
+        operations.replay(ALL, 100, ACTION);
+        assertThat(inOutbox()).extracting(row -> row.message().id()).isEqualTo(ids(refs));
     }
 
     private int inPortions(List<RowRef> refs) {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -122,13 +123,18 @@ final class StoreFixture {
     }
 
     LaneClaim claim(int lane) {
-        lanes.layout(8);
-        UUID node = UUID.randomUUID();
-        lanes.join(node, "test", Duration.ofMinutes(1));
-        return lanes.claim(node, 8).stream()
+        return claimed().stream()
                 .filter(claim -> claim.lane() == lane)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** All lanes that nobody has, for a new node. */
+    Collection<LaneClaim> claimed() {
+        lanes.layout(8);
+        UUID node = UUID.randomUUID();
+        lanes.join(node, "test", Duration.ofMinutes(1));
+        return lanes.claim(node, 8);
     }
 
     void empty() {
