@@ -19,6 +19,7 @@ import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
@@ -197,6 +198,27 @@ class ProducerMetersTests {
                     await().untilAsserted(() -> assertThatThrownBy(() -> send(context, order().payload("one more")))
                             .isInstanceOf(OutboxOverloadedException.class));
                     assertThat(count("reliable.mq.outbox.refused", "reason", "overloaded"))
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void countsASendThatItsEncryptionFails() {
+        writing.withBean(PayloadEncryption.class, () -> new PayloadEncryption() {
+                    @Override
+                    public String name() {
+                        return "vault";
+                    }
+
+                    @Override
+                    public byte[] encrypt(OutgoingMessage message) {
+                        throw new IllegalStateException("sealed");
+                    }
+                })
+                .run(context -> {
+                    assertThatThrownBy(() -> send(context, order().payload("a")))
+                            .hasMessage("sealed");
+                    assertThat(count("reliable.mq.outbox.refused", "reason", "other"))
                             .isEqualTo(1);
                 });
     }
