@@ -7,15 +7,19 @@ import io.reliablemq.benchmarks.report.Point;
 import io.reliablemq.benchmarks.report.Results;
 import io.reliablemq.benchmarks.subject.Limit;
 import io.reliablemq.benchmarks.subject.RelaySubject;
+import io.reliablemq.benchmarks.subject.ReliableMq;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How fast a prepared backlog is drained into a sender that does nothing, in rows per second from the first send until the
- * table is empty: 0 and 2 ms until the acknowledgement, ordered (100 keys) and unordered.
+ * table is empty: 0 and 2 ms until the acknowledgement, ordered (100 keys) and unordered. Reliable MQ also with retention, beside
+ * itself without.
  */
 final class DrainScenario implements Scenario {
+
+    private static final String RETENTION = ", " + ReliableMq.RETENTION;
 
     private record Variant(boolean ordered, int ackMillis) {
 
@@ -41,7 +45,9 @@ final class DrainScenario implements Scenario {
 
     @Override
     public Point reference(Point point) {
-        return point.withSubject(Limit.NAME);
+        return point.variant().endsWith(RETENTION)
+                ? point.withVariant(point.variant().replace(RETENTION, ""))
+                : point.withSubject(Limit.NAME);
     }
 
     @Override
@@ -82,6 +88,7 @@ final class DrainScenario implements Scenario {
     }
 
     private static Point point(BenchmarkDatabase database, RelaySubject subject, Variant variant) {
-        return new Point(database.name(), subject.name(), variant.text(), "drain", "rows/s");
+        String settings = subject.settings().isEmpty() ? "" : ", " + subject.settings();
+        return new Point(database.name(), subject.name(), variant.text() + settings, "drain", "rows/s");
     }
 }

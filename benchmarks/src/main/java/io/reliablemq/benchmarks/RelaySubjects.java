@@ -22,8 +22,10 @@ final class RelaySubjects {
      * the other has locked; not looked into.
      */
     static List<Sized> all(BenchmarkDatabase database, Options options) {
+        ReliableMq reliableMq = new ReliableMq(database);
         List<Sized> all = new ArrayList<>(List.of(
-                new Sized(new ReliableMq(database), options.rows()),
+                new Sized(reliableMq, options.rows()),
+                new Sized(reliableMq.withRetention(), options.rows()),
                 new Sized(new Limit(database), options.rows()),
                 new Sized(new NamastackPeer(database), options.peerRows())));
         if (database.isPostgreSql()) {

@@ -1,10 +1,12 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.annotation.ReliableSendPostProcessor;
 import io.reliablemq.outbox.direct.DirectSender;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.json.JsonPayloadConverter;
+import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.LaneLayout;
@@ -20,14 +22,17 @@ import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -56,6 +61,8 @@ public final class OutboxAutoConfiguration {
                         "reliable_mq_outbox",
                         "reliable_mq_outbox_parked",
                         "reliable_mq_outbox_due",
+                        "reliable_mq_outbox_archive",
+                        "reliable_mq_outbox_audit",
                         "reliable_mq_outbox_lane",
                         "reliable_mq_outbox_node",
                         "reliable_mq_outbox_setting",
@@ -64,8 +71,9 @@ public final class OutboxAutoConfiguration {
 
     @Bean
     @DependsOn(SCHEMA)
-    JdbcOutbox reliableMqJdbcOutbox(MessagingDataSource dataSource) {
-        return JdbcOutbox.on(dataSource.value());
+    JdbcOutbox reliableMqJdbcOutbox(MessagingDataSource dataSource, OutboxProperties properties) {
+        JdbcOutbox outbox = JdbcOutbox.on(dataSource.value());
+        return properties.archiving() ? outbox.archiving() : outbox;
     }
 
     @Bean
@@ -114,8 +122,33 @@ public final class OutboxAutoConfiguration {
         try {
             return ProducerInstrumentation.around(outbox.build(), instrumentation);
         } catch (IllegalArgumentException e) {
-            throw new ReliableMqConfigurationException(
-                    String.valueOf(e.getMessage()), "Correct the name of the PayloadEncryption bean.");
+            throw badEncryption(e);
+        }
+    }
+
+    private static ReliableMqConfigurationException badEncryption(IllegalArgumentException e) {
+        return new ReliableMqConfigurationException(
+                String.valueOf(e.getMessage()), "Correct the name of the PayloadEncryption bean.");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    OutboxOperations reliableMqOutboxOperations(
+            JdbcOutbox jdbcOutbox,
+            LaneLayout layout,
+            MessageRules rules,
+            ObjectProvider<PayloadEncryption> encryption,
+            OutboxProperties properties,
+            ApplicationEventPublisher events) {
+        try {
+            return new AuditedOperations(
+                    jdbcOutbox.operators(),
+                    layout,
+                    rules,
+                    TransactionalOutbox.encoding(properties.compression().settings(), encryption.getIfAvailable()),
+                    events::publishEvent);
+        } catch (IllegalArgumentException e) {
+            throw badEncryption(e);
         }
     }
 
@@ -177,6 +210,21 @@ public final class OutboxAutoConfiguration {
         @Bean
         OutboxRelayLifecycle reliableMqRelayLifecycle(OutboxRelay relay) {
             return new OutboxRelayLifecycle(relay);
+        }
+
+        @Bean
+        ArchivePurgeLifecycle reliableMqArchivePurge(JdbcOutbox jdbcOutbox, OutboxProperties properties) {
+            return new ArchivePurgeLifecycle(jdbcOutbox.archive(), properties.checkedRetention());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(AuditApplicationEvent.class)
+    static class Auditing {
+
+        @Bean
+        OutboxAuditEvents reliableMqOutboxAuditEvents(ApplicationEventPublisher events) {
+            return new OutboxAuditEvents(events);
         }
     }
 

@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxDelay Longest delay that the broker's proxy accepts, one day by default. Longer ones wait in the database.
  * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
  *     cancelled. Shorter delays go to the broker at once.
+ * @param retention Time for which sent messages are kept in an archive, from which they can be replayed. 0 to delete them as
+ *     soon as the broker has stored them.
  * @param admission What to do about a backlog.
  * @param compression Compression of payloads.
  * @param metrics Figures about the outbox.
@@ -26,6 +28,7 @@ record OutboxProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("1d") Duration maxDelay,
         @DefaultValue("10s") Duration handOver,
+        @DefaultValue("0s") Duration retention,
         @DefaultValue Admission admission,
         @DefaultValue Compression compression,
         @DefaultValue Metrics metrics,
@@ -93,6 +96,20 @@ record OutboxProperties(
                         "Correct the property reliable-mq.outbox.compression.*");
             }
         }
+    }
+
+    /** @throws ReliableMqConfigurationException when it is neither off nor long enough to mean anything */
+    Duration checkedRetention() {
+        if (retention.isNegative() || (!retention.isZero() && retention.compareTo(Duration.ofSeconds(1)) < 0)) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.outbox.retention is " + retention + ": it must be 0, for off, or at least 1s.",
+                    "Correct reliable-mq.outbox.retention.");
+        }
+        return retention;
+    }
+
+    boolean archiving() {
+        return !checkedRetention().isZero();
     }
 
     /** @throws ReliableMqConfigurationException when delayed messages would be late or refused */

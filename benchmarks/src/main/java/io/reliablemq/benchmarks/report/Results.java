@@ -57,7 +57,7 @@ public final class Results {
     public void print(PrintStream out) {
         out.printf(Locale.ROOT, "%n%s%n", scenario);
         out.printf(
-                "%-11s %-26s %-19s %-18s %12s %12s %12s %4s %7s%n",
+                "%-11s %-34s %-19s %-18s %12s %12s %12s %4s %7s%n",
                 "database", "variant", "subject", "metric", "median", "min", "max", "n", "ratio");
         samples.keySet().forEach(point -> out.println(row(point)));
         out.println();
@@ -85,7 +85,7 @@ public final class Results {
         Point other = reference.apply(point);
         return String.format(
                 Locale.ROOT,
-                "%-11s %-26s %-19s %-18s %,12.1f %,12.1f %,12.1f %4d %7s",
+                "%-11s %-34s %-19s %-18s %,12.1f %,12.1f %,12.1f %4d %7s",
                 point.database(),
                 point.variant(),
                 point.subject(),

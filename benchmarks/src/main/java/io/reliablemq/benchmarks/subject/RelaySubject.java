@@ -8,6 +8,11 @@ public interface RelaySubject {
     /** As it is named in the results. */
     String name();
 
+    /** What is unusual about its settings, as it is named in the results; empty for nothing. */
+    default String settings() {
+        return "";
+    }
+
     /** Whether it promises order per key. */
     boolean ordersKeys();
 

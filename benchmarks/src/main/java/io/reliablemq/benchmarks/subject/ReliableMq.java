@@ -8,6 +8,7 @@ import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.json.JsonPayloadConverter;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.MessageSender;
@@ -19,6 +20,7 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,10 +34,16 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reliable MQ with the settings that it has by default. */
+/** Reliable MQ with the settings that it has by default, or with {@code outbox.retention} as well. */
 public final class ReliableMq implements RelaySubject {
 
     public static final String NAME = "reliable-mq";
+
+    /** Rows are moved to the archive, and purged from it a second later: so both happen while a backlog is drained. */
+    public static final String RETENTION = "retention on";
+
+    private static final Duration KEPT = Duration.ofSeconds(1);
+    private static final String ARCHIVE = "reliable_mq_outbox_archive";
 
     private static final int CONNECTIONS = 4;
     private static final int BATCH = 500;
@@ -45,6 +53,7 @@ public final class ReliableMq implements RelaySubject {
     private final DataSource dataSource;
     private final JdbcOutbox outbox;
     private final LaneLayout layout;
+    private final boolean retention;
     private final RelaySettings settings = RelaySettings.defaults();
 
     /** Creates the tables. */
@@ -54,6 +63,25 @@ public final class ReliableMq implements RelaySubject {
         outbox = JdbcOutbox.on(dataSource);
         createTables();
         layout = outbox.lanes().layout(settings.lanes());
+        retention = false;
+    }
+
+    private ReliableMq(ReliableMq same) {
+        database = same.database;
+        dataSource = same.dataSource;
+        outbox = same.outbox.archiving();
+        layout = same.layout;
+        retention = true;
+    }
+
+    /** The same tables, with retention. */
+    public ReliableMq withRetention() {
+        return new ReliableMq(this);
+    }
+
+    @Override
+    public String settings() {
+        return retention ? RETENTION : "";
     }
 
     @Override
@@ -88,7 +116,7 @@ public final class ReliableMq implements RelaySubject {
 
     /** The same for a given topic. */
     public void fill(int rows, boolean ordered, String topic) {
-        database.empty(List.of(table()));
+        database.empty(List.of(table(), ARCHIVE));
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         for (int from = 0; from < rows; from += BATCH) {
             List<LaneMessage> batch = IntStream.range(from, Math.min(rows, from + BATCH))
@@ -115,6 +143,10 @@ public final class ReliableMq implements RelaySubject {
             }
         });
         relay.start();
+        ArchivePurge purge = new ArchivePurge(outbox.archive(), KEPT, KEPT);
+        if (retention) {
+            purge.start();
+        }
         return new Drain() {
             @Override
             public void awaitEmpty() throws InterruptedException {
@@ -124,6 +156,7 @@ public final class ReliableMq implements RelaySubject {
             @Override
             public void close() {
                 relay.stop();
+                purge.stop(KEPT);
             }
         };
     }

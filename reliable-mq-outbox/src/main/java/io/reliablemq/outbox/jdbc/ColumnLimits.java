@@ -57,7 +57,7 @@ final class ColumnLimits {
         }
     }
 
-    private static String cut(String text, int limit) {
+    static String cut(String text, int limit) {
         if (text.length() <= limit) {
             return text;
         }

@@ -25,6 +25,10 @@ final class Columns {
         return row.getLong(++index);
     }
 
+    boolean nextBoolean() throws SQLException {
+        return row.getBoolean(++index);
+    }
+
     String nextText() throws SQLException {
         return row.getString(++index);
     }

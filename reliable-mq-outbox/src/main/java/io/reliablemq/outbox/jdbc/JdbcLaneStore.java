@@ -85,12 +85,40 @@ final class JdbcLaneStore implements LaneStore {
     @Override
     public int expel(UUID deadNode) {
         return own.transaction("expelling a dead node", session -> {
-            // waits for a heartbeat that is being committed and looks at the lease again after it
-            int removed = session.update(
-                    "DELETE FROM " + NODE + " WHERE node = ? AND lease_until_ms <= " + now,
-                    parameters -> parameters.add(deadNode));
-            return removed == 0 && isRegistered(deadNode, "", session) ? 0 : free(deadNode, session);
+            if (lockDead(deadNode, session)) {
+                session.update("DELETE FROM " + NODE + " WHERE node = ?", parameters -> parameters.add(deadNode));
+            } else if (isRegistered(deadNode, "", session)) {
+                return 0;
+            }
+            int freed = 0;
+            for (int lane : lockLanes(deadNode, session)) {
+                freed += session.update(
+                        FREE + " WHERE lane = ? AND owner = ?",
+                        parameters -> parameters.add(lane).add(deadNode));
+            }
+            return freed;
         });
+    }
+
+    /**
+     * Passes over what is locked: by a heartbeat that is being committed, or by a process that was stopped in the middle of a
+     * transaction. Who waited for that one would lose the own lease, and then the next would.
+     */
+    private boolean lockDead(UUID node, Session session) throws SQLException {
+        return session.one(
+                        "SELECT node FROM " + NODE + " WHERE node = ? AND lease_until_ms <= " + now
+                                + " FOR UPDATE SKIP LOCKED",
+                        parameters -> parameters.add(node),
+                        Columns::nextUuid)
+                .isPresent();
+    }
+
+    /** What is passed over has an owner that is not registered any more, so it is found again. */
+    private static List<Integer> lockLanes(UUID owner, Session session) throws SQLException {
+        return session.query(
+                "SELECT lane FROM " + LANE + " WHERE owner = ? ORDER BY lane FOR UPDATE SKIP LOCKED",
+                parameters -> parameters.add(owner),
+                Columns::nextInt);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.reliablemq.outbox.jdbc;
 
+import io.reliablemq.outbox.spi.ArchiveStore;
 import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.OperatorStore;
 import io.reliablemq.outbox.spi.OutboxStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,14 +20,17 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  */
 public final class JdbcOutbox {
 
+    private final DataSource dataSource;
     private final OutboxDialect dialect;
+    private final OwnTransactions own;
     private final OutboxStore store;
     private final LaneStore lanes;
 
-    private JdbcOutbox(DataSource dataSource, OutboxDialect dialect) {
-        OwnTransactions own = new OwnTransactions(dataSource, dialect);
+    private JdbcOutbox(DataSource dataSource, OutboxDialect dialect, boolean archiving) {
+        this.dataSource = dataSource;
         this.dialect = dialect;
-        this.store = new JdbcOutboxStore(new BusinessTransaction(dataSource, dialect), own, dialect);
+        this.own = new OwnTransactions(dataSource, dialect);
+        this.store = new JdbcOutboxStore(new BusinessTransaction(dataSource, dialect), own, dialect, archiving);
         this.lanes = new JdbcLaneStore(own, dialect);
     }
 
@@ -39,10 +44,15 @@ public final class JdbcOutbox {
     public static JdbcOutbox on(DataSource dataSource) {
         DataSource target = withoutProxy(dataSource);
         try (Connection connection = target.getConnection()) {
-            return new JdbcOutbox(target, OutboxDialect.of(connection.getMetaData()));
+            return new JdbcOutbox(target, OutboxDialect.of(connection.getMetaData()), false);
         } catch (SQLException e) {
             throw new CannotGetJdbcConnectionException("The outbox cannot ask the database what it is", e);
         }
+    }
+
+    /** The same, but what is settled is moved to the archive instead of deleted. */
+    public JdbcOutbox archiving() {
+        return new JdbcOutbox(dataSource, dialect, true);
     }
 
     public OutboxStore store() {
@@ -51,6 +61,16 @@ public final class JdbcOutbox {
 
     public LaneStore lanes() {
         return lanes;
+    }
+
+    public OperatorStore operators() {
+        return new JdbcOperatorStore(own, dialect);
+    }
+
+    public ArchiveStore archive() {
+        ArchiveRows rows = new ArchiveRows(dialect);
+        return (retention, limit) -> own.transaction(
+                "purging the archive of the outbox", session -> rows.purge(retention.toMillis(), limit, session));
     }
 
     public OutboxDialect dialect() {

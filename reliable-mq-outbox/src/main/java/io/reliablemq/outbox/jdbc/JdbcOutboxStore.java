@@ -8,14 +8,16 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.dao.DuplicateKeyException;
 
-/** The tables reliable_mq_outbox, reliable_mq_outbox_parked, reliable_mq_outbox_due and reliable_mq_outbox_topic. */
+/** The outbox's table and its neighbours, for relay and write side. */
 final class JdbcOutboxStore implements OutboxStore {
 
     private static final String TOPIC = "reliable_mq_outbox_topic";
@@ -26,14 +28,19 @@ final class JdbcOutboxStore implements OutboxStore {
     private final RowReads reads;
     private final ParkedRows parked;
     private final DueRows due;
+    private final ArchiveRows archive;
+    private final boolean archiving;
 
-    JdbcOutboxStore(BusinessTransaction business, OwnTransactions own, OutboxDialect dialect) {
+    /** @param archiving whether what is settled is kept */
+    JdbcOutboxStore(BusinessTransaction business, OwnTransactions own, OutboxDialect dialect, boolean archiving) {
         this.business = business;
         this.own = own;
         this.dialect = dialect;
         this.reads = new RowReads(dialect);
         this.parked = new ParkedRows(dialect);
         this.due = new DueRows(dialect);
+        this.archive = new ArchiveRows(dialect);
+        this.archiving = archiving;
     }
 
     @Override
@@ -89,21 +96,41 @@ final class JdbcOutboxStore implements OutboxStore {
     @Override
     public int settle(Collection<RowRef> refs) {
         List<RowMatch> matches = RowMatch.of(refs, dialect);
-        return matches.isEmpty() ? 0 : once(matches, "settling outbox rows", session -> delete(matches, session));
+        if (matches.isEmpty()) {
+            return 0;
+        }
+        if (!archiving) {
+            return once(matches, "settling outbox rows", session -> delete(matches, session));
+        }
+        return dialect == OutboxDialect.POSTGRESQL
+                ? once(matches, "archiving outbox rows", session -> archive.settle(matches, session))
+                : own.transaction("archiving outbox rows", session -> archive.settle(matches, session));
     }
 
     private int delete(List<RowMatch> matches, Session session) throws SQLException {
+        Map<String, List<Session.Binding>> bySql = matches.stream()
+                .collect(Collectors.groupingBy(
+                        match -> match.delete(OutboxDialect.OUTBOX, dialect),
+                        LinkedHashMap::new,
+                        Collectors.mapping(RowMatch::binding, Collectors.toList())));
         int deleted = 0;
-        for (RowMatch match : matches) {
-            deleted += session.update(
-                    dialect.deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE " + match.sql(OutboxDialect.OUTBOX),
-                    match.binding());
+        for (Map.Entry<String, List<Session.Binding>> same : bySql.entrySet()) {
+            deleted += session.update(same.getKey(), same.getValue());
         }
         return deleted;
     }
 
     @Override
     public boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        return park(claim, refs, unsent, false, reason);
+    }
+
+    @Override
+    public boolean parkBehind(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        return park(claim, refs, unsent, true, reason);
+    }
+
+    private boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, boolean behind, String reason) {
         if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
             throw new IllegalArgumentException(claim + " does not cover all of " + refs + ": park each lane by itself");
         }
@@ -111,11 +138,14 @@ final class JdbcOutboxStore implements OutboxStore {
                 RowMatch.of(refs.stream().filter(unsent::contains).toList(), dialect);
         List<RowMatch> doubtful =
                 RowMatch.of(refs.stream().filter(ref -> !unsent.contains(ref)).toList(), dialect);
-        return own.transaction(
-                "parking messages",
-                session -> parked.owns(claim, session)
-                        && parked.park(proven, true, reason, session)
-                        && parked.park(doubtful, false, reason, session));
+        return own.transaction("parking messages", session -> {
+            if (!parked.owns(claim, session)) {
+                return false;
+            }
+            parked.park(proven, true, behind, reason, session);
+            parked.park(doubtful, false, behind, reason, session);
+            return true;
+        });
     }
 
     @Override
@@ -130,7 +160,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public int release(Collection<RowRef> refs) {
-        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        List<RowMatch> matches = RowMatch.parked(refs, dialect);
         return matches.isEmpty()
                 ? 0
                 : own.transaction("releasing parked messages", session -> parked.release(matches, session));

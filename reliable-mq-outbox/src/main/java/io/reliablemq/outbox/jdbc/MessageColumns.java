@@ -11,21 +11,42 @@ import org.springframework.dao.DataRetrievalFailureException;
 /** The columns that the outbox and the parked table have in common, always in this order. */
 final class MessageColumns {
 
+    /** All but lane and row id. */
+    static final String WITHOUT_PLACE =
+            "message_id, topic, tag, message_key, ordering_key, content_type, payload, headers, created_at_ms, deliver_at_ms";
+
     /** All but the row id, which the database assigns. */
-    static final String WITHOUT_ID = "lane, message_id, topic, tag, message_key, ordering_key, content_type, payload,"
-            + " headers, created_at_ms, deliver_at_ms";
+    static final String WITHOUT_ID = "lane, " + WITHOUT_PLACE;
 
     static final String ALL = "id, " + WITHOUT_ID;
 
     static final String REFERENCE = "lane, id, message_id";
 
-    /** Placeholders for {@link #WITHOUT_ID}. */
-    static final String VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-    /** Placeholders for {@link #WITHOUT_ID} and the hand-over time. */
-    static final String DELAYED_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String PLACEHOLDERS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ";
 
     private MessageColumns() {}
+
+    /**
+     * Placeholders for {@link #WITHOUT_ID}. A delay counts from now by the database's clock: a message of a process whose clock
+     * is wrong is neither late nor early.
+     */
+    static String values(OutgoingMessage message, OutboxDialect dialect) {
+        return "(" + PLACEHOLDERS + (message.deliverAtMs() == 0 ? "?" : fromNow(dialect)) + ")";
+    }
+
+    /** Placeholders for {@link #WITHOUT_ID} and the hand-over time. */
+    static String delayedValues(OutboxDialect dialect) {
+        return "(" + PLACEHOLDERS + fromNow(dialect) + ", " + fromNow(dialect) + ")";
+    }
+
+    private static String fromNow(OutboxDialect dialect) {
+        return dialect.nowMs() + " + ?";
+    }
+
+    /** By the same clock, so it does not matter whether that is right. */
+    static long delayMs(OutgoingMessage message) {
+        return message.deliverAtMs() == 0 ? 0 : message.deliverAtMs() - message.createdAtMs();
+    }
 
     /** Binds {@link #WITHOUT_ID}. */
     static void bind(Parameters parameters, int lane, OutgoingMessage message, String headers) throws SQLException {
@@ -40,7 +61,7 @@ final class MessageColumns {
                 .add(message.payload())
                 .add(headers)
                 .add(message.createdAtMs())
-                .add(message.deliverAtMs());
+                .add(delayMs(message));
     }
 
     /** Reads {@link #ALL}. */
@@ -69,7 +90,7 @@ final class MessageColumns {
         return new RowRef(lane, columns.nextLong(), columns.nextUuid());
     }
 
-    private static Map<String, String> headers(RowRef ref, String text) {
+    static Map<String, String> headers(RowRef ref, String text) {
         try {
             return HeaderText.parse(text);
         } catch (IllegalArgumentException e) {

@@ -18,6 +18,7 @@ public enum OutboxDialect {
     static final String OUTBOX = "reliable_mq_outbox";
     static final String PARKED = "reliable_mq_outbox_parked";
     static final String DUE = "reliable_mq_outbox_due";
+    static final String ARCHIVE = "reliable_mq_outbox_archive";
 
     /** Where on the class path the scripts {@code V*__*.sql} are that create the tables, without prefix or final slash. */
     public String scripts() {
@@ -64,6 +65,11 @@ public enum OutboxDialect {
     String deleteByPrimaryKey(String table) {
         // only the multi-table form takes an index hint
         return isMySqlFamily() ? "DELETE " + table + " FROM " + byPrimaryKey(table) : "DELETE FROM " + table;
+    }
+
+    /** SQL for the length of a column of bytes. */
+    static String bytesOf(String column) {
+        return "OCTET_LENGTH(" + column + ")";
     }
 
     boolean isMySqlFamily() {

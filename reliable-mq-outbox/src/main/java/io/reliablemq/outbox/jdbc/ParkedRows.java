@@ -4,7 +4,9 @@ import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
+import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,11 @@ final class ParkedRows {
     private static final String PARKED = OutboxDialect.PARKED;
 
     private final OutboxDialect dialect;
+    private final RowLocks locks;
 
     ParkedRows(OutboxDialect dialect) {
         this.dialect = dialect;
+        this.locks = new RowLocks(dialect);
     }
 
     /** Held until the commit: a lane that is taken over meanwhile is taken over after the move. */
@@ -32,52 +36,73 @@ final class ParkedRows {
                 .isPresent();
     }
 
-    /** @return true */
-    boolean park(List<RowMatch> matches, boolean unsent, String reason, Session session) throws SQLException {
+    /** @param behind only rows with an earlier parked one of their key */
+    void park(List<RowMatch> matches, boolean unsent, boolean behind, String reason, Session session)
+            throws SQLException {
         for (RowMatch match : matches) {
-            move(match, unsent, reason, session);
+            // first lock, then copy and delete: what somebody else settles at the same time is not there any more
+            List<RowRef> locked = locks.waitFor(OUTBOX, match, session);
+            for (RowMatch mine : RowMatch.of(behind ? behindParked(locked, session) : locked, dialect)) {
+                move(mine, unsent, reason, session);
+            }
         }
-        return true;
+    }
+
+    private List<RowRef> behindParked(List<RowRef> rows, Session session) throws SQLException {
+        List<RowRef> behind = new ArrayList<>();
+        for (RowMatch match : RowMatch.of(rows, dialect)) {
+            behind.addAll(session.query(
+                    "SELECT " + MessageColumns.REFERENCE + match.rows(OUTBOX, dialect) + " AND EXISTS (SELECT 1"
+                            + earlierParked(OUTBOX) + ")",
+                    match.binding(),
+                    MessageColumns::reference));
+        }
+        return behind;
+    }
+
+    /** SQL for the parked messages before a row of that table with the same key. */
+    static String earlierParked(String table) {
+        return " FROM " + PARKED + " e WHERE e.lane = " + table + ".lane AND e.topic = " + table
+                + ".topic AND e.ordering_key = " + table + ".ordering_key AND e.id < " + table + ".id";
     }
 
     private void move(RowMatch match, boolean unsent, String reason, Session session) throws SQLException {
-        if (lock(OUTBOX, match, session) == 0) {
-            return;
-        }
         session.update(
                 "INSERT INTO " + PARKED + " (" + MessageColumns.ALL + ", reason, parked_at_ms, unsent) SELECT "
                         + MessageColumns.ALL + ", CAST(? AS " + (dialect.isMySqlFamily() ? "CHAR" : "VARCHAR")
-                        + "(1000)), " + dialect.nowMs() + ", " + (unsent ? "TRUE" : "FALSE") + " FROM "
-                        + dialect.byPrimaryKey(OUTBOX) + " WHERE "
-                        + match.sql(OUTBOX),
+                        + "(1000)), " + dialect.nowMs() + ", " + (unsent ? "NOT returned" : "FALSE")
+                        + match.rows(OUTBOX, dialect),
                 parameters -> parameters.add(ColumnLimits.reason(reason)).add(match.binding()));
-        session.update(dialect.deleteByPrimaryKey(OUTBOX) + " WHERE " + match.sql(OUTBOX), match.binding());
+        session.update(match.delete(OUTBOX, dialect), match.binding());
     }
 
-    /** Under the old row ids: what was written later under the same key keeps its place behind. */
     int release(List<RowMatch> matches, Session session) throws SQLException {
         int released = 0;
         for (RowMatch match : matches) {
-            if (lock(PARKED, match, session) > 0) {
-                released += session.update(
-                        "INSERT INTO " + OUTBOX + " (" + MessageColumns.ALL + ") SELECT "
-                                + MessageColumns.ALL + " FROM " + dialect.byPrimaryKey(PARKED) + " WHERE "
-                                + match.sql(PARKED),
-                        match.binding());
-                session.update(dialect.deleteByPrimaryKey(PARKED) + " WHERE " + match.sql(PARKED), match.binding());
-            }
+            List<RowRef> locked = locks.waitFor(PARKED, match, session);
+            moveBack(locked, session);
+            released += locked.size();
         }
         return released;
     }
 
-    /** First lock, then copy and delete: what somebody else settles or releases at the same time is not there any more. */
-    private int lock(String table, RowMatch match, Session session) throws SQLException {
-        return session.query(
-                        "SELECT id FROM " + dialect.byPrimaryKey(table) + " WHERE " + match.sql(table)
-                                + " ORDER BY lane, id FOR UPDATE",
-                        match.binding(),
-                        Columns::nextLong)
-                .size();
+    /**
+     * Under the old row ids: what was written later under the same key keeps its place behind.
+     *
+     * @param locked by this transaction
+     */
+    void moveBack(List<RowRef> locked, Session session) throws SQLException {
+        for (RowMatch match : RowMatch.parked(locked, dialect)) {
+            session.update(
+                    "INSERT INTO " + OUTBOX + " (" + MessageColumns.ALL + ", returned) SELECT " + MessageColumns.ALL
+                            + ", TRUE" + match.rows(PARKED, dialect),
+                    match.binding());
+            delete(match, session);
+        }
+    }
+
+    void delete(RowMatch match, Session session) throws SQLException {
+        session.update(match.delete(PARKED, dialect), match.binding());
     }
 
     Map<ParkedKey, Long> keys(int lane, Session session) throws SQLException {

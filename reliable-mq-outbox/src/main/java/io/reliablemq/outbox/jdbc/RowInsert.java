@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.dao.DataRetrievalFailureException;
 
 /**
@@ -69,7 +70,8 @@ final class RowInsert {
         for (int from = 0; from < all.size(); ) {
             int to = endOfChunk(all, from);
             List<Encoded> chunk = all.subList(from, to);
-            String values = String.join(", ", Collections.nCopies(chunk.size(), MessageColumns.DELAYED_VALUES));
+            String values = String.join(
+                    ", ", Collections.nCopies(chunk.size(), MessageColumns.delayedValues(session.dialect())));
             session.update(
                     "INSERT INTO " + OutboxDialect.DUE + " (" + MessageColumns.WITHOUT_ID + ", move_at_ms) VALUES "
                             + values,
@@ -81,7 +83,7 @@ final class RowInsert {
     private static void bindDelayed(Parameters parameters, List<Encoded> chunk, long handOverMs) throws SQLException {
         for (Encoded one : chunk) {
             MessageColumns.bind(parameters, one.lane(), one.message(), one.headers());
-            parameters.add(one.message().deliverAtMs() - handOverMs);
+            parameters.add(MessageColumns.delayMs(one.message()) - handOverMs);
         }
     }
 
@@ -116,7 +118,10 @@ final class RowInsert {
     }
 
     private List<RowRef> write(List<Encoded> chunk) throws SQLException {
-        String insert = INSERT + String.join(", ", Collections.nCopies(chunk.size(), MessageColumns.VALUES));
+        String insert = INSERT
+                + chunk.stream()
+                        .map(one -> MessageColumns.values(one.message(), session.dialect()))
+                        .collect(Collectors.joining(", "));
         return switch (session.dialect()) {
             case POSTGRESQL, MARIADB -> returning(insert + " RETURNING " + MessageColumns.REFERENCE, chunk);
             case H2 -> returning("SELECT " + MessageColumns.REFERENCE + " FROM FINAL TABLE (" + insert + ")", chunk);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * message is on the list, so what is done (delete it because the broker has it, park it, release it) is meant for it. In return
  * the primary key is used as a plain list of ids.
  */
-record RowMatch(String template, Session.Binding binding) {
+record RowMatch(String source, String template, Session.Binding binding) {
 
     private static final String TABLE = "$table";
 
@@ -24,6 +25,7 @@ record RowMatch(String template, Session.Binding binding) {
             Comparator.comparingInt(RowRef::lane).thenComparingLong(RowRef::id);
 
     private static final int MAX_LISTED = 500;
+    private static final int MAX_JOINED = 200;
     private static final int MAX_IN_ARRAY = 10_000;
 
     /** Always in ascending order, so that two processes with the same rows wait for each other instead of deadlocking. */
@@ -31,7 +33,11 @@ record RowMatch(String template, Session.Binding binding) {
         List<RowRef> sorted = refs.stream().sorted(BY_LANE_AND_ID).distinct().toList();
         return switch (dialect) {
             case POSTGRESQL ->
-                chunks(sorted, MAX_IN_ARRAY).stream().map(RowMatch::array).toList();
+                byLane(sorted).values().stream()
+                        .flatMap(lane -> eachIdOnce(lane).stream())
+                        .flatMap(lane -> chunks(lane, MAX_IN_ARRAY).stream())
+                        .map(RowMatch::array)
+                        .toList();
             case MYSQL, MARIADB ->
                 chunks(sorted, MAX_LISTED).stream().map(RowMatch::anyLane).toList();
             // H2 uses no index for conditions joined by OR
@@ -43,37 +49,98 @@ record RowMatch(String template, Session.Binding binding) {
         };
     }
 
+    /**
+     * Rows of the parked table, whose primary key ends with the message id. MySQL would look up each id with each message id, and
+     * scans instead when those are many, or the table is small (tried); a scan that deletes waits for rows that a business
+     * transaction is just cancelling.
+     */
+    static List<RowMatch> parked(Collection<RowRef> refs, OutboxDialect dialect) {
+        if (!dialect.isMySqlFamily()) {
+            return of(refs, dialect);
+        }
+        List<RowRef> sorted = refs.stream().sorted(BY_LANE_AND_ID).distinct().toList();
+        return chunks(sorted, MAX_JOINED).stream().map(RowMatch::joined).toList();
+    }
+
+    private static RowMatch joined(List<RowRef> refs) {
+        String first = "SELECT ? AS its_lane, ? AS its_id, ? AS its_message";
+        String others = " UNION ALL SELECT ?, ?, ?".repeat(refs.size() - 1);
+        return new RowMatch(
+                "(" + first + others + ") AS r STRAIGHT_JOIN " + TABLE
+                        + " FORCE INDEX (PRIMARY) ON lane = its_lane AND id = its_id" + " AND message_id = its_message",
+                "1 = 1",
+                parameters -> {
+                    for (RowRef ref : refs) {
+                        parameters.add(ref.lane()).add(ref.id()).add(ref.messageId());
+                    }
+                });
+    }
+
+    /** SQL that begins with FROM and ends with a condition, with the primary key as the way to the rows. */
+    String rows(String table, OutboxDialect dialect) {
+        String from = source.isEmpty() ? dialect.byPrimaryKey(table) : source.replace(TABLE, table);
+        return " FROM " + from + " WHERE (" + template.replace(TABLE, table) + ")";
+    }
+
+    String delete(String table, OutboxDialect dialect) {
+        return (dialect.isMySqlFamily() ? "DELETE " + table : "DELETE") + rows(table, dialect);
+    }
+
+    /** The condition alone. */
     String sql(String table) {
         return template.replace(TABLE, table);
     }
 
+    /**
+     * The ids find the rows by the primary key; the message id that belongs to an id stands at the same place in the other
+     * array, which a binary search finds. Measured, in microseconds of the server for each row that is deleted 2,000 at a time:
+     * 1.9 by lane and ids alone, 2.9 so, 3.8 with the message ids as a plain list, 5.7 as a join with the three arrays. A join
+     * also reads all of a backlog that has grown since the last ANALYZE (tried); a list of ids is looked up in the index.
+     */
     private static RowMatch array(List<RowRef> refs) {
-        // one index look-up per reference, whatever the statistics say: left a choice, PostgreSQL reads all of a
-        // backlog that
-        // has grown since the last ANALYZE, for each batch (tried); LIMIT keeps the look-up from becoming a join
+        // PostgreSQL's driver sends an array of this type in binary, and one of type Object as text
+        Long[] ids = refs.stream().map(RowRef::id).toArray(Long[]::new);
+        UUID[] messageIds = refs.stream().map(RowRef::messageId).toArray(UUID[]::new);
         return new RowMatch(
-                "ctid = ANY (ARRAY(SELECT found.place FROM unnest(CAST(? AS int[]), CAST(? AS bigint[]), CAST(? AS uuid[]))"
-                        + " AS r (lane, id, message_id) CROSS JOIN LATERAL (SELECT t.ctid AS place FROM " + TABLE
-                        + " t WHERE t.lane = r.lane AND t.id = r.id AND t.message_id = r.message_id LIMIT 1) AS found))",
+                "",
+                "lane = ? AND id = ANY (CAST(? AS bigint[]))"
+                        + " AND message_id = (CAST(? AS uuid[]))[width_bucket(id, CAST(? AS bigint[]))]",
                 parameters -> parameters
-                        .add("int4", refs.stream().map(RowRef::lane).toArray())
-                        .add("int8", refs.stream().map(RowRef::id).toArray())
-                        .add("uuid", refs.stream().map(RowRef::messageId).toArray()));
+                        .add(refs.get(0).lane())
+                        .add("int8", ids)
+                        .add("uuid", messageIds)
+                        .add("int8", ids));
+    }
+
+    /** After a database was restored to an older point an id may stand for two messages, one of them parked before. */
+    private static List<List<RowRef>> eachIdOnce(List<RowRef> lane) {
+        List<RowRef> first = new ArrayList<>(lane.size());
+        List<RowRef> again = new ArrayList<>();
+        for (RowRef ref : lane) {
+            boolean known = !first.isEmpty() && first.get(first.size() - 1).id() == ref.id();
+            (known ? again : first).add(ref);
+        }
+        List<List<RowRef>> lists = new ArrayList<>(List.of(first));
+        if (!again.isEmpty()) {
+            lists.addAll(eachIdOnce(again));
+        }
+        return lists;
     }
 
     private static RowMatch anyLane(List<RowRef> refs) {
         List<RowMatch> lanes =
                 byLane(refs).values().stream().map(RowMatch::oneLane).toList();
-        return new RowMatch(lanes.stream().map(RowMatch::template).collect(Collectors.joining(" OR ")), parameters -> {
-            for (RowMatch lane : lanes) {
-                parameters.add(lane.binding());
-            }
-        });
+        return new RowMatch(
+                "", lanes.stream().map(RowMatch::template).collect(Collectors.joining(" OR ")), parameters -> {
+                    for (RowMatch lane : lanes) {
+                        parameters.add(lane.binding());
+                    }
+                });
     }
 
     private static RowMatch oneLane(List<RowRef> refs) {
         String list = RowInsert.placeholders(refs.size());
-        return new RowMatch("(lane = ? AND id IN (" + list + ") AND message_id IN (" + list + "))", parameters -> {
+        return new RowMatch("", "(lane = ? AND id IN (" + list + ") AND message_id IN (" + list + "))", parameters -> {
             parameters.add(refs.get(0).lane());
             for (RowRef ref : refs) {
                 parameters.add(ref.id());

@@ -46,8 +46,8 @@ final class RowReads {
                         + " CROSS JOIN LATERAL (SELECT " + MessageColumns.ALL + " FROM " + outbox
                         + " WHERE lane = wanted.lane AND id > wanted.after ORDER BY id LIMIT ?) AS o",
                 parameters -> parameters
-                        .add("int4", lanes.toArray())
-                        .add("int8", lanes.stream().map(afterByLane::get).toArray())
+                        .add("int4", lanes.toArray(Integer[]::new))
+                        .add("int8", lanes.stream().map(afterByLane::get).toArray(Long[]::new))
                         .add(limit),
                 MessageColumns::row);
     }
@@ -82,17 +82,17 @@ final class RowReads {
                         + " FROM " + outbox + " WHERE lane = wanted.lane AND id > wanted.after AND id <= wanted.up_to"
                         + " ORDER BY id LIMIT ?) AS o",
                 parameters -> parameters
-                        .add("int4", lanes.stream().map(Map.Entry::getKey).toArray())
+                        .add("int4", lanes.stream().map(Map.Entry::getKey).toArray(Integer[]::new))
                         .add(
                                 "int8",
                                 lanes.stream()
                                         .map(lane -> lane.getValue().after())
-                                        .toArray())
+                                        .toArray(Long[]::new))
                         .add(
                                 "int8",
                                 lanes.stream()
                                         .map(lane -> lane.getValue().upTo())
-                                        .toArray())
+                                        .toArray(Long[]::new))
                         .add(limit),
                 MessageColumns::reference);
     }
@@ -120,7 +120,7 @@ final class RowReads {
         List<OutboxRow> rows = new ArrayList<>();
         for (RowMatch match : matches) {
             rows.addAll(session.query(
-                    "SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE " + match.sql(OutboxDialect.OUTBOX),
+                    "SELECT " + MessageColumns.ALL + match.rows(OutboxDialect.OUTBOX, dialect),
                     match.binding(),
                     MessageColumns::row));
         }

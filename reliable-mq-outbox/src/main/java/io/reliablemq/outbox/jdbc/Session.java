@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A connection inside a transaction that somebody else begins and ends. */
 record Session(Connection connection, OutboxDialect dialect) {
@@ -40,6 +41,17 @@ record Session(Connection connection, OutboxDialect dialect) {
 
     <T> Optional<T> one(String sql, Binding binding, Reading<T> reading) throws SQLException {
         return query(sql, binding, reading).stream().findFirst();
+    }
+
+    /** The same statement with each of the bindings, in one round trip where the driver can. */
+    int update(String sql, List<Binding> bindings) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Binding binding : bindings) {
+                binding.bind(new Parameters(statement, dialect));
+                statement.addBatch();
+            }
+            return IntStream.of(statement.executeBatch()).sum();
+        }
     }
 
     int update(String sql, Binding binding) throws SQLException {

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,11 @@ final class HeldMessages {
     private final Map<UUID, HeldMessage> byId = new HashMap<>();
     private final Map<String, TopicFlow> flows = new LinkedHashMap<>();
     private final Map<Key, KeyQueue> queues = new HashMap<>();
+    /** What was let go of while a look at the table is under way, which may find it still there. */
+    private final Set<UUID> gone = new HashSet<>();
+
+    private boolean looking;
+    private int reserved;
     private long bytes;
     private int inFlight;
 
@@ -35,7 +42,37 @@ final class HeldMessages {
     }
 
     boolean full() {
-        return byId.size() >= settings.maxHeld() || bytes >= settings.maxHeldBytes();
+        return byId.size() + reserved >= settings.maxHeld() || bytes >= settings.maxHeldBytes();
+    }
+
+    /** Whether there is room for a page worth reading: the look behind the cursors that comes with it costs as much as it. */
+    boolean roomy() {
+        return byId.size() <= settings.maxHeld() / 2 && bytes <= settings.maxHeldBytes() / 2;
+    }
+
+    int freePlaces() {
+        return settings.maxHeld() - byId.size();
+    }
+
+    /** From now on until {@link #looked} it is remembered what is let go of, and there is room for that many rows. */
+    void looking(int rows) {
+        looking = true;
+        reserved = rows;
+    }
+
+    /** The rows have come and take their places. */
+    void found() {
+        reserved = 0;
+    }
+
+    void looked() {
+        looking = false;
+        gone.clear();
+    }
+
+    /** Whether it was held when the look began, or came later, and is not any more. */
+    boolean isGone(UUID messageId) {
+        return gone.contains(messageId);
     }
 
     int size() {
@@ -70,7 +107,7 @@ final class HeldMessages {
     }
 
     int outageShare() {
-        return Math.max(1, settings.maxHeld() / 16);
+        return Math.max(1, settings.maxHeld() / 32);
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -134,6 +171,9 @@ final class HeldMessages {
     void drop(HeldMessage message) {
         if (byId.remove(message.row.ref().messageId(), message)) {
             bytes -= message.weight();
+            if (looking) {
+                gone.add(message.row.ref().messageId());
+            }
             message.flow.held--;
             message.state = State.DROPPED;
             leaveQueue(message);

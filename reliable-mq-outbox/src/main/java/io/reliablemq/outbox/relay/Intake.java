@@ -57,19 +57,12 @@ final class Intake {
      */
     private boolean isTakenCareOf(OutboxRow row) {
         UUID id = row.ref().messageId();
-        return held.contains(id) || (row.message().orderingKey() == null && isAnnounced(id));
+        return held.contains(id) || held.isGone(id) || (row.message().orderingKey() == null && isAnnounced(id));
     }
 
     private boolean isAnnounced(UUID messageId) {
         Long since = announced.get(messageId);
         return since != null && System.nanoTime() - since < patience;
-    }
-
-    /** Whether holding this row could overtake an earlier one of its key. */
-    boolean isOrderAtStake(OutboxRow row) {
-        return row.message().orderingKey() != null
-                && !held.contains(row.ref().messageId())
-                && held.mayHold(held.flow(row.message().topic()));
     }
 
     /** Rows that a business thread of this process has just committed. */
@@ -85,8 +78,10 @@ final class Intake {
 
     private void takeCommitted(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
-        // another node may have committed an earlier message of the same key: only reading the lane shows their order
-        if (row.message().orderingKey() != null || lane.draining || held.full()) {
+        // another node may have committed an earlier message of the same key: only reading the lane shows their order;
+        // and
+        // only the row has the delivery time by the database's clock
+        if (row.message().orderingKey() != null || row.message().deliverAtMs() > 0 || lane.draining || held.full()) {
             lane.woken = true;
         } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
             held.add(row, lane.isDoubtful(row.ref().id()));
@@ -152,7 +147,7 @@ final class Intake {
                     .map(OutboxRow::ref)
                     .filter(ref -> !lane.isDoubtful(ref.id()))
                     .collect(Collectors.toSet());
-            parking.park(lane, still, unsent, "behind parked messages of its ordering key");
+            parking.parkBehind(lane, still, unsent);
         }
         if (released) {
             lane.startOver = true;

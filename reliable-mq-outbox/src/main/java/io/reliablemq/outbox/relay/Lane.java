@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,6 +50,8 @@ final class Lane {
     private long floor;
     /** No row above was ever read or dropped here. */
     private long highest;
+    /** How often this lane was rewound: what was looked for before is of no use then. */
+    private int turn;
     /** Everything that an earlier owner can have read has been read here too. */
     private boolean readThrough;
 
@@ -107,6 +110,11 @@ final class Lane {
         return floor;
     }
 
+    /** Where rows may still appear that are not to be left to the sweep. */
+    IdRange trail(long now) {
+        return new IdRange(floor(now), cursor);
+    }
+
     boolean settledDown(long now) {
         return floor(now) >= cursor;
     }
@@ -144,7 +152,12 @@ final class Lane {
         }
     }
 
+    int turn() {
+        return turn;
+    }
+
     private void rewind(long id) {
+        turn++;
         cursor = Math.min(cursor, id);
         floor = Math.min(floor, cursor);
         missed = Long.MAX_VALUE;

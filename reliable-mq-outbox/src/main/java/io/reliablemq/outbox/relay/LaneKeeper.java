@@ -40,7 +40,7 @@ final class LaneKeeper {
 
     private Consumer<Map<Integer, LaneClaim>> owner = claims -> {};
     private IntFunction<CompletableFuture<Void>> drain = lane -> CompletableFuture.completedFuture(null);
-    private LongSupplier loopLastSeen = System::nanoTime;
+    private LongSupplier standstill = () -> 0;
 
     private UUID node = Generators.timeBasedEpochGenerator().generate();
     private boolean joined;
@@ -59,15 +59,15 @@ final class LaneKeeper {
     /**
      * @param owner told the lanes that this process owns, after each look
      * @param drain asked to let go of a lane
-     * @param loopLastSeen when the relay loop last turned; a loop that stands must not keep its lanes
+     * @param standstill nanoseconds for which the relay loop has not turned; a loop that stands must not keep its lanes
      */
     void start(
             Consumer<Map<Integer, LaneClaim>> owner,
             IntFunction<CompletableFuture<Void>> drain,
-            LongSupplier loopLastSeen) {
+            LongSupplier standstill) {
         this.owner = owner;
         this.drain = drain;
-        this.loopLastSeen = loopLastSeen;
+        this.standstill = standstill;
         thread.start();
     }
 
@@ -101,7 +101,7 @@ final class LaneKeeper {
             if (loopStands()) {
                 log.error(
                         "The relay loop has not turned for {} ms: the lease is not renewed, others take the lanes",
-                        (System.nanoTime() - loopLastSeen.getAsLong()) / 1_000_000);
+                        standstill.getAsLong() / 1_000_000);
                 observer.fenced("the relay loop stands");
                 return;
             }
@@ -117,7 +117,7 @@ final class LaneKeeper {
     }
 
     private boolean loopStands() {
-        return System.nanoTime() - loopLastSeen.getAsLong() > lease.toNanos() / 2;
+        return standstill.getAsLong() > lease.toNanos() / 2;
     }
 
     private void renew() {

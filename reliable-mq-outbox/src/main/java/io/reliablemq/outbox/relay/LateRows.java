@@ -4,14 +4,10 @@ import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 
 /**
  * Finds rows that appear below the cursor: committed later than higher ids, left by a writer that was about to hand them over, or
@@ -19,7 +15,6 @@ import java.util.stream.Collectors;
  */
 final class LateRows {
 
-    private static final int SCAN_PAGE = 2000;
     private static final long SWEEP_STEP = 100_000_000L;
 
     private final OutboxStore store;
@@ -38,19 +33,21 @@ final class LateRows {
         this.page = page;
     }
 
-    /** Looks behind the cursors when that is due. */
-    void look(long now) {
-        if (now - nextScan >= 0) {
-            catchUp(
-                    intake.lanes().values().stream()
-                            .filter(lane -> !lane.draining)
-                            .toList(),
-                    now);
-            nextScan = pause(now, Math.min(settings.trailing().toNanos() / 10, 1_000_000_000L));
-        }
+    /** Whether all lanes are to be looked at behind their cursors, whatever comes next in them. */
+    boolean scanDue(long now) {
+        return now - nextScan >= 0;
+    }
+
+    /** Looking back takes a fifth of the reading time at most. */
+    void scanned(long now, long took) {
+        nextScan = now + Math.max(Math.min(settings.trailing().toNanos() / 10, 1_000_000_000L), 4 * took);
+    }
+
+    void sweepIfDue(long now) {
         if (now - nextSweepStep >= 0) {
             sweepNext(now);
-            nextSweepStep = pause(now, SWEEP_STEP);
+            long after = System.nanoTime();
+            nextSweepStep = after + Math.max(SWEEP_STEP, 4 * (after - now));
         }
     }
 
@@ -58,36 +55,13 @@ final class LateRows {
         lane.nextSweep = now + jittered(settings.sweep().toNanos());
     }
 
-    /** Looking back takes a fifth of the loop's time at most. */
-    private static long pause(long began, long atLeast) {
-        long now = System.nanoTime();
-        return now + Math.max(atLeast, 4 * (now - began));
-    }
-
     /**
-     * Holds what has appeared between floor and cursor, with one look at the table for all lanes.
+     * Holds what has appeared between floor and cursor.
      *
-     * @return the lanes for which there was no room for all, or which must be read from their start
+     * @param first the first references that stand there
+     * @return false when there was no room for all, or when the lane must be read from its start
      */
-    Set<Lane> catchUp(Collection<Lane> lanes, long now) {
-        Map<Integer, IdRange> ranges = new HashMap<>();
-        for (Lane lane : lanes) {
-            if (lane.floor(now) < lane.cursor()) {
-                ranges.put(lane.number(), new IdRange(lane.floor(now), lane.cursor()));
-            }
-        }
-        if (ranges.isEmpty()) {
-            return lanes.stream().filter(lane -> lane.startOver).collect(Collectors.toSet());
-        }
-        Map<Integer, List<RowRef>> found =
-                store.scan(ranges, SCAN_PAGE).stream().collect(Collectors.groupingBy(RowRef::lane));
-        return lanes.stream()
-                .filter(lane -> !holdAll(lane, found.getOrDefault(lane.number(), List.of())))
-                .collect(Collectors.toSet());
-    }
-
-    /** @param first the first page of what stands between floor and cursor */
-    private boolean holdAll(Lane lane, List<RowRef> first) {
+    boolean holdAll(Lane lane, List<RowRef> first) {
         List<RowRef> refs = first;
         while (true) {
             List<RowRef> unknown = unknown(lane, refs);
@@ -100,7 +74,7 @@ final class LateRows {
                     return false;
                 }
             }
-            if (refs.size() < SCAN_PAGE) {
+            if (refs.size() < Look.BEHIND) {
                 return !lane.startOver;
             }
             refs = scan(lane, refs.get(refs.size() - 1).id());
@@ -108,12 +82,13 @@ final class LateRows {
     }
 
     private List<RowRef> scan(Lane lane, long after) {
-        return store.scan(Map.of(lane.number(), new IdRange(after, lane.cursor())), SCAN_PAGE);
+        return store.scan(Map.of(lane.number(), new IdRange(after, lane.cursor())), Look.BEHIND);
     }
 
     private List<RowRef> unknown(Lane lane, List<RowRef> refs) {
         return refs.stream()
-                .filter(ref -> !held.contains(ref.messageId()) && !lane.hasPassed(ref.id()))
+                .filter(ref ->
+                        !held.contains(ref.messageId()) && !held.isGone(ref.messageId()) && !lane.hasPassed(ref.id()))
                 .toList();
     }
 
@@ -141,8 +116,8 @@ final class LateRows {
         List<RowRef> rest = unknown.isEmpty() ? unknown : holdSome(lane, unknown);
         if (!rest.isEmpty()) {
             lane.swept = rest.get(0).id() - 1;
-        } else if (refs.size() == SCAN_PAGE) {
-            lane.swept = refs.get(SCAN_PAGE - 1).id();
+        } else if (refs.size() == Look.BEHIND) {
+            lane.swept = refs.get(Look.BEHIND - 1).id();
         } else {
             lane.swept = 0;
             lane.nextSweep = now + jittered(settings.sweep().toNanos());

@@ -14,11 +14,15 @@ final class Mailbox {
     private static final int AT_ONCE = 10_000;
 
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Thread reader;
+    private volatile @Nullable Thread waiting;
 
     void post(Runnable task) {
         posted.add(task);
-        LockSupport.unpark(reader);
+        // while the loop turns it finds the post by itself; an answer each would be a system call each
+        Thread loop = waiting;
+        if (loop != null) {
+            LockSupport.unpark(loop);
+        }
     }
 
     /** Runs what was posted up to now, but not for ever. */
@@ -34,9 +38,10 @@ final class Mailbox {
 
     /** Waits for a post, at most that long. Only the loop's thread calls this. */
     void await(long nanos) {
-        reader = Thread.currentThread();
+        waiting = Thread.currentThread();
         if (posted.isEmpty() && nanos > 0) {
             LockSupport.parkNanos(this, nanos);
         }
+        waiting = null;
     }
 }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * same id. Of one ordering key (per topic) message n+1 is sent only after n is stored. Any number of processes share the lanes
  * of one database; each lane has one owner at a time, and a dead owner's lanes are taken over within lease + lease/3.
  *
- * <p><b>Thread</b>: four daemon threads: the loop, the settler, the lane keeper, the mover of delayed
+ * <p><b>Thread</b>: five daemon threads: the loop, the reader, the settler, the lane keeper, the mover of delayed
  * messages. All methods may be called by any thread.
  *
  * <p><b>Errors</b>: an unreachable database or broker is waited for, with back-off and a log line; nothing is thrown.
@@ -50,6 +50,7 @@ public final class OutboxRelay implements RelayFeed {
     private final Settler settler;
     private final LaneKeeper keeper;
     private final DueMover dueMover;
+    private final Lookout lookout;
     private final RelayLoop loop;
     private final AtomicLong offeredBytes = new AtomicLong();
     private volatile int[] ownLanes = {};
@@ -75,7 +76,8 @@ public final class OutboxRelay implements RelayFeed {
         settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
         keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
         dueMover = new DueMover(store, observer);
-        TableReader reader = new TableReader(store, settings, held, intake);
+        lookout = new Lookout(store, mailbox);
+        TableReader reader = new TableReader(store, settings, held, intake, lookout);
         Dispatcher dispatcher = new Dispatcher(
                 sender,
                 settings,
@@ -86,7 +88,7 @@ public final class OutboxRelay implements RelayFeed {
                 settler,
                 new KnownTopics(store, settler::remember),
                 mailbox);
-        loop = new RelayLoop(settings, held, intake, reader, dispatcher, mailbox, keeper::fenced);
+        loop = new RelayLoop(settings, held, intake, reader, lookout, dispatcher, mailbox, keeper::fenced);
     }
 
     /** Starts once; not again after {@link #stop}. */
@@ -95,7 +97,7 @@ public final class OutboxRelay implements RelayFeed {
         settler.start();
         dueMover.start();
         loop.start();
-        keeper.start(this::own, this::drain, loop::lastTick);
+        keeper.start(this::own, this::drain, loop::standstill);
     }
 
     /**
@@ -112,6 +114,7 @@ public final class OutboxRelay implements RelayFeed {
         try {
             dueMover.stop(atLeastOneSecond(deadline));
             loop.stop(settings.shutdownTimeout());
+            lookout.stop(atLeastOneSecond(deadline));
             settler.stop(atLeastOneSecond(deadline));
             keeper.stop(atLeastOneSecond(deadline));
         } catch (InterruptedException e) {

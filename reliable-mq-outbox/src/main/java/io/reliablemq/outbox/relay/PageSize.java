@@ -6,7 +6,7 @@ import java.util.List;
 /** How many rows to read at once: fewer when they are large, so that a page does not burst the memory it is read into. */
 final class PageSize {
 
-    private static final int LARGEST = 500;
+    private static final int LARGEST = 4000;
     /** Before any row was seen. */
     private static final long CAUTIOUS = 1024 * 1024;
 
@@ -18,7 +18,7 @@ final class PageSize {
     }
 
     int rows() {
-        return (int) Math.max(1, Math.min(LARGEST, held.freeBytes() / rowBytes));
+        return (int) Math.max(1, Math.min(Math.min(LARGEST, held.freePlaces() * 3 / 4), held.freeBytes() / rowBytes));
     }
 
     void saw(List<OutboxRow> rows) {

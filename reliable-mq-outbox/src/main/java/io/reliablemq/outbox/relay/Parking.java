@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Parking {
 
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
+    private static final String BEHIND = "behind parked messages of its ordering key";
 
     private final OutboxStore store;
     private final RelayObserver observer;
@@ -25,8 +26,19 @@ final class Parking {
 
     /** @return false when the lane has gone to another relay, which will decide anew */
     boolean park(Lane lane, List<OutboxRow> rows, Set<RowRef> unsent, String reason) {
-        boolean parked =
-                store.park(lane.claim, rows.stream().map(OutboxRow::ref).toList(), unsent, reason);
+        return parked(lane, rows, reason, store.park(lane.claim, refs(rows), unsent, reason));
+    }
+
+    /** What the store leaves because an operator was faster is found again by looking behind the cursor. */
+    boolean parkBehind(Lane lane, List<OutboxRow> rows, Set<RowRef> unsent) {
+        return parked(lane, rows, BEHIND, store.parkBehind(lane.claim, refs(rows), unsent, BEHIND));
+    }
+
+    private static List<RowRef> refs(List<OutboxRow> rows) {
+        return rows.stream().map(OutboxRow::ref).toList();
+    }
+
+    private boolean parked(Lane lane, List<OutboxRow> rows, String reason, boolean parked) {
         if (parked) {
             rows.forEach(row -> {
                 ParkedKey key = Intake.key(row);

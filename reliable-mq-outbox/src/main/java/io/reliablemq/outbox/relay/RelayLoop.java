@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that decides: it takes posts, reads the table, sends, and waits for the next of these. It never blocks but for
- * reading the table and parking.
+ * parking and for reading what was committed late.
  */
 final class RelayLoop {
 
@@ -23,6 +23,7 @@ final class RelayLoop {
     private final HeldMessages held;
     private final Intake intake;
     private final TableReader reader;
+    private final Lookout lookout;
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
     private final BooleanSupplier fenced;
@@ -37,6 +38,7 @@ final class RelayLoop {
             HeldMessages held,
             Intake intake,
             TableReader reader,
+            Lookout lookout,
             Dispatcher dispatcher,
             Mailbox mailbox,
             BooleanSupplier fenced) {
@@ -44,6 +46,7 @@ final class RelayLoop {
         this.held = held;
         this.intake = intake;
         this.reader = reader;
+        this.lookout = lookout;
         this.dispatcher = dispatcher;
         this.mailbox = mailbox;
         this.fenced = fenced;
@@ -62,9 +65,9 @@ final class RelayLoop {
         thread.join(Math.max(1, atMost.toMillis()));
     }
 
-    /** When the loop was last seen alive. */
-    long lastTick() {
-        return lastTick;
+    /** For how many nanoseconds nothing has turned: neither this loop nor the look at the table that it waits for. */
+    long standstill() {
+        return Math.max(System.nanoTime() - lastTick, lookout.silence());
     }
 
     private void run() {
@@ -108,8 +111,9 @@ final class RelayLoop {
             return;
         }
         try {
-            reader.read(now);
-            readFailures = 0;
+            if (reader.read(now)) {
+                readFailures = 0;
+            }
         } catch (RuntimeException e) {
             readFailures++;
             nextRead = now + READ_BACKOFF.nanos(readFailures);

@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 final class Settler {
 
     private static final Logger log = LoggerFactory.getLogger(Settler.class);
-    private static final int BATCH = 500;
+    private static final int BATCH = 2000;
+    /** What is stored within that time is deleted together; nobody waits for it but the process that is to die. */
+    private static final long GATHERING = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private final OutboxStore store;
@@ -63,13 +66,26 @@ final class Settler {
                 RowRef first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
+                    gather(batch);
                     settle(batch);
                     batch.clear();
                 }
             }
         } catch (InterruptedException e) {
             log.warn("Stopped with {} stored messages not settled; they will be sent once more", queue.size());
+        }
+    }
+
+    private void gather(List<RowRef> batch) throws InterruptedException {
+        long end = System.nanoTime() + GATHERING;
+        queue.drainTo(batch, BATCH - batch.size());
+        while (batch.size() < BATCH && !stopping) {
+            RowRef next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
+            queue.drainTo(batch, BATCH - batch.size());
         }
     }
 

@@ -1,15 +1,15 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.relay.Look.Found;
+import io.reliablemq.outbox.relay.Look.Wanted;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/** Looks for rows in the owned lanes: forward from the cursor, and behind it. Plain reads, no locks. */
+/** Decides what to look for in the owned lanes, and takes in what was found: forward from the cursor, and behind it. */
 final class TableReader {
 
     private final OutboxStore store;
@@ -18,31 +18,45 @@ final class TableReader {
     private final Intake intake;
     private final PageSize page;
     private final LateRows late;
+    private final Lookout lookout;
     private long pollPause;
     private long nextPoll = System.nanoTime();
+    private List<Wanted> asked = List.of();
 
-    TableReader(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake) {
+    TableReader(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake, Lookout lookout) {
         this.store = store;
         this.settings = settings;
         this.held = held;
         this.intake = intake;
+        this.lookout = lookout;
         this.page = new PageSize(held);
         this.late = new LateRows(store, settings, held, intake, page);
         this.pollPause = settings.pollMin().toNanos();
     }
 
-    /** Reads what is due. Throws what the store throws; the loop tries again later. */
-    void read(long now) {
+    /**
+     * Takes in what was found and looks for what is due. Throws what the store throws; the loop tries again later.
+     *
+     * @return whether the store has answered
+     */
+    boolean read(long now) {
         load(now);
+        boolean answered = takeFound();
         intake.lanes().values().forEach(Lane::rewindToStart);
         resumeMissed();
-        readForward(now);
-        late.look(now);
+        if (!lookout.underWay()) {
+            late.sweepIfDue(now);
+            lookIfDue(now);
+        }
+        return answered;
     }
 
-    /** Nanoseconds until a look at the table is due. */
+    /** Nanoseconds until there is something to do. */
     long nextDue(long now) {
-        if (held.full()) {
+        if (lookout.underWay()) {
+            return lookout.arrived() ? 0 : Long.MAX_VALUE;
+        }
+        if (!held.roomy()) {
             return settings.pollMin().toNanos();
         }
         boolean atOnce = intake.lanes().values().stream().anyMatch(lane -> isDue(lane, false, now));
@@ -76,63 +90,86 @@ final class TableReader {
         }
     }
 
-    private void readForward(long now) {
-        if (held.full()) {
-            return;
-        }
-        boolean pollDue = now - nextPoll >= 0;
-        Map<Integer, Long> after = new HashMap<>();
+    private void lookIfDue(long now) {
+        boolean roomy = held.roomy();
+        boolean pollDue = roomy && now - nextPoll >= 0;
+        boolean allBehind = late.scanDue(now);
+        List<Wanted> wanted = new ArrayList<>();
         for (Lane lane : intake.lanes().values()) {
-            if (isDue(lane, pollDue, now)) {
-                after.put(lane.number(), lane.cursor());
+            boolean forward = roomy && isDue(lane, pollDue, now);
+            if (forward || (allBehind && !lane.draining && !lane.settledDown(now))) {
+                wanted.add(new Wanted(lane, lane.turn(), forward, lane.trail(now)));
             }
         }
         if (pollDue) {
             nextPoll = now + LateRows.jittered(pollPause);
             pollPause = Math.min(pollPause * 2, settings.pollMax().toNanos());
         }
-        if (!after.isEmpty() && readAfter(after, Math.max(1, page.rows() / after.size()))) {
-            pollPause = settings.pollMin().toNanos();
+        if (!wanted.isEmpty()) {
+            ask(wanted, allBehind);
         }
     }
 
-    private boolean readAfter(Map<Integer, Long> after, int limit) {
-        List<OutboxRow> rows = store.readAfter(after, limit);
-        page.saw(rows);
-        Map<Integer, List<OutboxRow>> byLane = new HashMap<>();
-        for (OutboxRow row : rows) {
-            byLane.computeIfAbsent(row.ref().lane(), l -> new ArrayList<>()).add(row);
-        }
-        Set<Lane> behind = catchUp(byLane);
-        for (Lane lane : intake.lanes().values()) {
-            if (behind.contains(lane)) {
-                lane.more = true;
-            } else if (after.containsKey(lane.number())) {
-                take(lane, byLane.getOrDefault(lane.number(), List.of()), limit);
+    private void ask(List<Wanted> wanted, boolean allBehind) {
+        int lanes = 0;
+        for (Wanted one : wanted) {
+            if (one.forward()) {
+                lanes++;
+                // a wake-up that comes from now on may tell of what the look does not see
+                one.lane().woken = false;
+                one.lane().more = false;
             }
         }
-        return !rows.isEmpty();
+        int limit = Math.max(1, page.rows() / Math.max(1, lanes));
+        asked = wanted;
+        held.looking(lanes * limit);
+        lookout.ask(new Look(wanted, limit, allBehind));
     }
 
-    /**
-     * An earlier message of a key may have been committed below the cursor after the cursor had passed, and before the later
-     * message was written: so it is looked for after the later one was read and before that is held.
-     *
-     * @return lanes of which nothing may be held yet
-     */
-    private Set<Lane> catchUp(Map<Integer, List<OutboxRow>> byLane) {
-        List<Lane> atStake = intake.lanes().values().stream()
-                .filter(lane ->
-                        byLane.getOrDefault(lane.number(), List.of()).stream().anyMatch(intake::isOrderAtStake))
-                .toList();
-        return late.catchUp(atStake, System.nanoTime());
+    private boolean takeFound() {
+        if (!lookout.arrived()) {
+            return false;
+        }
+        held.found();
+        try {
+            take(lookout.take());
+            return true;
+        } catch (RuntimeException e) {
+            asked.stream().filter(Wanted::forward).forEach(wanted -> wanted.lane().more = true);
+            throw e;
+        } finally {
+            held.looked();
+        }
     }
 
-    private void take(Lane lane, List<OutboxRow> rows, int limit) {
+    private void take(Found found) {
         long now = System.nanoTime();
+        if (found.look().allBehind()) {
+            late.scanned(now, found.nanos());
+        }
+        if (!found.rows().isEmpty()) {
+            page.saw(found.rows().values().stream().flatMap(List::stream).toList());
+            pollPause = settings.pollMin().toNanos();
+        }
+        for (Wanted wanted : found.look().lanes()) {
+            take(wanted, found, now);
+        }
+    }
+
+    private void take(Wanted wanted, Found found, long now) {
+        Lane lane = wanted.lane();
+        List<RowRef> behind = found.behind(lane);
+        boolean valid = intake.lanes().get(lane.number()) == lane && lane.turn() == wanted.turn() && !lane.draining;
+        if (!valid || (behind != null && !late.holdAll(lane, behind))) {
+            lane.more = true;
+        } else if (wanted.forward()) {
+            takeNext(lane, found.rows(lane), found.look().limit(), now);
+        }
+    }
+
+    private void takeNext(Lane lane, List<OutboxRow> rows, int limit, long now) {
         boolean startOver = lane.startOver;
         intake.read(lane, rows);
-        lane.woken = false;
         lane.more = rows.size() >= limit;
         if (!lane.more && !startOver) {
             lane.endReached();

@@ -40,8 +40,8 @@ public interface LaneStore {
     List<UUID> deadNodes(UUID self);
 
     /**
-     * Removes a dead node and frees its lanes (owner none, epoch + 1), in one transaction that also waits for a heartbeat
-     * that is being committed: if that one wins, nothing happens.
+     * Removes a dead node and frees its lanes (owner none, epoch + 1), in one transaction that waits for nobody: a node whose
+     * row is locked, by its heartbeat for example, stays, and so does a lane whose row is locked until the next call.
      *
      * @return the number of lanes freed
      */

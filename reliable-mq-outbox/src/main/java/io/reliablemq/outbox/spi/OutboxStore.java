@@ -70,7 +70,7 @@ public interface OutboxStore {
     List<OutboxRow> read(Collection<RowRef> refs);
 
     /**
-     * Deletes rows whose messages the broker has stored, whoever owns the lane. By explicit reference, never by range: a late
+     * Deletes rows whose messages the broker has stored, or moves them to the archive, whoever owns the lane. By explicit reference, never by range: a late
      * commit inside a range would be deleted unsent.
      *
      * @return how many rows were there to delete
@@ -90,6 +90,14 @@ public interface OutboxStore {
      * @return false when the lane has another owner by now, and nothing was moved
      */
     boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason);
+
+    /**
+     * Parks rows because an earlier one of their ordering key is parked. Where none is any more, because an operator has just
+     * taken it out, the row is left in the outbox: parked alone it would wait for nobody.
+     */
+    default boolean parkBehind(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        return park(claim, refs, unsent, reason);
+    }
 
     /**
      * The ordering keys of a lane that have parked messages, each with the lowest row id among them: what comes after it must

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,12 @@ public final class TransactionalOutbox implements Outbox {
     /** @param dataSource the one that business transactions are bound to */
     public static Builder on(DataSource dataSource) {
         return new Builder(dataSource);
+    }
+
+    /** What {@code send} does to a payload before it is written, for other ways to get one there. */
+    public static UnaryOperator<OutgoingMessage> encoding(
+            CompressionSettings compression, @Nullable PayloadEncryption encryption) {
+        return new PayloadEncoding(compression, encryption)::encode;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.reliablemq.outbox.jdbc;
 
 import static io.reliablemq.outbox.jdbc.StoreFixture.elsewhere;
 import static io.reliablemq.outbox.jdbc.StoreFixture.run;
+import static io.reliablemq.outbox.jdbc.StoreFixture.unblocked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -175,22 +177,54 @@ abstract class LaneStoreContract {
     }
 
     @Test
-    void doesNotExpelANodeWhoseHeartbeatIsBeingCommitted() throws Exception {
+    void neitherExpelsANodeWhoseHeartbeatIsBeingCommittedNorWaitsForIt() {
         lanes.layout(4);
         UUID node = joined(ENDED);
         lanes.claim(node, 4);
-        Future<Integer> expelled = db.own.transaction("heartbeat that takes its time", session -> {
+        int expelled = db.own.transaction("heartbeat that takes its time", session -> {
             session.update(
                     "UPDATE reliable_mq_outbox_node SET lease_until_ms = "
                             + db.outbox.dialect().nowMs() + " + 60000 WHERE node = ?",
                     parameters -> parameters.add(node));
-            Future<Integer> expel = elsewhere(() -> lanes.expel(node));
-            assertWaits(expel);
-            return expel;
+            return unwaited(() -> lanes.expel(node));
         });
 
-        assertThat(expelled.get(5, TimeUnit.SECONDS)).isZero();
+        assertThat(expelled).isZero();
         assertThat(lanes.owned(node)).hasSize(4);
+        assertThat(lanes.expel(node)).isZero();
+    }
+
+    @Test
+    void doesNotWaitForAProcessThatIsStoppedInTheMiddleOfATransaction() {
+        lanes.layout(4);
+        UUID stopped = joined(ENDED);
+        lanes.claim(stopped, 4);
+        int whileTheNodeIsLocked = whileLocked("reliable_mq_outbox_node", () -> lanes.expel(stopped));
+        assertThat(whileTheNodeIsLocked).isZero();
+        assertThat(lanes.owned(stopped)).hasSize(4);
+
+        int whileALaneIsLocked = whileLocked("reliable_mq_outbox_lane WHERE lane = 2", () -> lanes.expel(stopped));
+
+        assertThat(whileALaneIsLocked).isEqualTo(3);
+        assertThat(lanes.heartbeat(stopped, MINUTE)).isFalse();
+        assertThat(lanes.deadNodes(UUID.randomUUID())).containsExactly(stopped);
+        assertThat(lanes.expel(stopped)).isEqualTo(1);
+        assertThat(lanes.owned(stopped)).isEmpty();
+    }
+
+    private int whileLocked(String rows, Callable<Integer> work) {
+        return db.own.transaction("stopped in the middle", session -> {
+            session.query("SELECT 1 FROM " + rows + " FOR UPDATE", parameters -> {}, Columns::nextInt);
+            return unwaited(work);
+        });
+    }
+
+    private static <T> T unwaited(Callable<T> work) {
+        try {
+            return unblocked(work);
+        } catch (Exception e) {
+            throw new AssertionError("One process waits for another", e);
+        }
     }
 
     @Test
@@ -198,19 +232,14 @@ abstract class LaneStoreContract {
         lanes.layout(4);
         UUID node = joined(ENDED);
         lanes.claim(node, 4);
-        List<Future<?>> both = db.own.transaction("lane that keeps the steal waiting", session -> {
-            session.query(
-                    "SELECT lane FROM reliable_mq_outbox_lane WHERE lane = 2 FOR UPDATE", p -> {}, Columns::nextInt);
-            Future<Integer> expel = elsewhere(() -> lanes.expel(node));
-            assertWaits(expel);
-            Future<Boolean> heartbeat = elsewhere(() -> lanes.heartbeat(node, MINUTE));
-            assertWaits(heartbeat);
-            return List.of(expel, heartbeat);
+        Future<Boolean> heartbeat = db.own.transaction("steal that takes its time", session -> {
+            session.update("DELETE FROM reliable_mq_outbox_node WHERE node = ?", parameters -> parameters.add(node));
+            Future<Boolean> meanwhile = elsewhere(() -> lanes.heartbeat(node, MINUTE));
+            assertWaits(meanwhile);
+            return meanwhile;
         });
 
-        assertThat(both.get(0).get(5, TimeUnit.SECONDS)).isEqualTo(4);
-        assertThat(both.get(1).get(5, TimeUnit.SECONDS)).isEqualTo(false);
-        assertThat(lanes.owned(node)).isEmpty();
+        assertThat(heartbeat.get(5, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test

@@ -56,7 +56,11 @@ abstract class OutboxStoreContract {
     @BeforeAll
     void createTables(Database database) {
         db = new StoreFixture(database);
-        store = db.store;
+        store = store(db);
+    }
+
+    OutboxStore store(StoreFixture fixture) {
+        return fixture.store;
     }
 
     @BeforeEach
@@ -195,20 +199,14 @@ abstract class OutboxStoreContract {
         headers.put("\u6f22\u5b57 \uD83D\uDE00", "lone \uD800 surrogate, nul \0, line \u2028");
         headers.put("", "");
         OutgoingMessage full = new OutgoingMessage(
-                UUID.randomUUID(),
-                "t",
-                "g",
-                "k",
-                "o",
-                "c",
-                new byte[] {0, -1, 39, 92, 10},
-                headers,
-                5L,
-                Long.MAX_VALUE);
+                UUID.randomUUID(), "t", "g", "k", "o", "c", new byte[] {0, -1, 39, 92, 10}, headers, 5L, 6L);
         OutgoingMessage sparse =
                 new OutgoingMessage(UUID.randomUUID(), "t", null, null, null, "c", new byte[0], Map.of(), -1L, 0L);
 
-        assertThat(onlyRow(db.written(LANE, full))).usingRecursiveComparison().isEqualTo(full);
+        assertThat(onlyRow(db.written(LANE, full)))
+                .usingRecursiveComparison()
+                .ignoringFields("deliverAtMs")
+                .isEqualTo(full);
         assertThat(onlyRow(db.written(LANE, sparse))).usingRecursiveComparison().isEqualTo(sparse);
     }
 
@@ -394,10 +392,7 @@ abstract class OutboxStoreContract {
         LongStream.range(0, 400).forEach(i -> many.add(new RowRef((int) i % 5, 1_000_000 + i, UUID.randomUUID())));
         db.own.transaction("settling slowly", session -> {
             for (RowMatch match : RowMatch.of(many, db.outbox.dialect())) {
-                session.update(
-                        db.outbox.dialect().deleteByPrimaryKey(OutboxDialect.OUTBOX) + " WHERE "
-                                + match.sql(OutboxDialect.OUTBOX),
-                        match.binding());
+                session.update(match.delete(OutboxDialect.OUTBOX, db.outbox.dialect()), match.binding());
             }
             try {
                 return unblocked(() -> db.transaction(isolation).execute(status -> {
@@ -529,7 +524,7 @@ abstract class OutboxStoreContract {
         });
         assertThat(delayedRows()).isZero();
 
-        delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+        delayed(Duration.ofSeconds(60), Duration.ofSeconds(10));
 
         assertThat(delayedRows()).isEqualTo(1);
         assertThat(db.allRefs(LANE)).isEmpty();
@@ -537,23 +532,48 @@ abstract class OutboxStoreContract {
 
     @Test
     void movesADelayedMessageWhenItsHandOverTimeHasComeAndNotBefore() {
-        OutgoingMessage due = delayed(databaseTime() + 60_000, Duration.ofSeconds(61));
-        OutgoingMessage later = delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+        OutgoingMessage due = delayed(Duration.ofSeconds(60), Duration.ofSeconds(61));
+        OutgoingMessage later = delayed(Duration.ofSeconds(60), Duration.ofSeconds(10));
 
         assertThat(store.moveDue(100)).isEqualTo(1);
         assertThat(store.moveDue(100)).isZero();
 
         List<OutboxRow> rows = store.readAfter(Map.of(LANE, 0L), 10);
         assertThat(rows).hasSize(1);
-        assertThat(rows.get(0).message()).usingRecursiveComparison().isEqualTo(due);
+        assertThat(rows.get(0).message())
+                .usingRecursiveComparison()
+                .ignoringFields("deliverAtMs")
+                .isEqualTo(due);
         assertThat(delayedRows()).isEqualTo(1);
         assertThat(cancelled(later.id())).isTrue();
+    }
+
+    /** Their clocks say 2023, as {@link StoreFixture#message} does: a delay counts by the database's. */
+    @Test
+    void delaysByTheDatabasesClockWhateverTheWritersClockSays() {
+        Duration delay = Duration.ofMinutes(1);
+        long before = databaseTime() + delay.toMillis();
+        OutgoingMessage waiting = delayed(delay, Duration.ofSeconds(50));
+        OutgoingMessage due = delayed(delay, Duration.ofSeconds(61));
+        OutboxRow atOnce = db.written(LANE, delayed(delay));
+        long after = databaseTime() + delay.toMillis();
+
+        assertThat(store.moveDue(100)).isEqualTo(1);
+
+        assertThat(store.readAfter(Map.of(LANE, 0L), 10))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.message().deliverAtMs()).isBetween(before, after))
+                .extracting(row -> row.ref().messageId())
+                .containsExactlyInAnyOrder(due.id(), atOnce.ref().messageId());
+        assertThat(db.jdbc.queryForObject("SELECT move_at_ms FROM reliable_mq_outbox_due", Long.class))
+                .isBetween(before - 50_000, after - 50_000);
+        assertThat(cancelled(waiting.id())).isTrue();
     }
 
     @Test
     void movesEachDueMessageOnceWhenTwoProcessesMove() throws Exception {
         List<UUID> ids = IntStream.range(0, 120)
-                .mapToObj(i -> delayed(databaseTime(), Duration.ofSeconds(10)).id())
+                .mapToObj(i -> delayed(Duration.ZERO, Duration.ofSeconds(10)).id())
                 .toList();
         List<Future<Integer>> movers = IntStream.range(0, 4)
                 .mapToObj(i -> elsewhere(() -> {
@@ -575,7 +595,7 @@ abstract class OutboxStoreContract {
 
     @Test
     void cancelsADelayedMessageIfTheTransactionCommits() {
-        OutgoingMessage message = delayed(databaseTime() + 60_000, Duration.ofSeconds(10));
+        OutgoingMessage message = delayed(Duration.ofSeconds(60), Duration.ofSeconds(10));
         db.transaction(TransactionDefinition.ISOLATION_DEFAULT).executeWithoutResult(status -> {
             assertThat(store.cancel(message.id())).isTrue();
             assertThat(store.cancel(message.id())).isFalse();
@@ -591,7 +611,7 @@ abstract class OutboxStoreContract {
 
     @Test
     void doesNotCancelWhatARelayMayHaveRead() {
-        OutgoingMessage moved = delayed(databaseTime(), Duration.ofSeconds(10));
+        OutgoingMessage moved = delayed(Duration.ZERO, Duration.ofSeconds(10));
         store.moveDue(100);
         OutboxRow written = db.written(LANE, message("orders"));
 
@@ -604,8 +624,8 @@ abstract class OutboxStoreContract {
     /** The relay must neither wait for the business transaction nor send what it is cancelling. */
     @Test
     void passesOverAMessageThatIsJustBeingCancelledAndMovesItAfterARollback() {
-        OutgoingMessage wavering = delayed(databaseTime(), Duration.ofSeconds(10));
-        OutgoingMessage other = delayed(databaseTime(), Duration.ofSeconds(10));
+        OutgoingMessage wavering = delayed(Duration.ZERO, Duration.ofSeconds(10));
+        OutgoingMessage other = delayed(Duration.ZERO, Duration.ofSeconds(10));
         db.transaction(TransactionDefinition.ISOLATION_DEFAULT).executeWithoutResult(status -> {
             assertThat(store.cancel(wavering.id())).isTrue();
             try {
@@ -625,7 +645,7 @@ abstract class OutboxStoreContract {
     @Test
     void eitherCancelsOrMovesUnderARace() throws Exception {
         List<UUID> ids = IntStream.range(0, 200)
-                .mapToObj(i -> delayed(databaseTime(), Duration.ofSeconds(10)).id())
+                .mapToObj(i -> delayed(Duration.ZERO, Duration.ofSeconds(10)).id())
                 .toList();
         Future<Integer> mover = elsewhere(() -> {
             int moved = 0;
@@ -651,7 +671,7 @@ abstract class OutboxStoreContract {
         db.transaction(TransactionDefinition.ISOLATION_REPEATABLE_READ).executeWithoutResult(status -> {
             assertThat(store.cancel(UUID.randomUUID())).isFalse();
             try {
-                assertThat(unblocked(() -> delayed(databaseTime() + 60_000, Duration.ofSeconds(10))))
+                assertThat(unblocked(() -> delayed(Duration.ofSeconds(60), Duration.ofSeconds(10))))
                         .isNotNull();
             } catch (Exception e) {
                 throw new AssertionError("One business transaction waits for the other", e);
@@ -674,11 +694,16 @@ abstract class OutboxStoreContract {
         assertThat(store.release(List.of(unsent, doubtful))).isEqualTo(1);
     }
 
-    private OutgoingMessage delayed(long deliverAtMs, Duration handOver) {
-        OutgoingMessage message = message("orders").withDeliverAt(deliverAtMs);
+    private OutgoingMessage delayed(Duration delay, Duration handOver) {
+        OutgoingMessage message = delayed(delay);
         db.transaction(TransactionDefinition.ISOLATION_DEFAULT)
                 .executeWithoutResult(status -> store.delay(List.of(new LaneMessage(LANE, message)), handOver));
         return message;
+    }
+
+    private static OutgoingMessage delayed(Duration delay) {
+        OutgoingMessage message = message("orders");
+        return message.withDeliverAt(message.createdAtMs() + delay.toMillis());
     }
 
     private boolean cancelled(UUID id) {
@@ -735,7 +760,7 @@ abstract class OutboxStoreContract {
     @Test
     void countsWhatWaitsForItsTimeApartFromWhatWaitsForTheBroker() {
         db.lanes.layout(8);
-        delayed(Long.MAX_VALUE / 2, Duration.ofSeconds(10));
+        delayed(Duration.ofDays(365), Duration.ofSeconds(10));
         db.written(LANE, message("orders"));
 
         assertThat(store.backlog().delayed()).isEqualTo(1);
@@ -744,19 +769,11 @@ abstract class OutboxStoreContract {
     }
 
     private LaneClaim claimOfLane() {
-        db.lanes.layout(8);
-        UUID node = UUID.randomUUID();
-        db.lanes.join(node, "test", Duration.ofMinutes(1));
-        return db.lanes.claim(node, 8).stream()
-                .filter(claim -> claim.lane() == LANE)
-                .findFirst()
-                .orElseThrow();
+        return db.claim(LANE);
     }
 
     private long databaseTime() {
-        return db.own.statement("asking the time", session -> session.one(
-                        "SELECT " + db.outbox.dialect().nowMs(), p -> {}, Columns::nextLong)
-                .orElseThrow());
+        return db.now();
     }
 
     private OutgoingMessage onlyRow(OutboxRow row) {

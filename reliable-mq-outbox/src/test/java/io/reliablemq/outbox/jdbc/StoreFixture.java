@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.jdbc;
 
+import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OutboxRow;
@@ -8,10 +9,14 @@ import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.testdatabases.Database;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +40,8 @@ final class StoreFixture {
             "reliable_mq_outbox",
             "reliable_mq_outbox_parked",
             "reliable_mq_outbox_due",
+            "reliable_mq_outbox_archive",
+            "reliable_mq_outbox_audit",
             "reliable_mq_outbox_lane",
             "reliable_mq_outbox_node",
             "reliable_mq_outbox_setting",
@@ -62,6 +69,66 @@ final class StoreFixture {
                 .table("reliable_mq_outbox_history")
                 .load()
                 .migrate();
+    }
+
+    /** Settles into the archive. */
+    OutboxStore archiving() {
+        return outbox.archiving().store();
+    }
+
+    /** The process dies, or the connection breaks, when the transaction is to be committed. */
+    DataSource dyingBeforeCommit() {
+        return proxy(DataSource.class, dataSource, (method, arguments) -> {
+            Object result = method.invoke(dataSource, arguments);
+            return result instanceof Connection connection ? dyingBeforeCommit(connection) : result;
+        });
+    }
+
+    private static Connection dyingBeforeCommit(Connection connection) {
+        return proxy(Connection.class, connection, (method, arguments) -> {
+            if (method.getName().equals("commit")) {
+                connection.rollback();
+                throw new SQLException("dies before the commit, by the test");
+            }
+            return method.invoke(connection, arguments);
+        });
+    }
+
+    private interface Call {
+        Object to(Method method, Object[] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, T target, Call call) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        return call.to(method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+
+    long count(String table) {
+        Long rows = jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Long.class);
+        return rows == null ? 0 : rows;
+    }
+
+    /** The database's clock. */
+    long now() {
+        return own.statement("asking the time", session -> session.one(
+                        "SELECT " + outbox.dialect().nowMs(), parameters -> {}, Columns::nextLong)
+                .orElseThrow());
+    }
+
+    LaneClaim claim(int lane) {
+        lanes.layout(8);
+        UUID node = UUID.randomUUID();
+        lanes.join(node, "test", Duration.ofMinutes(1));
+        return lanes.claim(node, 8).stream()
+                .filter(claim -> claim.lane() == lane)
+                .findFirst()
+                .orElseThrow();
     }
 
     void empty() {

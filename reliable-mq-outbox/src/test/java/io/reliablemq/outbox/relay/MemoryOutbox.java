@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -47,6 +48,9 @@ class MemoryOutbox implements OutboxStore {
     final AtomicInteger scans = new AtomicInteger();
 
     volatile boolean broken;
+
+    /** Reading payloads waits for this; null lets it pass. */
+    volatile CountDownLatch hang;
 
     MemoryOutbox(int lanes) {
         layout = new LaneLayout(lanes);
@@ -143,7 +147,19 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public synchronized List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
+    public List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
+        CountDownLatch gate = hang;
+        if (gate != null) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+        return readNow(afterByLane, limitPerLane);
+    }
+
+    private synchronized List<OutboxRow> readNow(Map<Integer, Long> afterByLane, int limitPerLane) {
         answer();
         List<OutboxRow> found = new ArrayList<>();
         afterByLane.forEach((lane, after) -> rows.values().stream()

@@ -143,7 +143,7 @@ class RelayIntakeTests {
                 Duration.ofSeconds(1));
         HeldMessages held = new HeldMessages(settings);
         Intake intake = new Intake(store, held, new Parking(store, RelayObserver.NONE), Duration.ZERO);
-        TableReader reader = new TableReader(store, settings, held, intake);
+        TableReader reader = new TableReader(store, settings, held, intake, new Lookout(store, new Mailbox()));
 
         reader.read(System.nanoTime());
 
@@ -161,7 +161,7 @@ class RelayIntakeTests {
         for (int i = 0; i < 20; i++) {
             page.saw(List.of(small));
         }
-        assertThat(page.rows()).isEqualTo(500);
+        assertThat(page.rows()).isEqualTo(384);
     }
 
     @Test

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,27 @@ class RelayLanesTests {
         fixture.lanes.broken = false;
         fixture.untilDrained();
         assertThat(sender.storedOf("topic", "key")).isEqualTo(ids(rows));
+    }
+
+    @Test
+    void doesNotKeepItsLanesWhenReadingHangs() {
+        List<String> fenced = new CopyOnWriteArrayList<>();
+        OutboxRelay relay = fixture.start(RelayFixture.settings(64, 512), new RelayObserver() {
+            @Override
+            public void fenced(String reason) {
+                fenced.add(reason);
+            }
+        });
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        CountDownLatch hang = new CountDownLatch(1);
+        store.hang = hang;
+
+        until(() -> fenced.contains("the relay loop stands"));
+
+        store.hang = null;
+        hang.countDown();
+        fixture.untilAllStored(store.write(10, "topic", "key"));
+        fixture.untilDrained();
     }
 
     @Test

@@ -238,4 +238,24 @@ class RelayParkingTests {
         until(() -> store.size() == 0 && parked().size() == 1);
         assertThat(store.unsent()).isEmpty();
     }
+
+    @Test
+    void cannotProveItWhenAnotherProcessHadTheLaneWhileTheMessageWasInFlight() {
+        OutboxRelay relay = fixture.start();
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        fixture.staysSo(() -> {});
+        sender.script = message -> null;
+        OutboxRow row = store.write("topic", "key");
+        UUID id = row.ref().messageId();
+        until(() -> sender.open().contains(id));
+
+        Runnable giveBack = fixture.lanes.giveAllToAnother();
+        until(() -> relay.status().lanes() == 0);
+        giveBack.run();
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        sender.answer(id, refused(Reason.TOO_LARGE), false);
+
+        until(() -> parked().contains(id));
+        assertThat(store.unsent()).isEmpty();
+    }
 }

@@ -1,0 +1,145 @@
+package io.reliablemq.outbox.operations;
+
+import io.reliablemq.outbox.OutboxOperations;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.MessageRules;
+import io.reliablemq.outbox.spi.OperatorStore;
+import io.reliablemq.outbox.spi.OperatorStore.Batch;
+import io.reliablemq.outbox.spi.OperatorStore.Done;
+import io.reliablemq.outbox.spi.OperatorStore.Span;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@link OutboxOperations} over a store.
+ *
+ * <p><b>Thread</b>: safe for use by any thread.
+ */
+public final class AuditedOperations implements OutboxOperations {
+
+    private static final Logger log = LoggerFactory.getLogger(AuditedOperations.class);
+    /** Small: writers of ordered messages may wait for the table's next id as long as one batch is inserted. */
+    private static final int BATCH = 200;
+
+    private final OperatorStore store;
+    private final LaneLayout layout;
+    private final Editing editing;
+    private final Consumer<Deed> listener;
+
+    /**
+     * @param layout as the database has it
+     * @param rules asked about each edited message
+     * @param encoding what {@code send} does to a payload before it is written
+     * @param listener told after the commit; what it throws is logged
+     */
+    public AuditedOperations(
+            OperatorStore store,
+            LaneLayout layout,
+            MessageRules rules,
+            UnaryOperator<OutgoingMessage> encoding,
+            Consumer<Deed> listener) {
+        this.store = store;
+        this.layout = layout;
+        this.editing = new Editing(rules, encoding);
+        this.listener = listener;
+    }
+
+    @Override
+    public List<ParkedMessage> parked(Parked which, @Nullable ParkedMessage after, int limit) {
+        return store.parked(which, after, checked("limit", limit));
+    }
+
+    @Override
+    public long count(Parked which) {
+        return store.count(which);
+    }
+
+    @Override
+    public Optional<Payload> payload(UUID messageId) {
+        return store.find(messageId).map(message -> new Payload(message.payload(), message.contentType()));
+    }
+
+    @Override
+    public Outcome release(Parked which, int atMost, Action action) {
+        return told(store.release(which, checked("atMost", atMost), action));
+    }
+
+    @Override
+    public Outcome edit(UUID messageId, Edit edit, Action action) {
+        if (edit.equals(Edit.nothing())) {
+            throw new IllegalArgumentException("The edit of message " + messageId
+                    + " changes nothing: give it a topic, a tag, headers or a payload");
+        }
+        return told(store.edit(messageId, before -> editing.edited(before, edit), Editing::difference, action));
+    }
+
+    @Override
+    public Outcome skip(UUID messageId, Action action) {
+        return told(store.skip(messageId, action));
+    }
+
+    @Override
+    public long count(Archived which) {
+        return store.count(which);
+    }
+
+    @Override
+    public Replayed replay(Archived which, long atMost, Action action) {
+        if (atMost < 1) {
+            throw new IllegalArgumentException("atMost is " + atMost + ": it must be at least 1");
+        }
+        Span span = store.span(which);
+        if (action.dryRun()) {
+            long count = store.count(which);
+            return new Replayed(Math.min(count, atMost), count > atMost);
+        }
+        long replayed = 0;
+        while (replayed < atMost) {
+            Batch batch = store.replay(which, span, (int) Math.min(BATCH, atMost - replayed), layout, action);
+            replayed += told(batch.done()).messages().size();
+            if (batch.end()) {
+                return new Replayed(replayed, false);
+            }
+            span = new Span(batch.last(), span.upTo());
+        }
+        return new Replayed(replayed, true);
+    }
+
+    @Override
+    public List<Deed> audit(@Nullable Deed before, int limit) {
+        return store.audit(before == null ? Long.MAX_VALUE : before.id(), checked("limit", limit));
+    }
+
+    private static int checked(String name, int value) {
+        if (value < 1 || value > MOST) {
+            throw new IllegalArgumentException(name + " is " + value + ": it must be 1 to " + MOST);
+        }
+        return value;
+    }
+
+    private Outcome told(Done done) {
+        Deed deed = done.deed();
+        if (deed != null) {
+            log.info(
+                    "{} of {} message(s) by {}: {} ({})",
+                    deed.operation(),
+                    deed.messages().size(),
+                    deed.actor(),
+                    deed.reason(),
+                    deed.detail());
+            try {
+                listener.accept(deed);
+            } catch (RuntimeException e) {
+                log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
+            }
+        }
+        return done.outcome();
+    }
+}

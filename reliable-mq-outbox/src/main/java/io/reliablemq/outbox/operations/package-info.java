@@ -1,0 +1,5 @@
+/** What operators do to parked and archived messages. */
+@NullMarked
+package io.reliablemq.outbox.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package io.reliablemq.outbox.relay;
+
+import static io.reliablemq.outbox.relay.RelayFixture.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.uuid.Generators;
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens to a page while it is on its way from the table; the test is the relay loop. */
+class TableReaderTests {
+
+    private final RelaySettings settings = RelayFixture.settings(64, 512);
+    private final MemoryOutbox store = new MemoryOutbox(1);
+    private final Mailbox mailbox = new Mailbox();
+    private final HeldMessages held = new HeldMessages(settings);
+    private final Intake intake =
+            new Intake(store, held, new Parking(store, RelayObserver.NONE), Duration.ofSeconds(10));
+    private final Lookout lookout = new Lookout(store, mailbox);
+    private final TableReader reader = new TableReader(store, settings, held, intake, lookout);
+    private Lane lane;
+
+    @BeforeEach
+    void ownTheLane() {
+        lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), settings.trailing());
+        intake.lanes().put(0, lane);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        lookout.stop(Duration.ofSeconds(10));
+    }
+
+    private void look() {
+        reader.read(System.nanoTime());
+        assertThat(lookout.underWay()).isTrue();
+        until(() -> {
+            mailbox.drain();
+            return lookout.arrived();
+        });
+    }
+
+    private void take() {
+        assertThat(reader.read(System.nanoTime())).isTrue();
+    }
+
+    @Test
+    void holdsWhatItHasRead() {
+        List<OutboxRow> rows = store.write(5, "topic", "key");
+
+        look();
+        take();
+
+        assertThat(rows).allMatch(row -> held.contains(row.ref().messageId()));
+    }
+
+    @Test
+    void doesNotHoldAgainWhatWasSettledWhileItWasRead() {
+        OutboxRow unordered = store.write("topic", null);
+        OutboxRow ordered = store.write("topic", "key");
+        look();
+
+        held.add(unordered, false);
+        held.add(ordered, false);
+        held.drop(held.get(unordered.ref().messageId()));
+        held.drop(held.get(ordered.ref().messageId()));
+        take();
+
+        assertThat(held.size()).isZero();
+    }
+
+    @Test
+    void holdsAgainWhatWasForgottenBeforeItWasRead() {
+        OutboxRow row = store.write("topic", null);
+        held.add(row, false);
+        held.drop(held.get(row.ref().messageId()));
+
+        look();
+        take();
+
+        assertThat(held.contains(row.ref().messageId())).isTrue();
+    }
+
+    @Test
+    void leavesAPageAloneWhoseLaneHasAnotherOwnerMeanwhile() {
+        store.write(5, "topic", null);
+        look();
+
+        intake.lanes()
+                .put(
+                        0,
+                        new Lane(
+                                new LaneClaim(
+                                        Generators.timeBasedEpochGenerator().generate(), 0, 2),
+                                settings.trailing()));
+        take();
+
+        assertThat(held.size()).isZero();
+    }
+
+    @Test
+    void leavesAPageAloneWhoseLaneIsToBeHandedOver() {
+        store.write(5, "topic", null);
+        look();
+
+        lane.draining = true;
+        take();
+
+        assertThat(held.size()).isZero();
+    }
+
+    @Test
+    void readsAgainWhatWasOnItsWayWhenItsLaneWasRewound() {
+        List<OutboxRow> rows = store.write(5, "topic", "key");
+        look();
+
+        lane.startOver = true;
+        lane.rewindToStart();
+        take();
+        assertThat(held.size()).isZero();
+        until(() -> {
+            mailbox.drain();
+            return reader.read(System.nanoTime());
+        });
+
+        assertThat(held.size()).isEqualTo(rows.size());
+    }
+
+    @Test
+    void doesNotForgetAWakeUpThatComesWhileItReads() {
+        look();
+        OutboxRow row = store.write("topic", "key");
+        intake.committed(List.of(row));
+        take();
+
+        until(() -> {
+            mailbox.drain();
+            return reader.read(System.nanoTime());
+        });
+
+        assertThat(held.contains(row.ref().messageId())).isTrue();
+    }
+}
