@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     order. Not together with a delay
  * @param payload bytes and strings are sent as they are, any other value as JSON
  * @param headers sent as user properties; names and values without control characters
- * @param delay how long after the call of send the broker delivers it, or null for at once. With {@link SendMode#DIRECT} no longer
- *     than the broker's timer accepts
+ * @param delay how long after the commit the broker delivers it, or null for at once. With {@link SendMode#DIRECT} after the call
+ *     of send, by the clock of this process, and no longer than the broker's timer accepts
  * @param mode how it gets to the broker
  */
 public record OutboxMessage(

@@ -3,7 +3,6 @@ package io.reliablemq.autoconfigure;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.MessageRejectedException;
-import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.OutboxOverloadedException;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -27,11 +26,11 @@ class MeterWriteObserver implements WriteObserver {
     }
 
     @Override
-    public void refused(OutboxException reason) {
+    public void refused(RuntimeException reason) {
         meters.counter("reliable.mq.outbox.refused", "reason", reason(reason)).increment();
     }
 
-    private static String reason(OutboxException reason) {
+    private static String reason(RuntimeException reason) {
         if (reason instanceof MessageRejectedException) {
             return "illegal_message";
         }

@@ -2,7 +2,6 @@ package io.reliablemq.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,6 +18,7 @@ import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
@@ -39,6 +39,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -123,6 +125,11 @@ class ProducerMetersTests {
                 .collect(Collectors.toSet());
     }
 
+    /** A measurement that a busy machine makes slow is followed by a rest of twenty times as long. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofMinutes(1));
+    }
+
     private double count(String name, String... tags) {
         Counter counter = meters.find(name).tags(tags).counter();
         return counter == null ? 0 : counter.count();
@@ -197,6 +204,27 @@ class ProducerMetersTests {
                     await().untilAsserted(() -> assertThatThrownBy(() -> send(context, order().payload("one more")))
                             .isInstanceOf(OutboxOverloadedException.class));
                     assertThat(count("reliable.mq.outbox.refused", "reason", "overloaded"))
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void countsASendThatItsEncryptionFails() {
+        writing.withBean(PayloadEncryption.class, () -> new PayloadEncryption() {
+                    @Override
+                    public String name() {
+                        return "vault";
+                    }
+
+                    @Override
+                    public byte[] encrypt(OutgoingMessage message) {
+                        throw new IllegalStateException("sealed");
+                    }
+                })
+                .run(context -> {
+                    assertThatThrownBy(() -> send(context, order().payload("a")))
+                            .hasMessage("sealed");
+                    assertThat(count("reliable.mq.outbox.refused", "reason", "other"))
                             .isEqualTo(1);
                 });
     }

@@ -167,24 +167,22 @@ public final class DirectSender implements DirectFeed {
     }
 
     private void sent(Flight flight) {
-        if (end(flight)) {
-            observer.sent(flight.message, schedule.nanoTime() - flight.takenAt);
-        }
+        end(flight, () -> observer.sent(flight.message, schedule.nanoTime() - flight.takenAt));
     }
 
     private void lost(Flight flight, Loss loss, String detail) {
-        if (end(flight)) {
-            losses.lost(flight.message, loss, detail);
-        }
+        end(flight, () -> losses.lost(flight.message, loss, detail));
     }
 
-    /** @return false when its fate was known before */
-    private boolean end(Flight flight) {
-        boolean first = flights.remove(flight);
-        if (first) {
-            room.free(flight.message.weight());
+    /** Once: whoever comes later has nothing to tell. Told before its place is free: who waits for that has heard of all. */
+    private void end(Flight flight, Runnable tell) {
+        if (flights.remove(flight)) {
+            try {
+                tell.run();
+            } finally {
+                room.free(flight.message.weight());
+            }
         }
-        return first;
     }
 
     /** What is on its way right now. */

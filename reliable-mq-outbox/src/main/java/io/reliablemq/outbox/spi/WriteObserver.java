@@ -1,7 +1,6 @@
 package io.reliablemq.outbox.spi;
 
 import io.reliablemq.outbox.Cancellation;
-import io.reliablemq.outbox.OutboxException;
 import java.util.List;
 
 /**
@@ -17,8 +16,12 @@ public interface WriteObserver {
     /** Their transaction has committed: these messages are in the outbox, delayed ones included. Direct ones never are. */
     default void written(List<OutgoingMessage> messages) {}
 
-    /** A send was refused, with everything that was to be sent along with it. */
-    default void refused(OutboxException reason) {}
+    /**
+     * A send failed, with everything that was to be sent along with it.
+     *
+     * @param reason an {@code OutboxException}, or what a converter or an encryption has thrown
+     */
+    default void refused(RuntimeException reason) {}
 
     /** The backlog is beyond a limit, and a send was let through all the same. */
     default void warned() {}
@@ -36,7 +39,7 @@ public interface WriteObserver {
             }
 
             @Override
-            public void refused(OutboxException reason) {
+            public void refused(RuntimeException reason) {
                 told.forEach(observer -> observer.refused(reason));
             }
 

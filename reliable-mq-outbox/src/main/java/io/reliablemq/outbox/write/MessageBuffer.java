@@ -79,6 +79,9 @@ final class MessageBuffer {
     }
 
     private void setDirectAside() {
+        if (steps.isEmpty()) {
+            return;
+        }
         for (Send send : pending()) {
             if (send.direct() != null) {
                 direct.computeIfAbsent(send.direct(), feed -> new ArrayList<>()).add(send.message());

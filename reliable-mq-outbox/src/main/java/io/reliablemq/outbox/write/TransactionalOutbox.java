@@ -3,7 +3,6 @@ package io.reliablemq.outbox.write;
 import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
-import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.AdmissionSettings;
@@ -80,7 +79,7 @@ public final class TransactionalOutbox implements Outbox {
         boolean needsNone = toSend.stream().allMatch(message -> message.mode() == SendMode.DIRECT);
         try {
             return needsNone && !toSend.isEmpty() ? sendDirect(toSend) : sendInTransaction(toSend);
-        } catch (OutboxException e) {
+        } catch (RuntimeException e) {
             target.observer().refused(e);
             throw e;
         }

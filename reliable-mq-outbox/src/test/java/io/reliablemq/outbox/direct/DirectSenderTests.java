@@ -322,6 +322,29 @@ class DirectSenderTests {
     }
 
     @Test
+    void hasToldOfEveryMessageBeforeItsPlaceIsFree() {
+        List<Integer> inFlight = new ArrayList<>();
+        DirectSender[] watched = new DirectSender[1];
+        watched[0] = new DirectSender(
+                broker,
+                settings(3, 3),
+                new DirectObserver() {
+                    @Override
+                    public void sent(OutgoingMessage message, long nanos) {
+                        inFlight.add(watched[0].status().messages());
+                        throw new IllegalStateException("the observer broke its contract");
+                    }
+                },
+                schedule);
+        broker.answers.addAll(List.of(STORED, STORED));
+        watched[0].send(messages(2));
+        schedule.run();
+
+        assertThat(inFlight).containsExactly(2, 1);
+        assertThat(watched[0].status()).isEqualTo(new DirectStatus(0, 0));
+    }
+
+    @Test
     void logsTheFirstLossAtOnceAndWhatFollowsTogetherOnceAMinute(CapturedOutput output) {
         sender.doubtful(messages(1));
         assertThat(output).contains("Lost 1 direct message(s) to topic 'logs': COMMIT_UNKNOWN");

@@ -11,6 +11,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter.Converted;
 import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RowRef;
+import io.reliablemq.outbox.spi.WriteObserver;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ public final class OutboxFixture {
     public final Store store = new Store(dataSource);
     public final Feed feed = new Feed();
     public final Direct direct = new Direct();
+    /** What the observer was told to be written. */
+    public final List<OutgoingMessage> observed = new ArrayList<>();
+
     public Consumer<OutgoingMessage> rules = message -> {};
     public final TransactionalOutbox outbox = TransactionalOutbox.on(dataSource)
             .store(store.port())
@@ -45,6 +49,12 @@ public final class OutboxFixture {
             .rules(message -> rules.accept(message))
             .converter(payload -> new Converted(payload.toString().getBytes(StandardCharsets.UTF_8), "text/plain"))
             .direct(direct)
+            .observer(new WriteObserver() {
+                @Override
+                public void written(List<OutgoingMessage> messages) {
+                    observed.addAll(messages);
+                }
+            })
             .build();
 
     public static DataSource h2() {

@@ -8,6 +8,7 @@ import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -47,6 +48,7 @@ class TransactionalOutboxTests {
         assertThat(fixture.store.inserts).isEqualTo(1);
         assertThat(fixture.feed.committed).extracting(row -> row.message().id()).containsExactlyElementsOf(ids);
         assertThat(fixture.feed.released).isEmpty();
+        assertThat(fixture.observed).extracting(OutgoingMessage::id).containsExactlyElementsOf(ids);
         assertThat(ids).allSatisfy(id -> assertThat(id.version()).isEqualTo(7));
     }
 
@@ -307,6 +309,7 @@ class TransactionalOutboxTests {
         assertThatThrownBy(() -> template.executeWithoutResult(status -> fixture.send("a")))
                 .isInstanceOf(TransactionSystemException.class);
         assertThat(fixture.written()).containsExactly("a");
+        assertThat(fixture.observed).isEmpty();
         assertThat(fixture.feed.committed).isEmpty();
         assertThat(fixture.feed.released).hasSize(1);
     }
