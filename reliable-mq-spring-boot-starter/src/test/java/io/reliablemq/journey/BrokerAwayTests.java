@@ -6,16 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.testdatabases.TestDatabase;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -27,7 +23,7 @@ class BrokerAwayTests {
 
     @Test
     void theApplicationStartsAcceptsSaysSoAndHeals() throws Exception {
-        int port = freePort();
+        int port = Shop.freePort();
         String endpoint = "127.0.0.1:" + port;
         try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(TestDatabase.H2.create(), endpoint))) {
             ShopApplication.Orders orders = shop.getBean(ShopApplication.Orders.class);
@@ -35,7 +31,7 @@ class BrokerAwayTests {
             orders.open("ann");
             orders.place("ann");
 
-            Health health = health(shop);
+            Health health = Shop.health(shop);
             assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
             assertThat(health.getDetails().get("broker")).isEqualTo(Map.of("endpoints", endpoint, "reachable", false));
             assertThat(Shop.tally(jdbc).pending()).isEqualTo(2);
@@ -45,7 +41,7 @@ class BrokerAwayTests {
                 await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
                         .matches(Shop.Tally::exactlyOnce, "each order once in each consumer group"));
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> health(shop).getStatus().getCode().equals("UP"));
+                        .until(() -> Shop.health(shop).getStatus().getCode().equals("UP"));
                 shop.close();
             }
         }
@@ -53,7 +49,7 @@ class BrokerAwayTests {
 
     @Test
     void anApplicationThatRequiresTheBrokerDoesNotStartWithoutIt() throws Exception {
-        Map<String, String> properties = Shop.properties(TestDatabase.H2.create(), "127.0.0.1:" + freePort());
+        Map<String, String> properties = Shop.properties(TestDatabase.H2.create(), "127.0.0.1:" + Shop.freePort());
         properties.put("reliable-mq.startup.broker", "required");
         properties.put("reliable-mq.startup.broker-timeout", "1s");
 
@@ -61,15 +57,5 @@ class BrokerAwayTests {
                 .hasRootCauseMessage("The broker at %s has not answered for PT1S, and"
                                 .formatted(properties.get("reliable-mq.rocketmq.endpoints"))
                         + " reliable-mq.startup.broker=required.");
-    }
-
-    private static Health health(ConfigurableApplicationContext shop) {
-        return shop.getBean("reliableMqHealthIndicator", HealthIndicator.class).health();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

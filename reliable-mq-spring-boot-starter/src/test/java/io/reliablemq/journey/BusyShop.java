@@ -1,9 +1,15 @@
 package io.reliablemq.journey;
 
 import io.reliablemq.journey.ShopApplication.Orders;
+import io.reliablemq.journey.ShopApplication.Reminders;
+import java.time.Duration;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationContext;
 
-/** The shop in a JVM of its own: places orders of four customers in turn until it is killed or has placed enough. */
+/**
+ * The shop in a JVM of its own: promises three reminders, then places orders of four customers in turn until it is killed or has
+ * placed enough.
+ */
 final class BusyShop {
 
     static final int ENOUGH = 400;
@@ -11,7 +17,12 @@ final class BusyShop {
     private BusyShop() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Orders orders = SpringApplication.run(ShopApplication.class, arguments).getBean(Orders.class);
+        ApplicationContext shop = SpringApplication.run(ShopApplication.class, arguments);
+        Reminders reminders = shop.getBean(Reminders.class);
+        reminders.promise("at once", Duration.ofSeconds(1));
+        reminders.promise("soon", Duration.ofSeconds(12));
+        reminders.promise("later", Duration.ofMinutes(5));
+        Orders orders = shop.getBean(Orders.class);
         for (int i = 0; i < ENOUGH; i++) {
             orders.place("customer-" + i % 4);
         }

@@ -24,12 +24,18 @@ enum CrashPoint {
     /** The dead letter and its dedup record are inserted, not committed. */
     BEFORE_DEAD_LETTER_COMMIT,
     /** The dead letter is committed; the broker does not know. */
-    AFTER_DEAD_LETTER_COMMIT;
+    AFTER_DEAD_LETTER_COMMIT,
+    /** The delayed message whose time has come is in the outbox and no longer among the delayed ones, not committed. */
+    BEFORE_MOVE_COMMIT,
+    AFTER_MOVE_COMMIT,
+    /** The delayed message is deleted, with the business data that say so; not committed. */
+    BEFORE_CANCEL_COMMIT,
+    AFTER_CANCEL_COMMIT;
 
     private static final String PROPERTY = "crash.at";
 
     boolean isOfAnOrder() {
-        return !isOfAParkedMessage() && !isOfADeadLetter();
+        return !isOfAParkedMessage() && !isOfADeadLetter() && !isOfAReminder();
     }
 
     boolean isOfAParkedMessage() {
@@ -38,6 +44,14 @@ enum CrashPoint {
 
     boolean isOfADeadLetter() {
         return this == BEFORE_DEAD_LETTER_COMMIT || this == AFTER_DEAD_LETTER_COMMIT;
+    }
+
+    boolean isOfAReminder() {
+        return this == BEFORE_MOVE_COMMIT || this == AFTER_MOVE_COMMIT || isOfACancellation();
+    }
+
+    boolean isOfACancellation() {
+        return this == BEFORE_CANCEL_COMMIT || this == AFTER_CANCEL_COMMIT;
     }
 
     /** Dies here, as by kill -9, if this is the point that the JVM was started with. */

@@ -3,13 +3,16 @@ package io.reliablemq.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.journey.ShopApplication.Reminders;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.H2Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +28,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * later one, and is known there.
  */
 class CrashTests {
+
+    /** Longer than the hand-over time, so that the message waits in the database, and is moved soon. */
+    static final Duration UNTIL_REMINDED = Duration.ofSeconds(4);
 
     @TempDir
     static Path folder;
@@ -48,19 +54,15 @@ class CrashTests {
 
     @ParameterizedTest
     @EnumSource
-    void eachOrderHasItsEffectsExactlyOnceAlthoughTheProcessDied(CrashPoint point) throws Exception {
-        List<String> arguments = Shop.arguments(Shop.properties(database, broker.endpoints()));
-        Path log = folder.resolve(point + ".log");
+    void eachMessageHasItsEffectsExactlyOnceAlthoughTheProcessDied(CrashPoint point) throws Exception {
+        dieAt(point);
+        if (point.isOfAReminder()) {
+            assertThat(delayed()).isEqualTo(isStillDelayedAfter(point) ? 1 : 0);
+        }
 
-        Process process = Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), arguments);
-
-        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the process died").isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
-        try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(database, broker.endpoints()))) {
+        try (ConfigurableApplicationContext shop = Shop.start(properties())) {
             JdbcClient jdbc = shop.getBean(JdbcClient.class);
-            orders += point.isOfAnOrder() && point != CrashPoint.BEFORE_ORDER_COMMIT ? 1 : 0;
-            parked += point.isOfAParkedMessage() ? 1 : 0;
-            deadLetters += point.isOfADeadLetter() ? 1 : 0;
+            count(point);
             await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
                     .matches(Shop.Tally::exactlyOnce, "each order once in each consumer group"));
             assertThat(Shop.tally(jdbc).orders()).isEqualTo(orders);
@@ -70,6 +72,64 @@ class CrashTests {
                 assertThat(Shop.count(jdbc, "select count(*) from reliable_mq_dead_letter"))
                         .isEqualTo(deadLetters);
             });
+            if (point.isOfAReminder()) {
+                assertThatItIsEitherTakenBackOrRemindedOnce(point, shop);
+            }
         }
+    }
+
+    private static void dieAt(CrashPoint point) throws Exception {
+        Path log = folder.resolve(point + ".log");
+        Process process =
+                Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), Shop.arguments(properties()));
+        boolean died = process.waitFor(90, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor();
+        assertThat(died)
+                .as("the process died, its log: " + Files.readString(log))
+                .isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> properties = Shop.properties(database, broker.endpoints());
+        properties.put("reliable-mq.outbox.hand-over", "2s");
+        return properties;
+    }
+
+    private static void count(CrashPoint point) {
+        orders += point.isOfAnOrder() && point != CrashPoint.BEFORE_ORDER_COMMIT ? 1 : 0;
+        parked += point.isOfAParkedMessage() ? 1 : 0;
+        deadLetters += point.isOfADeadLetter() ? 1 : 0;
+    }
+
+    private static boolean isStillDelayedAfter(CrashPoint point) {
+        return point == CrashPoint.BEFORE_MOVE_COMMIT || point == CrashPoint.BEFORE_CANCEL_COMMIT;
+    }
+
+    /** While no process runs. */
+    private static int delayed() {
+        try (HikariDataSource dataSource = database.dataSource(1)) {
+            return Shop.count(JdbcClient.create(dataSource), "select count(*) from reliable_mq_outbox_due");
+        }
+    }
+
+    /** Another one that is promised now comes later, so that what was to come has come. */
+    private static void assertThatItIsEitherTakenBackOrRemindedOnce(
+            CrashPoint point, ConfigurableApplicationContext shop) {
+        JdbcClient jdbc = shop.getBean(JdbcClient.class);
+        String later = "later than " + point;
+        shop.getBean(Reminders.class).promise(later, UNTIL_REMINDED);
+        await().atMost(Duration.ofSeconds(120)).until(() -> reminded(later, jdbc) == 1);
+
+        boolean takenBack = point == CrashPoint.AFTER_CANCEL_COMMIT;
+        await().atMost(Duration.ofSeconds(120))
+                .untilAsserted(() -> assertThat(reminded(point.name(), jdbc)).isEqualTo(takenBack ? 0 : 1));
+        assertThat(Shop.count(jdbc, "select count(*) from taken_back where customer = '" + point + "'"))
+                .isEqualTo(takenBack ? 1 : 0);
+        await().until(() -> Shop.tally(jdbc).pending() == 0);
+    }
+
+    private static int reminded(String customer, JdbcClient jdbc) {
+        return Shop.count(jdbc, "select count(*) from reminded where customer = '" + customer + "'");
     }
 }

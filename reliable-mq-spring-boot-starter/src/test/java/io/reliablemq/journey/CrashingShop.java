@@ -6,6 +6,8 @@ import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.journey.ShopApplication.Orders;
+import io.reliablemq.journey.ShopApplication.Reminder;
+import io.reliablemq.journey.ShopApplication.Reminders;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.SendOutcome;
@@ -22,30 +24,39 @@ import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 /**
  * The shop with a crash point between each two steps, for a JVM of its own: places one order, a poisonous one or one that no
- * topic takes, then waits for its end.
+ * topic takes, or promises a reminder and perhaps takes it back, then waits for its end. Not
+ * annotated, or the component scan of every other shop would find it.
  */
-@Configuration(proxyBeanMethods = false)
-@Import(ShopApplication.class)
 class CrashingShop {
 
     public static void main(String[] arguments) throws InterruptedException {
-        Orders orders = SpringApplication.run(CrashingShop.class, arguments).getBean(Orders.class);
+        ApplicationContext shop =
+                SpringApplication.run(new Class<?>[] {ShopApplication.class, CrashingShop.class}, arguments);
+        Orders orders = shop.getBean(Orders.class);
         CrashPoint point = CrashPoint.chosen().orElseThrow();
         if (point.isOfAParkedMessage()) {
             orders.placeInNowhere(point.name());
         } else if (point.isOfADeadLetter()) {
             orders.placePoison(point.name());
+        } else if (point.isOfAReminder()) {
+            remind(shop.getBean(Reminders.class), point);
         } else {
             orders.open(point.name());
             orders.place(point.name());
         }
         Thread.sleep(60_000);
+    }
+
+    private static void remind(Reminders reminders, CrashPoint point) {
+        Reminder reminder = reminders.promise(point.name(), CrashTests.UNTIL_REMINDED);
+        if (point.isOfACancellation()) {
+            reminders.takeBack(reminder);
+        }
     }
 
     @Bean
@@ -130,38 +141,49 @@ class CrashingShop {
                 (method, result) -> result instanceof Connection connection ? crashing(connection) : result);
     }
 
-    /** A commit that is known by a statement of its transaction. */
-    private record Commit(String insert, CrashPoint before, CrashPoint after) {}
+    /** A commit that is known by how a statement of its transaction begins. */
+    private record Commit(String statement, CrashPoint before, CrashPoint after) {}
 
     private static final List<Commit> COMMITS = List.of(
-            new Commit("shop_order", CrashPoint.BEFORE_ORDER_COMMIT, CrashPoint.AFTER_ORDER_COMMIT),
-            new Commit("reservation", CrashPoint.BEFORE_EFFECT_COMMIT, CrashPoint.AFTER_EFFECT_COMMIT),
-            new Commit("reliable_mq_outbox_parked", CrashPoint.BEFORE_PARK_COMMIT, CrashPoint.AFTER_PARK_COMMIT),
+            new Commit("insert into shop_order ", CrashPoint.BEFORE_ORDER_COMMIT, CrashPoint.AFTER_ORDER_COMMIT),
+            new Commit("insert into reservation ", CrashPoint.BEFORE_EFFECT_COMMIT, CrashPoint.AFTER_EFFECT_COMMIT),
             new Commit(
-                    "reliable_mq_dead_letter",
+                    "insert into reliable_mq_outbox_parked ",
+                    CrashPoint.BEFORE_PARK_COMMIT,
+                    CrashPoint.AFTER_PARK_COMMIT),
+            new Commit(
+                    "insert into reliable_mq_dead_letter ",
                     CrashPoint.BEFORE_DEAD_LETTER_COMMIT,
-                    CrashPoint.AFTER_DEAD_LETTER_COMMIT));
+                    CrashPoint.AFTER_DEAD_LETTER_COMMIT),
+            new Commit(
+                    "delete from reliable_mq_outbox_due where message_id in ",
+                    CrashPoint.BEFORE_MOVE_COMMIT,
+                    CrashPoint.AFTER_MOVE_COMMIT),
+            new Commit(
+                    "delete from reliable_mq_outbox_due where message_id = ",
+                    CrashPoint.BEFORE_CANCEL_COMMIT,
+                    CrashPoint.AFTER_CANCEL_COMMIT));
 
     private static Connection crashing(Connection connection) {
-        Set<Commit> inserted = new HashSet<>();
+        Set<Commit> pending = new HashSet<>();
         return (Connection) Proxy.newProxyInstance(
                 CrashingShop.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
                         String sql = arguments[0].toString().toLowerCase(Locale.ROOT);
                         COMMITS.stream()
-                                .filter(commit -> sql.startsWith("insert into " + commit.insert() + " "))
-                                .forEach(inserted::add);
+                                .filter(commit -> sql.startsWith(commit.statement()))
+                                .forEach(pending::add);
                     }
                     if (method.getName().equals("rollback") && arguments == null) {
-                        inserted.clear();
+                        pending.clear();
                     }
                     if (!method.getName().equals("commit")) {
                         return invoke(connection, method, arguments);
                     }
-                    inserted.forEach(commit -> commit.before().reached());
+                    pending.forEach(commit -> commit.before().reached());
                     Object result = invoke(connection, method, arguments);
-                    inserted.forEach(commit -> commit.after().reached());
-                    inserted.clear();
+                    pending.forEach(commit -> commit.after().reached());
+                    pending.clear();
                     return result;
                 });
     }

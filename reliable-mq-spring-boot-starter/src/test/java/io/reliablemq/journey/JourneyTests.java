@@ -127,7 +127,8 @@ class JourneyTests {
         }
 
         for (String customer : customers) {
-            await().untilAsserted(() -> assertThat(shippedNumbers(customer)).isEqualTo(oneTo(20)));
+            await().untilAsserted(() ->
+                    assertThat(Shop.shippedNumbers(jdbc, customer)).isEqualTo(oneTo(20)));
         }
     }
 
@@ -189,13 +190,6 @@ class JourneyTests {
                 .param(order.id())
                 .query(Integer.class)
                 .single();
-    }
-
-    private static List<Integer> shippedNumbers(String customer) {
-        return jdbc.sql("select number from shipment where customer = ? order by id")
-                .param(customer)
-                .query(Integer.class)
-                .list();
     }
 
     private static List<Integer> oneTo(int last) {

@@ -4,13 +4,19 @@ import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
 import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
+import io.reliablemq.broker.embedded.TopicType;
 import io.reliablemq.testdatabases.Database;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,11 +34,13 @@ final class Shop {
                 .withTopics(
                         TopicDeclaration.normal("orders"),
                         TopicDeclaration.normal("visits"),
-                        TopicDeclaration.fifo("orders-by-customer"))
+                        TopicDeclaration.fifo("orders-by-customer"),
+                        new TopicDeclaration("reminders", TopicType.DELAY, 4))
                 .withGroups(
                         GroupDeclaration.concurrent("inventory"),
                         GroupDeclaration.concurrent("poisoned"),
                         GroupDeclaration.concurrent("statistics"),
+                        GroupDeclaration.concurrent("reminding"),
                         GroupDeclaration.fifo("shipping"));
     }
 
@@ -57,23 +65,43 @@ final class Shop {
         return arguments;
     }
 
-    static ConfigurableApplicationContext start(Map<String, String> properties) {
+    /** @param additions configuration that the shop does not have by itself */
+    static ConfigurableApplicationContext start(Map<String, String> properties, Class<?>... additions) {
+        List<Class<?>> sources = new ArrayList<>(List.of(additions));
+        sources.add(0, ShopApplication.class);
         return SpringApplication.run(
-                ShopApplication.class, arguments(properties).toArray(String[]::new));
+                sources.toArray(Class[]::new), arguments(properties).toArray(String[]::new));
+    }
+
+    static Process launch(Class<?> main, Path log, List<String> jvmOptions, List<String> arguments) throws Exception {
+        return launch(main, log, Map.of(), jvmOptions, arguments);
     }
 
     /** Starts a JVM with this test class path. */
-    static Process launch(Class<?> main, Path log, List<String> jvmOptions, List<String> arguments) throws Exception {
+    static Process launch(
+            Class<?> main, Path log, Map<String, String> environment, List<String> jvmOptions, List<String> arguments)
+            throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true"));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    static Health health(ConfigurableApplicationContext shop) {
+        return shop.getBean("reliableMqHealthIndicator", HealthIndicator.class).health();
+    }
+
+    /** For a broker that is to come back under the same address. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** What is in the database, in the terms of the promise. */
@@ -100,6 +128,21 @@ final class Shop {
 
     static int count(JdbcClient jdbc, String sql) {
         return jdbc.sql(sql).query(Integer.class).single();
+    }
+
+    /** How many lanes each owner has. */
+    static List<Integer> lanesByOwner(JdbcClient jdbc) {
+        return jdbc.sql("select count(*) from reliable_mq_outbox_lane where owner is not null group by owner")
+                .query(Integer.class)
+                .list();
+    }
+
+    /** The numbers of a customer's orders, as they were shipped. */
+    static List<Integer> shippedNumbers(JdbcClient jdbc, String customer) {
+        return jdbc.sql("select number from shipment where customer = ? order by id")
+                .param(customer)
+                .query(Integer.class)
+                .list();
     }
 
     record Effects(int applied, int lost, int phantom) {}

@@ -1,8 +1,12 @@
 package io.reliablemq.journey;
 
 import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.outbox.Cancellation;
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.SendMode;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -11,7 +15,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An application as a user would write it: it knows a DataSource, two annotations and nothing else of the library. */
+/** An application as a user would write it: it knows a DataSource, two annotations and the {@link Outbox}. */
 @SpringBootApplication
 class ShopApplication {
 
@@ -78,6 +82,45 @@ class ShopApplication {
         void open(String customer) {
             jdbc.sql("insert into customer (name, orders) values (?, 0)")
                     .param(customer)
+                    .update();
+        }
+    }
+
+    /** @param id of its message */
+    record Reminder(UUID id, String customer) {}
+
+    @Service
+    static class Reminders {
+
+        private final Outbox outbox;
+        private final JdbcClient jdbc;
+
+        Reminders(Outbox outbox, JdbcClient jdbc) {
+            this.outbox = outbox;
+            this.jdbc = jdbc;
+        }
+
+        @Transactional
+        public Reminder promise(String customer, Duration delay) {
+            UUID id = outbox.send(OutboxMessage.to("reminders").delay(delay).payload(new Order("", customer, 0)));
+            return new Reminder(id, customer);
+        }
+
+        @Transactional
+        public boolean takeBack(Reminder reminder) {
+            boolean cancelled = outbox.cancel(reminder.id()) == Cancellation.CANCELLED;
+            if (cancelled) {
+                jdbc.sql("insert into taken_back (customer) values (?)")
+                        .param(reminder.customer())
+                        .update();
+            }
+            return cancelled;
+        }
+
+        @IdempotentListener(topic = "reminders", consumerGroup = "reminding")
+        void remind(Order order) {
+            jdbc.sql("insert into reminded (customer) values (?)")
+                    .param(order.customer())
                     .update();
         }
     }

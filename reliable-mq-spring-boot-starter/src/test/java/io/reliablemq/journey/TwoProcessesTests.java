@@ -32,19 +32,21 @@ class TwoProcessesTests {
                 Process victim = launchWithoutListeners(properties);
                 try {
                     await().atMost(Duration.ofSeconds(60))
-                            .until(() -> lanesByOwner(jdbc).size() == 2);
+                            .until(() -> Shop.lanesByOwner(jdbc).size() == 2);
                     await().atMost(Duration.ofSeconds(60)).until(() -> orders(jdbc) > BusyShop.ENOUGH / 4);
                 } finally {
                     victim.destroyForcibly().waitFor();
                 }
 
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> lanesByOwner(jdbc).equals(List.of(16)));
+                        .until(() -> Shop.lanesByOwner(jdbc).equals(List.of(16)));
                 await().atMost(Duration.ofSeconds(120))
                         .until(() -> Shop.tally(jdbc).exactlyOnce());
                 assertThat(orders(jdbc)).isGreaterThan(BusyShop.ENOUGH / 4);
                 for (int i = 0; i < 4; i++) {
-                    assertThat(shippedNumbers(jdbc, "customer-" + i)).isSorted().doesNotHaveDuplicates();
+                    assertThat(Shop.shippedNumbers(jdbc, "customer-" + i))
+                            .isSorted()
+                            .doesNotHaveDuplicates();
                 }
             }
         }
@@ -62,20 +64,7 @@ class TwoProcessesTests {
         return Shop.launch(BusyShop.class, folder.resolve("victim.log"), List.of(), arguments);
     }
 
-    private static List<Integer> lanesByOwner(JdbcClient jdbc) {
-        return jdbc.sql("select count(*) from reliable_mq_outbox_lane where owner is not null group by owner")
-                .query(Integer.class)
-                .list();
-    }
-
     private static int orders(JdbcClient jdbc) {
         return Shop.count(jdbc, "select count(*) from shop_order");
-    }
-
-    private static List<Integer> shippedNumbers(JdbcClient jdbc, String customer) {
-        return jdbc.sql("select number from shipment where customer = ? order by id")
-                .param(customer)
-                .query(Integer.class)
-                .list();
     }
 }

@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.jdbc;
 
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,8 +24,8 @@ final class DueRows {
      */
     int move(int limit, Session session) throws SQLException {
         List<UUID> due = session.query(
-                "SELECT message_id FROM " + DUE + " WHERE move_at_ms <= " + dialect.nowMs()
-                        + " ORDER BY move_at_ms LIMIT ? FOR UPDATE SKIP LOCKED",
+                "SELECT message_id FROM " + dialect.byIndex(DUE, DUE + "_move") + " WHERE move_at_ms <= "
+                        + dialect.nowMs() + " ORDER BY move_at_ms LIMIT ? FOR UPDATE SKIP LOCKED",
                 parameters -> parameters.add(limit),
                 Columns::nextUuid);
         if (due.isEmpty()) {
@@ -39,10 +40,20 @@ final class DueRows {
         // inside the server: the payloads do not travel
         session.update(
                 "INSERT INTO " + OUTBOX + " (" + MessageColumns.WITHOUT_ID + ") SELECT " + MessageColumns.WITHOUT_ID
-                        + " FROM " + DUE + listed,
+                        + " FROM " + dialect.byPrimaryKey(DUE) + listed,
                 ids);
-        session.update("DELETE FROM " + DUE + listed, ids);
+        session.update(dialect.isMySqlFamily() ? deleteOneByOne(due.size()) : "DELETE FROM " + DUE + listed, ids);
         return due.size();
+    }
+
+    /**
+     * MySQL scans a table of which it is to delete the most, whatever index it is told to use, and then waits for the rows that
+     * open business transactions have just inserted (tried: 38 lock waits in 2,000 transactions). A join it cannot turn round.
+     */
+    private String deleteOneByOne(int ids) {
+        return "DELETE " + DUE + " FROM (SELECT "
+                + String.join(" UNION ALL SELECT ", Collections.nCopies(ids, "CAST(? AS BINARY(16)) AS moved"))
+                + ") AS list STRAIGHT_JOIN " + dialect.byPrimaryKey(DUE) + " ON " + DUE + ".message_id = list.moved";
     }
 
     boolean cancel(UUID id, Session session) throws SQLException {

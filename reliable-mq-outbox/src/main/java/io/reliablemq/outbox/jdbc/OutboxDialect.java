@@ -55,11 +55,15 @@ public enum OutboxDialect {
     }
 
     /**
-     * A table as the target of reads and deletes by lane and id. Left alone, MySQL scans a small table instead, and a DELETE
+     * A table as the target of reads and deletes by its key. Left alone, MySQL scans a small table instead, and a DELETE
      * that scans waits for the rows that open business transactions have just inserted (tried: 30 ids, lock wait time-out).
      */
     String byPrimaryKey(String table) {
-        return isMySqlFamily() ? table + " FORCE INDEX (PRIMARY)" : table;
+        return byIndex(table, "PRIMARY");
+    }
+
+    String byIndex(String table, String index) {
+        return isMySqlFamily() ? table + " FORCE INDEX (" + index + ")" : table;
     }
 
     String deleteByPrimaryKey(String table) {

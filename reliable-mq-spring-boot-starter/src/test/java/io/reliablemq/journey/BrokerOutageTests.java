@@ -1,0 +1,155 @@
+package io.reliablemq.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The broker goes away under load and comes back; the application goes on all the time. */
+class BrokerOutageTests {
+
+    /** System property: for how long the broker is away, in seconds of load. */
+    private static final int SECONDS = Integer.getInteger("reliable-mq.outage.seconds", 5);
+
+    private static final int ORDERS_A_SECOND = 50;
+    private static final int CUSTOMERS = 8;
+    private static final String HEARTBEAT = "reliable_mq_outbox_node";
+    private static final Logger log = LoggerFactory.getLogger(BrokerOutageTests.class);
+
+    @TempDir
+    static Path folder;
+
+    private ConfigurableApplicationContext shop;
+    private JdbcClient jdbc;
+    private int placed;
+
+    @Test
+    void nothingInTheOutboxIsChangedMeanwhileAndAllIsDeliveredAfterwards() throws Exception {
+        int port = Shop.freePort();
+        EmbeddedBroker broker = startBroker(port);
+        try (ConfigurableApplicationContext started =
+                Shop.start(Shop.properties(TestDatabase.POSTGRESQL.create(), broker.endpoints()))) {
+            shop = started;
+            jdbc = started.getBean(JdbcClient.class);
+            ScheduledExecutorService load = startLoad();
+            until(() -> effects() > ORDERS_A_SECOND);
+
+            broker.close();
+            until(() -> shop.getBean(OutboxRelay.class).status().outages().size() == 2);
+            assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
+            assertThatOnlyHeartbeatsAreWrittenFor(SECONDS * ORDERS_A_SECOND);
+            assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
+
+            stop(load);
+            broker = startBroker(port);
+            recover();
+            assertThat(Shop.tally(jdbc).orders()).isEqualTo(placed);
+            for (int i = 0; i < CUSTOMERS; i++) {
+                assertThat(Shop.shippedNumbers(jdbc, "customer-" + i)).isSorted();
+            }
+            until(() -> Shop.health(shop).getStatus().getCode().equals("UP"));
+        } finally {
+            broker.close();
+        }
+    }
+
+    private static EmbeddedBroker startBroker(int port) {
+        return EmbeddedBroker.start(Shop.brokerSettings(folder).withProxyPort(port));
+    }
+
+    private ScheduledExecutorService startLoad() {
+        ShopApplication.Orders orders = shop.getBean(ShopApplication.Orders.class);
+        for (int i = 0; i < CUSTOMERS; i++) {
+            orders.open("customer-" + i);
+        }
+        ScheduledExecutorService load = Executors.newSingleThreadScheduledExecutor();
+        load.scheduleAtFixedRate(
+                () -> orders.place("customer-" + placed++ % CUSTOMERS),
+                0,
+                1_000_000 / ORDERS_A_SECOND,
+                TimeUnit.MICROSECONDS);
+        return load;
+    }
+
+    private static void stop(ScheduledExecutorService load) throws InterruptedException {
+        load.shutdown();
+        assertThat(load.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void assertThatOnlyHeartbeatsAreWrittenFor(int orders) {
+        Map<String, Long> before = updatesAndDeletes();
+        int placedBefore = orders();
+        until(() -> orders() >= placedBefore + orders);
+        Map<String, Long> after = updatesAndDeletes();
+
+        assertThat(after.remove(HEARTBEAT)).isGreaterThan(before.remove(HEARTBEAT));
+        assertThat(after).isEqualTo(before).containsKeys("reliable_mq_outbox", "reliable_mq_outbox_lane");
+    }
+
+    /** By table. A connection adds what it has done to the statistics when it is closed, at the latest. */
+    private Map<String, Long> updatesAndDeletes() {
+        OffsetDateTime now =
+                jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single();
+        shop.getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+        until(() -> jdbc.sql("select count(*) from pg_stat_activity where datname = current_database()"
+                                + " and backend_type = 'client backend' and backend_start < ?")
+                        .param(now)
+                        .query(Integer.class)
+                        .single()
+                == 0);
+        Map<String, Long> changes = new LinkedHashMap<>();
+        jdbc.sql("select relname, n_tup_upd + n_tup_del from pg_stat_user_tables"
+                        + " where relname like 'reliable_mq_outbox%' order by relname")
+                .query(row -> {
+                    changes.put(row.getString(1), row.getLong(2));
+                });
+        return changes;
+    }
+
+    private void recover() {
+        int waiting = Shop.tally(jdbc).pending();
+        assertThat(waiting).isGreaterThanOrEqualTo(2 * SECONDS * ORDERS_A_SECOND);
+        long back = System.nanoTime();
+        until(() -> Shop.tally(jdbc).pending() == 0);
+        long sent = System.nanoTime();
+        until(() -> Shop.tally(jdbc).exactlyOnce());
+        log.info(
+                "{} messages had gathered in an outage of {} s of load. All were sent {} ms, and all effects were there {} ms,"
+                        + " after the broker was back: {} messages/s sent",
+                waiting,
+                SECONDS,
+                (sent - back) / 1_000_000,
+                (System.nanoTime() - back) / 1_000_000,
+                waiting * 1_000_000_000L / (sent - back));
+    }
+
+    private int orders() {
+        return Shop.count(jdbc, "select count(*) from shop_order");
+    }
+
+    private int effects() {
+        return Shop.tally(jdbc).shipments().applied();
+    }
+
+    private static void until(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(120L + SECONDS * 3L)).until(condition);
+    }
+}
