@@ -78,6 +78,19 @@ class JourneyTests {
         assertThat(Shop.tally(jdbc).reservations().phantom()).isZero();
     }
 
+    /** Spring's cache of test contexts stops those that are not in use, and starts them again. */
+    @Test
+    void theShopGoesOnAfterItsContextWasStoppedAndStartedAgain() {
+        orders.open("pam");
+        shop.stop();
+        Order order = orders.place("pam");
+
+        shop.start();
+
+        await().untilAsserted(() -> assertThat(reservationsOf(order)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(Shop.shippedNumbers(jdbc, "pam")).isEqualTo(oneTo(1)));
+    }
+
     @Test
     void aMessageThatTheBrokerHasTwiceHasOneEffect() {
         orders.open("cid");

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -22,6 +24,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** How the tests start the shop, here or in a JVM of its own, and what they count afterwards. */
 final class Shop {
+
+    static {
+        // RocketMQ's client needs several attempts to start on a machine that is busy with other things
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private Shop() {}
 

@@ -1,6 +1,5 @@
 package io.reliablemq.outbox.relay;
 
-import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.MessageSender;
@@ -10,21 +9,10 @@ import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RelayStatus;
-import io.reliablemq.outbox.spi.RowRef;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /**
  * Moves committed messages from the outbox to the broker.
@@ -40,21 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboxRelay implements RelayFeed {
 
-    private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
-
-    private final RelaySettings settings;
-    private final LaneLayout layout;
-    private final Mailbox mailbox = new Mailbox();
-    private final HeldMessages held;
-    private final Intake intake;
-    private final Settler settler;
-    private final LaneKeeper keeper;
-    private final DueMover dueMover;
-    private final Lookout lookout;
-    private final RelayLoop loop;
-    private final AtomicLong offeredBytes = new AtomicLong();
-    private volatile int[] ownLanes = {};
-    private volatile boolean running;
+    private final Supplier<RelayRun> runs;
+    private volatile RelayRun run;
 
     /**
      * @param layout as the database has it
@@ -68,142 +43,51 @@ public final class OutboxRelay implements RelayFeed {
             RelaySettings settings,
             RelayObserver observer,
             String name) {
-        this.settings = settings;
-        this.layout = layout;
-        held = new HeldMessages(settings);
-        Parking parking = new Parking(store, observer);
-        intake = new Intake(store, held, parking, settings.sweep());
-        settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
-        keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
-        dueMover = new DueMover(store, observer);
-        lookout = new Lookout(store, mailbox);
-        TableReader reader = new TableReader(store, settings, held, intake, lookout);
-        Dispatcher dispatcher = new Dispatcher(
-                sender,
-                settings,
-                observer,
-                held,
-                intake,
-                parking,
-                settler,
-                new KnownTopics(store, settler::remember),
-                mailbox);
-        loop = new RelayLoop(settings, held, intake, reader, lookout, dispatcher, mailbox, keeper::fenced);
+        runs = () -> new RelayRun(store, lanes, layout, sender, settings, observer, name);
+        run = runs.get();
     }
 
-    /** Starts once; not again after {@link #stop}. */
-    public void start() {
-        running = true;
-        settler.start();
-        dueMover.start();
-        loop.start();
-        keeper.start(this::own, this::drain, loop::standstill);
+    /** Starts, also again after {@link #stop}; does nothing while it runs. */
+    public synchronized void start() {
+        if (run.running()) {
+            return;
+        }
+        if (run.started()) {
+            run = runs.get();
+        }
+        run.start();
     }
 
     /**
      * Sends nothing new, waits for the answers of what is in flight, deletes what is stored, gives the lanes up. Bounded by the
      * shutdown time-out; what is not settled by then is sent once more by the next owner.
      */
-    public void stop() {
-        if (!running) {
-            return;
-        }
-        running = false;
-        ownLanes = new int[0];
-        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
-        try {
-            dueMover.stop(atLeastOneSecond(deadline));
-            loop.stop(settings.shutdownTimeout());
-            lookout.stop(atLeastOneSecond(deadline));
-            settler.stop(atLeastOneSecond(deadline));
-            keeper.stop(atLeastOneSecond(deadline));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            log.warn("Interrupted while stopping the relay; what is not settled is sent once more by the next owner");
-        }
-    }
-
-    private static Duration atLeastOneSecond(long deadline) {
-        return Duration.ofNanos(Math.max(1_000_000_000L, deadline - System.nanoTime()));
+    public synchronized void stop() {
+        run.stop();
     }
 
     /** What goes on right now; {@code running} is false also when the loop does not answer within a second. */
     public RelayStatus status() {
-        CompletableFuture<RelayStatus> answer = new CompletableFuture<>();
-        if (running) {
-            mailbox.post(() -> answer.complete(snapshot()));
-            try {
-                return answer.get(1, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                log.debug("The relay loop did not answer within a second", e);
-            }
-        }
-        return new RelayStatus(false, 0, 0, 0, List.of());
-    }
-
-    private RelayStatus snapshot() {
-        Instant now = Instant.now();
-        long nanos = System.nanoTime();
-        List<RelayStatus.Outage> outages = held.flows().stream()
-                .filter(TopicFlow::suffers)
-                .map(flow -> new RelayStatus.Outage(
-                        flow.topic, now.minusNanos(nanos - flow.window.outageSince()), flow.lastError))
-                .toList();
-        return new RelayStatus(true, intake.lanes().size(), held.size(), held.inFlight(), outages);
-    }
-
-    private void own(Map<Integer, LaneClaim> claims) {
-        ownLanes =
-                running ? claims.keySet().stream().mapToInt(Integer::intValue).toArray() : new int[0];
-        mailbox.post(() -> loop.own(claims));
-    }
-
-    private CompletableFuture<Void> drain(int lane) {
-        CompletableFuture<Void> drained = new CompletableFuture<>();
-        mailbox.post(() -> loop.drain(lane, () -> drained.complete(null)));
-        return drained;
-    }
-
-    private void settled(List<RowRef> refs, RelayObserver observer) {
-        refs.forEach(ref -> {
-            HeldMessage message = held.get(ref.messageId());
-            if (message != null) {
-                held.drop(message);
-            }
-        });
-        observer.settled(refs.size());
+        return run.status();
     }
 
     @Override
     public int unorderedLane() {
-        int[] own = ownLanes;
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return own.length == 0 ? random.nextInt(layout.lanes()) : own[random.nextInt(own.length)];
+        return run.unorderedLane();
     }
 
     @Override
     public void announce(Collection<UUID> messageIds) {
-        intake.announce(messageIds);
+        run.announce(messageIds);
     }
 
     @Override
     public void committed(List<OutboxRow> rows) {
-        long bytes = rows.stream().mapToLong(row -> row.message().weight()).sum();
-        if (!running || offeredBytes.get() > settings.maxHeldBytes()) {
-            released(rows.stream().map(row -> row.ref().messageId()).toList());
-            return;
-        }
-        offeredBytes.addAndGet(bytes);
-        mailbox.post(() -> {
-            offeredBytes.addAndGet(-bytes);
-            intake.committed(rows);
-        });
+        run.committed(rows);
     }
 
     @Override
     public void released(Collection<UUID> messageIds) {
-        intake.release(messageIds);
+        run.released(messageIds);
     }
 }

@@ -98,6 +98,24 @@ class RelayLanesTests {
     }
 
     @Test
+    void worksAgainWhenItIsStartedAgain() {
+        OutboxRelay relay = fixture.start();
+        fixture.untilAllStored(store.write(10, "topic", "key"));
+        relay.stop();
+        assertThat(relay.status().running()).isFalse();
+        List<OutboxRow> rows = store.write(10, "topic", "key");
+
+        relay.start();
+        relay.start();
+
+        fixture.untilAllStored(rows);
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        relay.committed(store.write(1, "topic", null));
+        fixture.untilDrained();
+        assertThat(sender.sends).hasValue(21);
+    }
+
+    @Test
     void joinsAfterAFailedJoinThatTookEffect() {
         fixture.lanes.joinAmbiguous = true;
 
