@@ -37,6 +37,11 @@ public record OutboxMessage(
         headers = Map.copyOf(headers);
     }
 
+    /** The same message with these headers instead of its own. */
+    public OutboxMessage withHeaders(Map<String, String> others) {
+        return new OutboxMessage(topic, tag, key, orderedBy, payload, others, delay, mode);
+    }
+
     /** Starts a message to a {@code topic}, or to {@code topic:tag}, the short form that RocketMQ users know. */
     public static Builder to(String destination) {
         int colon = destination.indexOf(':');

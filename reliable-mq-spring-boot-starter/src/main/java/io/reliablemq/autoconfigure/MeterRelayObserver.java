@@ -3,6 +3,9 @@ package io.reliablemq.autoconfigure;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.SendOutcome;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Counts what the relay does, by topic. */
@@ -26,12 +29,33 @@ class MeterRelayObserver implements RelayObserver {
 
     @Override
     public void parked(String topic, int messages, String reason) {
-        meters.counter("reliable.mq.relay.parked", "topic", topic).increment(messages);
+        meters.counter("reliable.mq.relay.parked", "topic", topic, "reason", reason(reason))
+                .increment(messages);
+    }
+
+    /** The text begins with the reason, except for what only waits behind a parked message. */
+    private static String reason(String text) {
+        return Arrays.stream(SendOutcome.Reason.values())
+                .map(Enum::name)
+                .filter(text::startsWith)
+                .findFirst()
+                .orElse("BEHIND_PARKED")
+                .toLowerCase(Locale.ROOT);
     }
 
     @Override
     public void settled(int rows) {
         meters.counter("reliable.mq.relay.settled").increment(rows);
+    }
+
+    @Override
+    public void moved(int messages) {
+        meters.counter("reliable.mq.relay.moved").increment(messages);
+    }
+
+    @Override
+    public void outageEnded(String topic, long nanos) {
+        meters.timer("reliable.mq.relay.outage", "topic", topic).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

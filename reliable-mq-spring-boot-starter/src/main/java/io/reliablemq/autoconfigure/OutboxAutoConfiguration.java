@@ -16,6 +16,7 @@ import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.WriteObserver;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
 import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.util.List;
@@ -103,6 +104,8 @@ public final class OutboxAutoConfiguration {
             PayloadConverter converter,
             ObjectProvider<PayloadEncryption> encryption,
             DirectSender direct,
+            ObjectProvider<WriteObserver> observers,
+            ObjectProvider<ProducerInstrumentation> instrumentation,
             OutboxProperties properties) {
         TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource.value())
                 .store(jdbcOutbox.store())
@@ -114,9 +117,10 @@ public final class OutboxAutoConfiguration {
                 .admission(properties.admission().settings())
                 .compression(properties.compression().settings())
                 .encryption(encryption.getIfAvailable())
-                .direct(direct);
+                .direct(direct)
+                .observer(WriteObserver.all(observers.orderedStream().toList()));
         try {
-            return outbox.build();
+            return ProducerInstrumentation.around(outbox.build(), instrumentation);
         } catch (IllegalArgumentException e) {
             throw badEncryption(e);
         }
@@ -150,9 +154,12 @@ public final class OutboxAutoConfiguration {
 
     @Bean(destroyMethod = "")
     DirectSender reliableMqDirectSender(
-            MessageSender sender, DirectProperties properties, ObjectProvider<DirectObserver> observers) {
+            MessageSender sender,
+            DirectProperties properties,
+            ObjectProvider<DirectObserver> observers,
+            ObjectProvider<ProducerInstrumentation> instrumentation) {
         return new DirectSender(
-                sender,
+                ProducerInstrumentation.around(sender, instrumentation),
                 properties.settings(),
                 DirectObserver.all(observers.orderedStream().toList()));
     }
@@ -182,16 +189,17 @@ public final class OutboxAutoConfiguration {
                 LaneLayout layout,
                 MessageSender sender,
                 OutboxProperties properties,
-                ObjectProvider<RelayObserver> observer,
+                ObjectProvider<RelayObserver> observers,
+                ObjectProvider<ProducerInstrumentation> instrumentation,
                 Environment environment) {
             try {
                 return new OutboxRelay(
                         jdbcOutbox.store(),
                         jdbcOutbox.lanes(),
                         layout,
-                        sender,
+                        ProducerInstrumentation.around(sender, instrumentation),
                         properties.relay().settings(),
-                        observer.getIfAvailable(() -> RelayObserver.NONE),
+                        RelayObserver.all(observers.orderedStream().toList()),
                         environment.getProperty("spring.application.name", "application"));
             } catch (IllegalArgumentException e) {
                 throw new ReliableMqConfigurationException(

@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  *     soon as the broker has stored them.
  * @param admission What to do about a backlog.
  * @param compression Compression of payloads.
+ * @param metrics Figures about the outbox.
  * @param relay The relay, which moves committed messages to the broker.
  */
 @ConfigurationProperties("reliable-mq.outbox")
@@ -30,7 +31,25 @@ record OutboxProperties(
         @DefaultValue("0s") Duration retention,
         @DefaultValue Admission admission,
         @DefaultValue Compression compression,
+        @DefaultValue Metrics metrics,
         @DefaultValue Relay relay) {
+
+    /**
+     * @param refresh Time between two measurements of the backlog for meters. Longer where a measurement takes long, so that it
+     *     never takes more than a twentieth of the time.
+     */
+    record Metrics(@DefaultValue("15s") Duration refresh) {
+
+        /** @throws ReliableMqConfigurationException naming the property */
+        Duration checkedRefresh() {
+            if (refresh.compareTo(Duration.ofMillis(10)) < 0 || refresh.compareTo(Duration.ofDays(1)) > 0) {
+                throw new ReliableMqConfigurationException(
+                        "reliable-mq.outbox.metrics.refresh is " + refresh + ": it must be 10ms to 1d.",
+                        "Correct the property reliable-mq.outbox.metrics.refresh");
+            }
+            return refresh;
+        }
+    }
 
     /**
      * @param policy What happens when more waits in the outbox than the limits allow: off, warn (in the log, once a minute) or

@@ -2,26 +2,33 @@ package io.reliablemq.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliablemq.consumer.spi.ListenerObserver;
-import io.reliablemq.outbox.spi.RelayObserver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** Meters, where Micrometer is on the class path and has a registry. */
+/** Counters and timers, where Micrometer is on the class path and has a registry. */
 @AutoConfiguration(
         before = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class},
-        afterName =
-                "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration")
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
 public final class ReliableMqMetricsAutoConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
-    RelayObserver reliableMqRelayMeters(MeterRegistry registry) {
+    MeterRelayObserver reliableMqRelayMeters(MeterRegistry registry) {
         return new MeterRelayObserver(registry);
+    }
+
+    @Bean
+    MeterWriteObserver reliableMqWriteMeters(MeterRegistry registry) {
+        return new MeterWriteObserver(registry);
+    }
+
+    @Bean
+    MeterDirectObserver reliableMqDirectMeters(MeterRegistry registry) {
+        return new MeterDirectObserver(registry);
     }
 
     @Bean

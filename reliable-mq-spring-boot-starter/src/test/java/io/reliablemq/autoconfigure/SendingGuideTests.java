@@ -22,7 +22,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** The YAML blocks of docs/sending.md and docs/operating.md: an application starts with each, and every property is a documented one. */
+/** The YAML blocks of the guides: an application starts with each, and every property is a documented one. */
 class SendingGuideTests {
 
     private final Database database = TestDatabase.H2.create();
@@ -65,9 +65,11 @@ class SendingGuideTests {
     }
 
     private static List<EnumerablePropertySource<?>> yamlBlocks() throws IOException {
+        String pages = Files.readString(Path.of("../docs/sending.md"))
+                + Files.readString(Path.of("../docs/observing.md"))
+                + Files.readString(Path.of("../docs/operating.md"));
         List<String> blocks = Pattern.compile("```yaml\\R(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("../docs/sending.md"))
-                        + Files.readString(Path.of("../docs/operating.md")))
+                .matcher(pages)
                 .results()
                 .map(block -> block.group(1))
                 .toList();

@@ -132,9 +132,14 @@ final class RowReads {
     Backlog backlog(Session session) throws SQLException {
         return session.one(
                         "SELECT (SELECT COUNT(*) FROM " + OutboxDialect.OUTBOX + "), " + oldestAgeMs()
-                                + ", (SELECT COUNT(*) FROM " + OutboxDialect.PARKED + ")",
+                                + ", (SELECT COUNT(*) FROM " + OutboxDialect.PARKED + "), (SELECT COUNT(*) FROM "
+                                + OutboxDialect.DUE + ")",
                         parameters -> {},
-                        columns -> new Backlog(columns.nextLong(), Math.max(0, columns.nextLong()), columns.nextLong()))
+                        columns -> new Backlog(
+                                columns.nextLong(),
+                                Math.max(0, columns.nextLong()),
+                                columns.nextLong(),
+                                columns.nextLong()))
                 .orElseThrow();
     }
 

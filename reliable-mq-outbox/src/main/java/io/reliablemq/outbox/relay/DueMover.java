@@ -2,6 +2,7 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +23,14 @@ final class DueMover {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(10));
 
     private final OutboxStore store;
+    private final RelayObserver observer;
     private final Thread thread = new Thread(this::run, "reliable-mq-due");
     private final CountDownLatch stopped = new CountDownLatch(1);
     private int failures;
 
-    DueMover(OutboxStore store) {
+    DueMover(OutboxStore store, RelayObserver observer) {
         this.store = store;
+        this.observer = observer;
         thread.setDaemon(true);
     }
 
@@ -56,6 +59,9 @@ final class DueMover {
         try {
             int moved = store.moveDue(BATCH);
             failures = 0;
+            if (moved > 0) {
+                observer.moved(moved);
+            }
             return moved == BATCH ? 0 : LateRows.jittered(PAUSE);
         } catch (RuntimeException | Error e) {
             failures++;

@@ -75,7 +75,7 @@ public final class OutboxRelay implements RelayFeed {
         intake = new Intake(store, held, parking, settings.sweep());
         settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
         keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
-        dueMover = new DueMover(store);
+        dueMover = new DueMover(store, observer);
         lookout = new Lookout(store, mailbox);
         TableReader reader = new TableReader(store, settings, held, intake, lookout);
         Dispatcher dispatcher = new Dispatcher(

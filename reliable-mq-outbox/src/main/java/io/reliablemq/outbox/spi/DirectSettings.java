@@ -35,17 +35,6 @@ public record DirectSettings(
         within("shutdown-timeout", shutdownTimeout);
     }
 
-    /** 2048 messages or 32 MB, three attempts within ten seconds. */
-    public static DirectSettings defaults() {
-        return new DirectSettings(
-                2048,
-                32L * 1024 * 1024,
-                3,
-                Duration.ofSeconds(10),
-                new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2)),
-                Duration.ofSeconds(5));
-    }
-
     private static void within(String name, Duration value) {
         if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " is " + value + ": it must be 1ms to " + LONGEST);

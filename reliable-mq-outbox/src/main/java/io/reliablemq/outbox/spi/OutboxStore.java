@@ -123,7 +123,7 @@ public interface OutboxStore {
     /** Remembers a topic; harmless when it is known. */
     void rememberTopic(String topic);
 
-    /** @return rows waiting, and the age of the oldest in milliseconds (0 when there is none), by the database's clock */
+    /** Everything that is there, counted: reads as much as there is. Ages by the database's clock. */
     Backlog backlog();
 
     /**
@@ -142,8 +142,13 @@ public interface OutboxStore {
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}
 
-    /** @param oldestAgeMs age of the oldest waiting row, 0 when none waits */
-    record Backlog(long rows, long oldestAgeMs, long parked) {}
+    /**
+     * @param rows messages that wait for the broker
+     * @param oldestAgeMs age of the oldest of them, 0 when none waits
+     * @param parked messages that the broker has refused, and those behind them
+     * @param delayed messages that wait for their time and can still be cancelled
+     */
+    record Backlog(long rows, long oldestAgeMs, long parked, long delayed) {}
 
     /** @param parkedAtMs by the database's clock */
     record ParkedMessage(OutboxRow row, String reason, long parkedAtMs) {}

@@ -1,5 +1,7 @@
 package io.reliablemq.outbox.spi;
 
+import java.util.List;
+
 /**
  * Told what the relay does, for meters and logs. Called on the relay's threads: must not block and must not throw.
  *
@@ -18,6 +20,9 @@ public interface RelayObserver {
 
     default void settled(int rows) {}
 
+    /** Delayed messages whose hand-over time has come are in the outbox now. */
+    default void moved(int messages) {}
+
     default void outageBegan(String topic, String detail) {}
 
     default void outageEnded(String topic, long nanos) {}
@@ -27,4 +32,55 @@ public interface RelayObserver {
 
     /** The process has stopped sending because it may have lost its lanes. */
     default void fenced(String reason) {}
+
+    /** One that tells all of them, in order. */
+    static RelayObserver all(List<RelayObserver> observers) {
+        List<RelayObserver> told = List.copyOf(observers);
+        return new RelayObserver() {
+            @Override
+            public void stored(OutgoingMessage message, long nanos) {
+                told.forEach(observer -> observer.stored(message, nanos));
+            }
+
+            @Override
+            public void unknown(OutgoingMessage message, String detail) {
+                told.forEach(observer -> observer.unknown(message, detail));
+            }
+
+            @Override
+            public void parked(String topic, int messages, String reason) {
+                told.forEach(observer -> observer.parked(topic, messages, reason));
+            }
+
+            @Override
+            public void settled(int rows) {
+                told.forEach(observer -> observer.settled(rows));
+            }
+
+            @Override
+            public void moved(int messages) {
+                told.forEach(observer -> observer.moved(messages));
+            }
+
+            @Override
+            public void outageBegan(String topic, String detail) {
+                told.forEach(observer -> observer.outageBegan(topic, detail));
+            }
+
+            @Override
+            public void outageEnded(String topic, long nanos) {
+                told.forEach(observer -> observer.outageEnded(topic, nanos));
+            }
+
+            @Override
+            public void lanesChanged(int lanes) {
+                told.forEach(observer -> observer.lanesChanged(lanes));
+            }
+
+            @Override
+            public void fenced(String reason) {
+                told.forEach(observer -> observer.fenced(reason));
+            }
+        };
+    }
 }

@@ -5,6 +5,7 @@ import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.AdmissionSettings.Policy;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.Load;
+import io.reliablemq.outbox.spi.WriteObserver;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,6 +30,7 @@ final class Admission {
 
     private final OutboxStore store;
     private final AdmissionSettings settings;
+    private final WriteObserver observer;
     private final LongSupplier nanoTime;
     private final Executor executor;
     private final AtomicBoolean measuring = new AtomicBoolean();
@@ -39,13 +41,19 @@ final class Admission {
     /** @param at when it was asked for, not when the answer came: a slow answer is an old one */
     private record Figure(Load load, long at) {}
 
-    Admission(OutboxStore store, AdmissionSettings settings) {
-        this(store, settings, System::nanoTime, ownThread());
+    Admission(OutboxStore store, AdmissionSettings settings, WriteObserver observer) {
+        this(store, settings, observer, System::nanoTime, ownThread());
     }
 
-    Admission(OutboxStore store, AdmissionSettings settings, LongSupplier nanoTime, Executor executor) {
+    Admission(
+            OutboxStore store,
+            AdmissionSettings settings,
+            WriteObserver observer,
+            LongSupplier nanoTime,
+            Executor executor) {
         this.store = store;
         this.settings = settings;
+        this.observer = observer;
         this.nanoTime = nanoTime;
         this.executor = executor;
         this.nextMeasurement = new AtomicLong(nanoTime.getAsLong());
@@ -78,6 +86,7 @@ final class Admission {
         if (settings.policy() == Policy.REFUSE) {
             throw new OutboxOverloadedException(problem(known.load()) + ", so nothing was sent. " + action());
         }
+        observer.warned();
         long due = nextWarning.get();
         if (now - due >= 0 && nextWarning.compareAndSet(due, now + WARN_EVERY)) {
             log.warn("{}; messages are taken all the same. {}", problem(known.load()), action());

@@ -6,6 +6,7 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayFeed;
+import io.reliablemq.outbox.spi.WriteObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +21,15 @@ final class RowWriter {
     private final Target target;
     private final List<UUID> announced = new ArrayList<>();
     private final List<OutboxRow> rows = new ArrayList<>();
+    private final List<OutgoingMessage> written = new ArrayList<>();
 
     RowWriter(Target target) {
         this.target = target;
     }
 
     /** Where the rows of an outbox go and who is told. */
-    record Target(OutboxStore store, Supplier<LaneLayout> layout, RelayFeed feed, Duration handOver) {
+    record Target(
+            OutboxStore store, Supplier<LaneLayout> layout, RelayFeed feed, Duration handOver, WriteObserver observer) {
 
         /** The others would be at the broker before anybody could cancel them. */
         boolean delays(OutgoingMessage message) {
@@ -43,6 +46,7 @@ final class RowWriter {
                 messages.stream().collect(Collectors.partitioningBy(target::delays));
         delay(byDelay.getOrDefault(true, List.of()));
         send(byDelay.getOrDefault(false, List.of()));
+        written.addAll(messages);
     }
 
     /** Not announced and not told of: the relay comes across them when they are moved to their lane. */
@@ -83,9 +87,15 @@ final class RowWriter {
     }
 
     void complete(boolean committed) {
-        if (announced.isEmpty()) {
-            return;
+        if (!announced.isEmpty()) {
+            tellFeed(committed);
         }
+        if (committed && !written.isEmpty()) {
+            target.observer().written(written);
+        }
+    }
+
+    private void tellFeed(boolean committed) {
         boolean told = false;
         try {
             if (committed) {

@@ -78,7 +78,7 @@ final class TransactionCheck {
         if (active && transaction == null) {
             throw unknownManager();
         }
-        return active ? transaction : null;
+        return transaction;
     }
 
     private static void requireWritableTransaction() {

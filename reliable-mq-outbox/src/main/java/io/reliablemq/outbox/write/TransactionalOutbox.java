@@ -3,6 +3,7 @@ package io.reliablemq.outbox.write;
 import io.reliablemq.outbox.Cancellation;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.AdmissionSettings;
@@ -15,6 +16,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
+import io.reliablemq.outbox.spi.WriteObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +78,12 @@ public final class TransactionalOutbox implements Outbox {
     @Override
     public List<UUID> sendAll(Collection<OutboxMessage> toSend) {
         boolean needsNone = toSend.stream().allMatch(message -> message.mode() == SendMode.DIRECT);
-        return needsNone && !toSend.isEmpty() ? sendDirect(toSend) : sendInTransaction(toSend);
+        try {
+            return needsNone && !toSend.isEmpty() ? sendDirect(toSend) : sendInTransaction(toSend);
+        } catch (OutboxException e) {
+            target.observer().refused(e);
+            throw e;
+        }
     }
 
     private List<UUID> sendDirect(Collection<OutboxMessage> toSend) {
@@ -132,7 +139,9 @@ public final class TransactionalOutbox implements Outbox {
     public Cancellation cancel(UUID messageId) {
         OutboxTransaction transaction = transactions.require();
         boolean cancelled = transaction.cancel(messageId) || target.store().cancel(messageId);
-        return cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
+        Cancellation answer = cancelled ? Cancellation.CANCELLED : Cancellation.TOO_LATE;
+        target.observer().cancelled(answer);
+        return answer;
     }
 
     /** Collects the ports; those from {@link #clock} on have defaults. Not safe for use by several threads. */
@@ -150,6 +159,7 @@ public final class TransactionalOutbox implements Outbox {
         private AdmissionSettings admission = AdmissionSettings.OFF;
         private Duration handOver = Duration.ofSeconds(10);
         private @Nullable DirectFeed direct;
+        private WriteObserver observer = WriteObserver.NONE;
 
         private Builder(DataSource dataSource) {
             this.dataSource = dataSource;
@@ -224,10 +234,15 @@ public final class TransactionalOutbox implements Outbox {
             return this;
         }
 
+        public Builder observer(WriteObserver value) {
+            observer = value;
+            return this;
+        }
+
         public TransactionalOutbox build() {
             return new TransactionalOutbox(
                     new TransactionCheck(dataSource),
-                    new Admission(required(store, "store"), admission),
+                    new Admission(required(store, "store"), admission, observer),
                     new MessageFactory(
                             required(converter, "converter"),
                             new PayloadEncoding(compression, encryption),
@@ -235,7 +250,11 @@ public final class TransactionalOutbox implements Outbox {
                             clock,
                             handOver),
                     new RowWriter.Target(
-                            required(store, "store"), required(layout, "layout"), required(feed, "feed"), handOver),
+                            required(store, "store"),
+                            required(layout, "layout"),
+                            required(feed, "feed"),
+                            handOver,
+                            observer),
                     direct);
         }
 

@@ -267,17 +267,18 @@ class DirectSenderTests {
 
     @Test
     void countsOnceWhatIsOnItsWayWhenItStops() {
-        sender.send(messages(2));
+        sender.send(messages(3));
         schedule.run();
         broker.open.remove().complete(UNKNOWN);
 
         sender.stop();
 
-        assertThat(seen).containsExactly("retried: nobody answers", "STOPPED: ", "STOPPED: ");
+        assertThat(seen).containsExactly("retried: nobody answers", "STOPPED: ", "STOPPED: ", "STOPPED: ");
         broker.open.remove().complete(STORED);
+        broker.open.remove().complete(new SendOutcome.Refused(Reason.TOO_LARGE, "too large"));
         schedule.advance(TIMEOUT);
-        assertThat(seen).hasSize(3);
-        assertThat(broker.attempts).hasSize(2);
+        assertThat(seen).hasSize(4);
+        assertThat(broker.attempts).hasSize(3);
     }
 
     @Test

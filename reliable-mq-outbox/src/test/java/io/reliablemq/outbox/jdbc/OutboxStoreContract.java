@@ -741,7 +741,7 @@ abstract class OutboxStoreContract {
     @Test
     void measuresTheBacklogByTheDatabasesClock() throws Exception {
         db.lanes.layout(8);
-        assertThat(store.backlog()).isEqualTo(new OutboxStore.Backlog(0, 0, 0));
+        assertThat(store.backlog()).isEqualTo(new OutboxStore.Backlog(0, 0, 0, 0));
         assertThat(store.load(100)).isEqualTo(new OutboxStore.Load(0, 0));
         // created in 2023 by the application's clock
         db.written(LANE, message("orders"));
@@ -755,6 +755,17 @@ abstract class OutboxStoreContract {
         assertThat(store.load(100).rows()).isEqualTo(2);
         assertThat(store.load(100).oldestAgeMs()).isGreaterThanOrEqualTo(backlog.oldestAgeMs());
         assertThat(store.load(1).rows()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatWaitsForItsTimeApartFromWhatWaitsForTheBroker() {
+        db.lanes.layout(8);
+        delayed(Duration.ofDays(365), Duration.ofSeconds(10));
+        db.written(LANE, message("orders"));
+
+        assertThat(store.backlog().delayed()).isEqualTo(1);
+        assertThat(store.backlog().rows()).isEqualTo(1);
+        assertThat(store.load(100).rows()).isEqualTo(1);
     }
 
     private LaneClaim claimOfLane() {

@@ -265,6 +265,6 @@ class MemoryOutbox implements OutboxStore {
 
     @Override
     public synchronized Backlog backlog() {
-        return new Backlog(rows.size(), 0, parked.size());
+        return new Backlog(rows.size(), 0, parked.size(), 0);
     }
 }

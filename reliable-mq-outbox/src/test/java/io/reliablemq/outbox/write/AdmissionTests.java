@@ -13,10 +13,12 @@ import io.reliablemq.outbox.spi.AdmissionSettings.Policy;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.PayloadConverter.Converted;
+import io.reliablemq.outbox.spi.WriteObserver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
@@ -39,6 +41,13 @@ class AdmissionTests {
     private final TransactionTemplate transaction =
             new TransactionTemplate(OutboxFixture.listening(new DataSourceTransactionManager(dataSource)));
     private final Queue<Runnable> measurements = new ArrayDeque<>();
+    private final AtomicInteger warned = new AtomicInteger();
+    private final WriteObserver observer = new WriteObserver() {
+        @Override
+        public void warned() {
+            warned.incrementAndGet();
+        }
+    };
     private final OutboxFixture.Direct direct = new OutboxFixture.Direct();
     private OutboxStore store;
     private long now = Long.MAX_VALUE - 10;
@@ -60,7 +69,7 @@ class AdmissionTests {
     }
 
     private Admission admission(Policy policy) {
-        return new Admission(store, settings(policy, 2), () -> now, measurements::add);
+        return new Admission(store, settings(policy, 2), observer, () -> now, measurements::add);
     }
 
     private void measured(Admission admission) {
@@ -165,7 +174,7 @@ class AdmissionTests {
 
     @Test
     void goesOnWithoutAThreadToMeasure() {
-        Admission admission = new Admission(store, settings(Policy.REFUSE, 2), () -> now, task -> {
+        Admission admission = new Admission(store, settings(Policy.REFUSE, 2), observer, () -> now, task -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
 
@@ -181,6 +190,7 @@ class AdmissionTests {
         admission.check();
         admission.check();
         assertThat(output.getOut().split("more than 2 messages wait", -1)).hasSize(2);
+        assertThat(warned).hasValue(2);
 
         now += Duration.ofMinutes(1).toNanos();
         measured(admission);

@@ -1,0 +1,21 @@
+package io.reliablemq.autoconfigure;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/** Observations, where Micrometer's are on the class path and have a registry. */
+@AutoConfiguration(
+        before = OutboxAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBean(ObservationRegistry.class)
+public final class ReliableMqObservationAutoConfiguration {
+
+    @Bean
+    ProducerInstrumentation reliableMqProducerObservations(ObservationRegistry registry) {
+        return new ProducerObservations(registry);
+    }
+}

@@ -1,0 +1,401 @@
+package io.reliablemq.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.reliablemq.outbox.MessageRejectedException;
+import io.reliablemq.outbox.Outbox;
+import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.OutboxOverloadedException;
+import io.reliablemq.outbox.SendMode;
+import io.reliablemq.outbox.TransactionRequiredException;
+import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RowRef;
+import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Each meter of docs/observing.md moves when that happens which it counts. */
+class ProducerMetersTests {
+
+    private static final SendOutcome STORED = new SendOutcome.Stored();
+    private static final SendOutcome UNKNOWN = new SendOutcome.Unknown("nobody answers");
+    private static final SendOutcome REFUSED =
+            new SendOutcome.Refused(SendOutcome.Reason.WRONG_TOPIC_TYPE, "a FIFO topic");
+
+    private final Database database = TestDatabase.H2.create();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private volatile Function<OutgoingMessage, SendOutcome> broker = message -> STORED;
+    private final CompletableFuture<SendOutcome> open = new CompletableFuture<>();
+    private final ApplicationContextRunner writing = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    DataSourceAutoConfiguration.class,
+                    DataSourceTransactionManagerAutoConfiguration.class,
+                    TransactionAutoConfiguration.class,
+                    JacksonAutoConfiguration.class,
+                    RocketMqAutoConfiguration.class,
+                    ReliableMqMetricsAutoConfiguration.class,
+                    OutboxAutoConfiguration.class,
+                    ReliableMqGaugesAutoConfiguration.class))
+            .withBean(MeterRegistry.class, () -> meters)
+            .withBean(MessageSender.class, () -> message -> {
+                SendOutcome outcome = broker.apply(message);
+                return outcome == null ? open : CompletableFuture.completedFuture(outcome);
+            })
+            .withPropertyValues(
+                    "reliable-mq.rocketmq.endpoints=127.0.0.1:1",
+                    "reliable-mq.outbox.relay.enabled=false",
+                    "reliable-mq.outbox.metrics.refresh=10ms",
+                    "reliable-mq.outbox.admission.policy=off",
+                    "reliable-mq.direct.retry-initial=1ms",
+                    "reliable-mq.direct.retry-max=1ms",
+                    "reliable-mq.direct.shutdown-timeout=1ms",
+                    "spring.datasource.url=" + database.jdbcUrl(),
+                    "spring.datasource.username=" + database.username(),
+                    "spring.datasource.password=" + database.password());
+    private final ApplicationContextRunner relaying = writing.withPropertyValues(
+            "reliable-mq.outbox.relay.enabled=true",
+            "reliable-mq.outbox.relay.lease=1s",
+            "reliable-mq.outbox.relay.retry-initial=1ms",
+            "reliable-mq.outbox.relay.retry-max=1ms",
+            "reliable-mq.outbox.relay.shutdown-timeout=1ms");
+
+    @AfterEach
+    void everyMeterThereIsIsInTheTable() throws IOException {
+        Set<String> documented = documented();
+        assertThat(meters.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .filteredOn(name -> name.startsWith("reliable.mq."))
+                .isNotEmpty()
+                .isSubsetOf(documented);
+    }
+
+    @Test
+    void everyMeterOfTheTableIsInATest() throws IOException {
+        String here = Files.readString(Path.of(
+                "src/test/java/io/reliablemq/autoconfigure/" + getClass().getSimpleName() + ".java"));
+        assertThat(documented()).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(here)
+                .contains("\"" + name + "\""));
+        writing.run(context -> assertThat(context).hasNotFailed());
+    }
+
+    private static Set<String> documented() throws IOException {
+        return Pattern.compile("(?m)^\\| `(reliable\\.mq\\.[a-z.]+)` \\| (counter|timer|gauge) \\|")
+                .matcher(Files.readString(Path.of("../docs/observing.md")))
+                .results()
+                .map((MatchResult row) -> row.group(1))
+                .collect(Collectors.toSet());
+    }
+
+    private double count(String name, String... tags) {
+        Counter counter = meters.find(name).tags(tags).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private long recorded(String name, String... tags) {
+        Timer timer = meters.find(name).tags(tags).timer();
+        return timer == null ? 0 : timer.count();
+    }
+
+    private double value(String name) {
+        Gauge gauge = meters.find(name).gauge();
+        return gauge == null ? -1 : gauge.value();
+    }
+
+    private void until(Function<ProducerMetersTests, Double> meter, double expected) {
+        await().untilAsserted(() -> assertThat(meter.apply(this)).isEqualTo(Double.valueOf(expected)));
+    }
+
+    private static UUID send(ApplicationContext context, OutboxMessage message) {
+        return context.getBean(TransactionTemplate.class)
+                .execute(status -> context.getBean(Outbox.class).send(message));
+    }
+
+    private static OutboxMessage.Builder order() {
+        return OutboxMessage.to("orders:placed");
+    }
+
+    private static OutboxMessage.Builder click() {
+        return OutboxMessage.to("clicks").mode(SendMode.DIRECT);
+    }
+
+    @Test
+    void countsWhatIsCommittedAndNotWhatIsRolledBack() {
+        writing.run(context -> {
+            Outbox outbox = context.getBean(Outbox.class);
+            context.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
+                outbox.send("orders", "rolled back");
+                status.setRollbackOnly();
+            });
+            context.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
+                outbox.send("orders", "now");
+                outbox.send(order().delay(Duration.ofHours(1)).payload("later"));
+                outbox.cancel(outbox.send("orders", "never"));
+                outbox.send("invoices", "now");
+                outbox.send(click().payload("past the outbox"));
+            });
+
+            assertThat(count("reliable.mq.outbox.written", "topic", "orders")).isEqualTo(2);
+            assertThat(count("reliable.mq.outbox.written", "topic", "invoices")).isEqualTo(1);
+            assertThat(count("reliable.mq.outbox.written", "topic", "clicks")).isZero();
+        });
+    }
+
+    @Test
+    void countsRefusalsByTheirReason() {
+        writing.withPropertyValues(
+                        "reliable-mq.outbox.admission.policy=refuse",
+                        "reliable-mq.outbox.admission.max-rows=1",
+                        "reliable-mq.outbox.admission.refresh=100ms")
+                .run(context -> {
+                    assertThatThrownBy(() -> context.getBean(Outbox.class).send("orders", "a"))
+                            .isInstanceOf(TransactionRequiredException.class);
+                    assertThat(count("reliable.mq.outbox.refused", "reason", "no_transaction"))
+                            .isEqualTo(1);
+
+                    assertThatThrownBy(() -> send(context, OutboxMessage.to(" ").payload("a")))
+                            .isInstanceOf(MessageRejectedException.class);
+                    assertThat(count("reliable.mq.outbox.refused", "reason", "illegal_message"))
+                            .isEqualTo(1);
+
+                    await().untilAsserted(() -> assertThatThrownBy(() -> send(context, order().payload("one more")))
+                            .isInstanceOf(OutboxOverloadedException.class));
+                    assertThat(count("reliable.mq.outbox.refused", "reason", "overloaded"))
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void countsWhatIsLetThroughBeyondALimit() {
+        writing.withPropertyValues(
+                        "reliable-mq.outbox.admission.policy=warn",
+                        "reliable-mq.outbox.admission.max-rows=1",
+                        "reliable-mq.outbox.admission.refresh=100ms")
+                .run(context -> await().until(() -> {
+                    send(context, order().payload("one more"));
+                    return count("reliable.mq.outbox.admission.warnings") > 0;
+                }));
+    }
+
+    @Test
+    void countsTheAnswersOfCancel() {
+        writing.run(context -> {
+            Outbox outbox = context.getBean(Outbox.class);
+            UUID late = send(context, order().payload("now"));
+            UUID early = send(context, order().delay(Duration.ofHours(1)).payload("later"));
+            context.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
+                outbox.cancel(late);
+                outbox.cancel(early);
+                outbox.cancel(early);
+            });
+
+            assertThat(count("reliable.mq.outbox.cancellations", "outcome", "cancelled"))
+                    .isEqualTo(1);
+            assertThat(count("reliable.mq.outbox.cancellations", "outcome", "too_late"))
+                    .isEqualTo(2);
+        });
+    }
+
+    @Test
+    void showsWhatIsInTheDatabase() {
+        writing.run(context -> {
+            until(test -> test.value("reliable.mq.outbox.waiting"), 0);
+            send(context, order().payload("a"));
+            send(context, order().payload("b"));
+            send(context, order().delay(Duration.ofHours(1)).payload("later"));
+            new JdbcTemplate(context.getBean(DataSource.class))
+                    .update("UPDATE reliable_mq_outbox SET written_at_ms = written_at_ms - 3600000");
+
+            until(test -> test.value("reliable.mq.outbox.waiting"), 2);
+            until(test -> test.value("reliable.mq.outbox.delayed"), 1);
+            until(test -> test.value("reliable.mq.outbox.parked"), 0);
+            TimeGauge age = meters.find("reliable.mq.outbox.waiting.age").timeGauge();
+            await().untilAsserted(() -> assertThat(age.value(TimeUnit.HOURS)).isBetween(1.0, 1.5));
+        });
+    }
+
+    @Test
+    void showsNoNumberWhileTheDatabaseDoesNotAnswer() {
+        writing.run(context -> {
+            until(test -> test.value("reliable.mq.outbox.waiting"), 0);
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            jdbc.execute("ALTER TABLE reliable_mq_outbox_due RENAME TO hidden");
+            until(test -> test.value("reliable.mq.outbox.waiting"), Double.NaN);
+
+            jdbc.execute("ALTER TABLE hidden RENAME TO reliable_mq_outbox_due");
+            until(test -> test.value("reliable.mq.outbox.waiting"), 0);
+        });
+    }
+
+    @Test
+    void timesWhatTheRelaySendsAndCountsWhatItSettles() {
+        relaying.run(context -> {
+            send(context, order().payload("a"));
+            send(context, order().payload("b"));
+
+            until(test -> test.count("reliable.mq.relay.settled"), 2);
+            assertThat(recorded("reliable.mq.relay.send", "topic", "orders")).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void tellsTheObserversOfTheApplicationToo() {
+        AtomicInteger settled = new AtomicInteger();
+        relaying.withBean(RelayObserver.class, () -> new RelayObserver() {
+                    @Override
+                    public void settled(int rows) {
+                        settled.addAndGet(rows);
+                    }
+                })
+                .run(context -> {
+                    send(context, order().payload("a"));
+                    await().untilAtomic(settled, org.hamcrest.Matchers.is(1));
+                    until(test -> test.count("reliable.mq.relay.settled"), 1);
+                });
+    }
+
+    @Test
+    void countsRetriesAndOutagesAndTimesThem() {
+        broker = message -> UNKNOWN;
+        relaying.run(context -> {
+            send(context, order().payload("a"));
+            until(test -> test.count("reliable.mq.relay.outages", "topic", "orders"), 1);
+            assertThat(count("reliable.mq.relay.retries", "topic", "orders")).isGreaterThanOrEqualTo(3);
+            until(test -> test.value("reliable.mq.relay.topics.in.outage"), 1);
+
+            broker = message -> STORED;
+
+            until(test -> (double) test.recorded("reliable.mq.relay.outage", "topic", "orders"), 1);
+            until(test -> test.value("reliable.mq.relay.topics.in.outage"), 0);
+            assertThat(count("reliable.mq.relay.outages", "topic", "orders")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void countsWhatIsParkedByItsReason() {
+        broker = message -> REFUSED;
+        relaying.run(context -> {
+            send(context, order().orderedBy("ann").payload("a"));
+            until(test -> test.count("reliable.mq.relay.parked", "topic", "orders", "reason", "wrong_topic_type"), 1);
+            send(context, order().orderedBy("ann").payload("b"));
+            until(test -> test.count("reliable.mq.relay.parked", "topic", "orders", "reason", "behind_parked"), 1);
+            until(test -> test.value("reliable.mq.outbox.parked"), 2);
+
+            List<RowRef> parked = context.getBean(JdbcOutbox.class).store().parked(10).stream()
+                    .map(one -> one.row().ref())
+                    .toList();
+            broker = message -> STORED;
+            context.getBean(JdbcOutbox.class).store().release(parked);
+            until(test -> test.value("reliable.mq.outbox.parked"), 0);
+        });
+    }
+
+    @Test
+    void countsDelayedMessagesWhoseTimeHasCome() {
+        relaying.run(context -> {
+            send(context, order().delay(Duration.ofHours(1)).payload("later"));
+            new JdbcTemplate(context.getBean(DataSource.class))
+                    .update("UPDATE reliable_mq_outbox_due SET move_at_ms = 0");
+
+            until(test -> test.count("reliable.mq.relay.moved"), 1);
+            until(test -> test.count("reliable.mq.relay.settled"), 1);
+        });
+    }
+
+    @Test
+    void showsWhatTheRelayHasInHand() {
+        broker = message -> null;
+        relaying.withPropertyValues("reliable-mq.outbox.relay.max-in-flight=2").run(context -> {
+            for (int i = 0; i < 3; i++) {
+                send(context, order().payload("a"));
+            }
+            until(test -> test.value("reliable.mq.relay.lanes"), 16);
+            until(test -> test.value("reliable.mq.relay.held"), 3);
+            until(test -> test.value("reliable.mq.relay.in.flight"), 2);
+            open.complete(STORED);
+            broker = message -> STORED;
+            until(test -> test.value("reliable.mq.relay.held"), 0);
+        });
+    }
+
+    @Test
+    void countsHowOftenTheRelayMayHaveLostItsLanes() {
+        relaying.run(context -> {
+            until(test -> test.value("reliable.mq.relay.lanes"), 16);
+            assertThat(count("reliable.mq.relay.fenced")).isZero();
+            new JdbcTemplate(context.getBean(DataSource.class)).update("DELETE FROM reliable_mq_outbox_node");
+
+            until(test -> test.count("reliable.mq.relay.fenced"), 1);
+        });
+    }
+
+    @Test
+    void timesWhatGoesPastTheOutboxAndCountsItsRetries() {
+        AtomicInteger attempts = new AtomicInteger();
+        broker = message -> attempts.incrementAndGet() < 3 ? UNKNOWN : STORED;
+        writing.run(context -> {
+            context.getBean(Outbox.class).send(click().payload("a"));
+
+            until(test -> (double) test.recorded("reliable.mq.direct.send", "topic", "clicks"), 1);
+            assertThat(count("reliable.mq.direct.retries", "topic", "clicks")).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void countsWhatIsLostOnItsWayPastTheOutbox() {
+        broker = message -> REFUSED;
+        writing.run(context -> {
+            context.getBean(Outbox.class).send(click().payload("a"));
+
+            until(test -> test.count("reliable.mq.direct.lost", "topic", "clicks", "reason", "refused"), 1);
+        });
+    }
+
+    @Test
+    void showsWhatIsOnItsWayPastTheOutbox() {
+        broker = message -> null;
+        writing.run(context -> {
+            context.getBean(Outbox.class).send(click().payload(new byte[10_000]));
+            assertThat(value("reliable.mq.direct.in.flight")).isEqualTo(1);
+            assertThat(value("reliable.mq.direct.in.flight.size")).isBetween(10_000.0, 20_000.0);
+            open.complete(STORED);
+            until(test -> test.value("reliable.mq.direct.in.flight"), 0);
+        });
+    }
+}
