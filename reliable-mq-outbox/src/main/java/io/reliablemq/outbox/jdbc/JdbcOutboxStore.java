@@ -205,7 +205,10 @@ final class JdbcOutboxStore implements OutboxStore {
         return own.read("measuring the load", session -> reads.load(countAtMost, session));
     }
 
+    /** PostgreSQL's driver sends a batch as one; a COMMIT after it would keep locks while a process is stopped between the two. */
     private <T> T once(List<RowMatch> matches, String task, OwnTransactions.Work<T> work) {
-        return matches.size() == 1 ? own.statement(task, work) : own.transaction(task, work);
+        return matches.size() == 1 || dialect == OutboxDialect.POSTGRESQL
+                ? own.statement(task, work)
+                : own.transaction(task, work);
     }
 }

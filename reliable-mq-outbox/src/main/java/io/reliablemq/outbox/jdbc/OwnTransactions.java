@@ -45,7 +45,7 @@ final class OwnTransactions {
         return run(task, work, Kind.READ);
     }
 
-    /** @param work exactly one statement; the database commits it by itself */
+    /** @param work one statement, or one batch, or reads that need not see one state; the database commits each by itself */
     <T> T statement(String task, Work<T> work) {
         return run(task, work, Kind.STATEMENT);
     }
