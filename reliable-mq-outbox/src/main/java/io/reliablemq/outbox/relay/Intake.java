@@ -78,9 +78,8 @@ final class Intake {
 
     private void takeCommitted(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
-        // another node may have committed an earlier message of the same key: only reading the lane shows their order;
-        // and
-        // only the row has the delivery time by the database's clock
+        // another node may have committed an earlier message of the same key: only reading the lane shows their order.
+        // Only the row has the delivery time by the database's clock
         if (row.message().orderingKey() != null || row.message().deliverAtMs() > 0 || lane.draining || held.full()) {
             lane.woken = true;
         } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
