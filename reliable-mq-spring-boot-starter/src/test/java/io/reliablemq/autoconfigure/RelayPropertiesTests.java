@@ -109,7 +109,7 @@ class RelayPropertiesTests {
                 });
     }
 
-    /** By number up to one page of 500 more, which is read at once. */
+    /** With some of one page more, which was on its way. */
     @Test
     void maxHeldAndMaxHeldSizeLimitTheMemory() {
         application.broker = message -> null;
@@ -139,8 +139,8 @@ class RelayPropertiesTests {
     void retriesBeginWithTheInitialPauseAndEndWithTheLongest() {
         application.broker = message -> UNKNOWN;
         ToIntFunction<ApplicationContext> attempts = context -> {
-            send(context, OutboxMessage.to("topic").payload("text"));
             int seen = application.sent.size();
+            send(context, OutboxMessage.to("topic").payload("text"));
             until(() -> application.sent.size() > seen);
             int more = application.during(HEARTBEATS, application.sent::size);
             deleteAll();
