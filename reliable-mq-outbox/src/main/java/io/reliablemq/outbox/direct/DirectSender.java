@@ -9,15 +9,12 @@ import io.reliablemq.outbox.spi.DirectStatus;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
-import io.reliablemq.outbox.spi.SendOutcome.Busy;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
-import io.reliablemq.outbox.spi.SendOutcome.Unknown;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,21 +112,17 @@ public final class DirectSender implements DirectFeed {
         flight.attempts++;
         try {
             sender.send(flight.message)
-                    .whenComplete((outcome, error) -> answered(flight, error == null ? outcome : unknown(error)));
+                    .whenComplete((outcome, error) -> answered(flight, SendOutcome.of(outcome, error)));
         } catch (RuntimeException | Error e) {
-            answered(flight, unknown(e));
+            answered(flight, SendOutcome.of(null, e));
         }
     }
 
-    private static SendOutcome unknown(Throwable error) {
-        return new Unknown(error.toString());
-    }
-
-    private void answered(Flight flight, @Nullable SendOutcome outcome) {
+    private void answered(Flight flight, SendOutcome outcome) {
         if (outcome instanceof Stored) {
             sent(flight);
         } else if (outcome instanceof Refused refused && isDefinite(refused)) {
-            lost(flight, Loss.REFUSED, detail(refused));
+            lost(flight, Loss.REFUSED, refused.text());
         } else {
             tryAgain(flight, outcome);
         }
@@ -140,30 +133,20 @@ public final class DirectSender implements DirectFeed {
         return refused.reason() != Reason.UNKNOWN_TOPIC;
     }
 
-    private void tryAgain(Flight flight, @Nullable SendOutcome outcome) {
+    private void tryAgain(Flight flight, SendOutcome outcome) {
         long pause = settings.retry().nanos(flight.attempts);
         long age = schedule.nanoTime() - flight.takenAt;
         if (flight.attempts >= settings.maxAttempts()
                 || age + pause > settings.timeout().toNanos()) {
-            lost(flight, outcome instanceof Refused ? Loss.REFUSED : Loss.UNANSWERED, detail(outcome));
+            lost(flight, outcome instanceof Refused ? Loss.REFUSED : Loss.UNANSWERED, outcome.text());
             return;
         }
         try {
             schedule.after(pause, () -> attempt(flight));
-            observer.retried(flight.message, detail(outcome));
+            observer.retried(flight.message, outcome.text());
         } catch (RuntimeException | Error e) {
             lost(flight, Loss.UNANSWERED, "no thread: " + e);
         }
-    }
-
-    private static String detail(@Nullable SendOutcome outcome) {
-        if (outcome instanceof Unknown unknown) {
-            return unknown.detail();
-        }
-        if (outcome instanceof Busy busy) {
-            return busy.detail();
-        }
-        return outcome instanceof Refused refused ? refused.reason() + ": " + refused.detail() : "no outcome";
     }
 
     private void sent(Flight flight) {

@@ -10,7 +10,6 @@ import io.reliablemq.outbox.spi.SendOutcome.Busy;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
-import io.reliablemq.outbox.spi.SendOutcome.Unknown;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,27 +87,23 @@ final class Dispatcher {
         held.sent(message, System.nanoTime());
         try {
             sender.send(message.row.message())
-                    .whenComplete((outcome, error) ->
-                            mailbox.post(() -> answered(message, error == null ? outcome : unknown(error))));
+                    .whenComplete(
+                            (outcome, error) -> mailbox.post(() -> answered(message, SendOutcome.of(outcome, error))));
         } catch (RuntimeException | Error e) {
-            mailbox.post(() -> answered(message, unknown(e)));
+            mailbox.post(() -> answered(message, SendOutcome.of(null, e)));
         }
     }
 
-    private static SendOutcome unknown(Throwable error) {
-        return new Unknown(error.toString());
-    }
-
-    private void answered(HeldMessage message, @Nullable SendOutcome outcome) {
+    private void answered(HeldMessage message, SendOutcome outcome) {
         held.answered(message);
         if (outcome instanceof Stored) {
             stored(message);
         } else if (outcome instanceof Refused refused) {
             refused(message, refused);
-        } else if (outcome instanceof Busy busy) {
-            busy(message, busy.detail());
+        } else if (outcome instanceof Busy) {
+            busy(message, outcome.text());
         } else {
-            retry(message, detail(outcome));
+            retry(message, outcome.text());
         }
     }
 
@@ -138,10 +132,10 @@ final class Dispatcher {
     private void refused(HeldMessage message, Refused refused) {
         if (isDefinite(refused, message)) {
             refusals.computeIfAbsent(
-                            new Refusal(message.lane(), message.flow.topic, detail(refused)), r -> new ArrayList<>())
+                            new Refusal(message.lane(), message.flow.topic, refused.text()), r -> new ArrayList<>())
                     .add(message);
         } else {
-            retry(message, detail(refused));
+            retry(message, refused.text());
         }
     }
 
@@ -223,13 +217,6 @@ final class Dispatcher {
                     settings.retry().max());
             observer.outageBegan(flow.topic, flow.lastError);
         }
-    }
-
-    private static String detail(@Nullable SendOutcome outcome) {
-        if (outcome instanceof Unknown unknown) {
-            return unknown.detail();
-        }
-        return outcome instanceof Refused refused ? refused.reason() + ": " + refused.detail() : "no outcome";
     }
 
     private void shed(TopicFlow flow) {

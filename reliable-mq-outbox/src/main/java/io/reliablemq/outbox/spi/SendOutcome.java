@@ -1,10 +1,29 @@
 package io.reliablemq.outbox.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is known after an attempt to send. Only {@link Stored} is success. */
 public sealed interface SendOutcome {
 
+    /** One line for logs and operators; never payload or credentials. */
+    String text();
+
+    /** What a completed send means: one that failed, or has no outcome, is unknown. */
+    static SendOutcome of(@Nullable SendOutcome outcome, @Nullable Throwable error) {
+        if (error != null) {
+            return new Unknown(error.toString());
+        }
+        return outcome == null ? new Unknown("no outcome") : outcome;
+    }
+
     /** The broker has answered SEND_OK: stored as durably as it is configured to. */
-    record Stored() implements SendOutcome {}
+    record Stored() implements SendOutcome {
+
+        @Override
+        public String text() {
+            return "stored";
+        }
+    }
 
     /**
      * The broker definitely refused and has not stored the message, in no attempt of this call; sending the same again cannot
@@ -12,7 +31,13 @@ public sealed interface SendOutcome {
      *
      * @param detail for logs and operators; never payload or credentials
      */
-    record Refused(Reason reason, String detail) implements SendOutcome {}
+    record Refused(Reason reason, String detail) implements SendOutcome {
+
+        @Override
+        public String text() {
+            return reason + ": " + detail;
+        }
+    }
 
     /**
      * Anything else: time-out, unreachable, a status other than SEND_OK. The message may or may not be stored, so it
@@ -20,7 +45,13 @@ public sealed interface SendOutcome {
      *
      * @param detail for logs and operators; never payload or credentials
      */
-    record Unknown(String detail) implements SendOutcome {}
+    record Unknown(String detail) implements SendOutcome {
+
+        @Override
+        public String text() {
+            return detail;
+        }
+    }
 
     /**
      * The broker is there and has too much to do just now. The message is sent again under the same id after a pause, and
@@ -28,7 +59,13 @@ public sealed interface SendOutcome {
      *
      * @param detail for logs and operators; never payload or credentials
      */
-    record Busy(String detail) implements SendOutcome {}
+    record Busy(String detail) implements SendOutcome {
+
+        @Override
+        public String text() {
+            return detail;
+        }
+    }
 
     /** Why a broker refuses for good. */
     enum Reason {
