@@ -26,6 +26,7 @@ final class JdbcOutboxStore implements OutboxStore {
     private final OwnTransactions own;
     private final OutboxDialect dialect;
     private final RowReads reads;
+    private final DensePages pages;
     private final ParkedRows parked;
     private final DueRows due;
     private final ArchiveRows archive;
@@ -37,6 +38,7 @@ final class JdbcOutboxStore implements OutboxStore {
         this.own = own;
         this.dialect = dialect;
         this.reads = new RowReads(dialect);
+        this.pages = new DensePages(own, reads);
         this.parked = new ParkedRows(dialect);
         this.due = new DueRows(dialect);
         this.archive = new ArchiveRows(dialect);
@@ -78,6 +80,13 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
+    public Page readPage(Map<Integer, Long> afterByLane, int limitPerLane) {
+        return dialect == OutboxDialect.POSTGRESQL
+                ? pages.next(afterByLane, limitPerLane)
+                : OutboxStore.super.readPage(afterByLane, limitPerLane);
+    }
+
+    @Override
     public List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
         if (ranges.isEmpty()) {
             return List.of();
@@ -95,7 +104,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public int settle(Collection<RowRef> refs) {
-        List<RowMatch> matches = RowMatch.of(refs, dialect);
+        List<RowMatch> matches = RowMatch.ofNeighbours(refs, dialect);
         if (matches.isEmpty()) {
             return 0;
         }
@@ -151,6 +160,11 @@ final class JdbcOutboxStore implements OutboxStore {
     @Override
     public Map<ParkedKey, Long> parkedKeys(int lane) {
         return own.read("reading parked keys", session -> parked.keys(lane, session));
+    }
+
+    @Override
+    public long writtenBefore(int lane, Duration age) {
+        return own.read("looking how old a lane is", session -> reads.writtenBefore(lane, age, session));
     }
 
     @Override

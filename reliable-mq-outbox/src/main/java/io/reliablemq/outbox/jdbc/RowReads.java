@@ -6,6 +6,7 @@ import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.Load;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -64,6 +65,20 @@ final class RowReads {
                     }
                 },
                 MessageColumns::row);
+    }
+
+    /** All rows of some lanes in a range of ids. Only on PostgreSQL. */
+    List<OutboxRow> between(Set<Integer> lanes, IdRange ids, Session session) throws SQLException {
+        List<OutboxRow> rows = session.query(
+                "SELECT " + MessageColumns.ALL + " FROM " + outbox
+                        + " WHERE lane = ANY (CAST(? AS int[])) AND id > ? AND id <= ?",
+                parameters -> parameters
+                        .add("int4", lanes.toArray(Integer[]::new))
+                        .add(ids.after())
+                        .add(ids.upTo()),
+                MessageColumns::row);
+        rows.sort(BY_LANE_AND_ID);
+        return rows;
     }
 
     List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane, Session session) throws SQLException {
@@ -127,6 +142,16 @@ final class RowReads {
         rows.removeIf(row -> !wanted.contains(row.ref()));
         rows.sort(BY_LANE_AND_ID);
         return rows;
+    }
+
+    /** From the end of the lane backwards: what is passed over is what was written since. */
+    long writtenBefore(int lane, Duration age, Session session) throws SQLException {
+        return session.one(
+                        "SELECT id FROM " + outbox + " WHERE lane = ? AND written_at_ms <= " + dialect.nowMs()
+                                + " - ? ORDER BY id DESC LIMIT 1",
+                        parameters -> parameters.add(lane).add(age.toMillis()),
+                        Columns::nextLong)
+                .orElse(0L);
     }
 
     Backlog backlog(Session session) throws SQLException {

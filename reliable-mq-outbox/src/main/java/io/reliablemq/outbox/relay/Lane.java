@@ -98,6 +98,11 @@ final class Lane {
         }
     }
 
+    /** Ids at or below were given out so long ago that rows which are not there yet are left to the sweep. */
+    void old(long id) {
+        floor = Math.max(floor, id);
+    }
+
     /** Rows at or below were seen long enough ago to leave them to the sweep. */
     long floor(long now) {
         for (Seen oldest = trail.peekFirst();
@@ -140,7 +145,9 @@ final class Lane {
     /** Goes back to the first row that was missed. */
     void rewindToMissed() {
         if (missed != Long.MAX_VALUE) {
-            rewind(missed - 1);
+            // what is old stays old: rows from there to the floor are read again, not looked for again behind the
+            // cursor
+            turnBack(missed - 1);
         }
     }
 
@@ -148,7 +155,9 @@ final class Lane {
     void rewindToStart() {
         if (startOver) {
             startOver = false;
-            rewind(0);
+            trail.clear();
+            floor = 0;
+            turnBack(0);
         }
     }
 
@@ -156,12 +165,10 @@ final class Lane {
         return turn;
     }
 
-    private void rewind(long id) {
+    private void turnBack(long id) {
         turn++;
         cursor = Math.min(cursor, id);
-        floor = Math.min(floor, cursor);
         missed = Long.MAX_VALUE;
-        trail.clear();
         passed.clear();
         more = true;
     }

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
+import io.reliablemq.outbox.spi.OutboxStore.Page;
 import io.reliablemq.outbox.spi.RowRef;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One look at the table: the next rows of some lanes, and references to what stands behind the cursors.
  *
- * @param limit rows of each lane at most
+ * @param limit rows of each lane on average at most
  * @param allBehind look behind every cursor; else behind those only whose lane has an ordered row among the next
  */
 record Look(List<Wanted> lanes, int limit, boolean allBehind) {
@@ -38,9 +39,15 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
 
     /**
      * @param rows by lane, in ascending order
+     * @param ended lanes that have no row after these
      * @param behind by lane, in ascending order; lanes that were not looked behind are not there
      */
-    record Found(Look look, Map<Integer, List<OutboxRow>> rows, Map<Integer, List<RowRef>> behind, long nanos) {
+    record Found(
+            Look look,
+            Map<Integer, List<OutboxRow>> rows,
+            Set<Integer> ended,
+            Map<Integer, List<RowRef>> behind,
+            long nanos) {
 
         List<OutboxRow> rows(Lane lane) {
             return rows.getOrDefault(lane.number(), List.of());
@@ -58,12 +65,14 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
      */
     Found at(OutboxStore store) {
         long began = System.nanoTime();
-        Map<Integer, List<OutboxRow>> rows = byLane(store.readAfter(after(), limit));
+        Map<Integer, Long> after = after();
+        Page page = after.isEmpty() ? new Page(List.of(), Set.of()) : store.readPage(after, limit);
+        Map<Integer, List<OutboxRow>> rows = byLane(page.rows());
         Map<Integer, IdRange> ranges = behind(rows);
         Map<Integer, List<RowRef>> behind =
                 store.scan(ranges, BEHIND).stream().collect(Collectors.groupingBy(RowRef::lane));
         ranges.keySet().forEach(lane -> behind.putIfAbsent(lane, List.of()));
-        return new Found(this, rows, behind, System.nanoTime() - began);
+        return new Found(this, rows, page.ended(), behind, System.nanoTime() - began);
     }
 
     private Map<Integer, Long> after() {

@@ -71,6 +71,7 @@ final class TableReader {
         for (Lane lane : intake.lanes().values()) {
             if (!lane.loaded) {
                 lane.blocked.putAll(store.parkedKeys(lane.number()));
+                lane.old(store.writtenBefore(lane.number(), settings.trailing()));
                 late.firstSweep(lane, now);
                 lane.loaded = true;
             }
@@ -163,15 +164,15 @@ final class TableReader {
         if (!valid || (behind != null && !late.holdAll(lane, behind))) {
             lane.more = true;
         } else if (wanted.forward()) {
-            takeNext(lane, found.rows(lane), found.look().limit(), now);
+            takeNext(lane, found.rows(lane), found.ended().contains(lane.number()), now);
         }
     }
 
-    private void takeNext(Lane lane, List<OutboxRow> rows, int limit, long now) {
+    private void takeNext(Lane lane, List<OutboxRow> rows, boolean ended, long now) {
         boolean startOver = lane.startOver;
         intake.read(lane, rows);
-        lane.more = rows.size() >= limit;
-        if (!lane.more && !startOver) {
+        lane.more = !ended;
+        if (ended && !startOver) {
             lane.endReached();
         }
         if (!rows.isEmpty()) {

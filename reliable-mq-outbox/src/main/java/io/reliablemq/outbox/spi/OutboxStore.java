@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The outbox table. Rows are inserted and deleted, never updated.
@@ -58,6 +59,15 @@ public interface OutboxStore {
     List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane);
 
     /**
+     * The next rows of several lanes, shared out among the lanes as the store finds them fastest.
+     *
+     * @param limitPerLane at most that many rows of each lane on average
+     */
+    default Page readPage(Map<Integer, Long> afterByLane, int limitPerLane) {
+        return Page.of(readAfter(afterByLane, limitPerLane), afterByLane.keySet(), limitPerLane);
+    }
+
+    /**
      * References only (no payload) of the rows in a range of each lane, in one round trip: how rows that were committed late,
      * below ids already read, are found.
      *
@@ -106,6 +116,12 @@ public interface OutboxStore {
      */
     Map<ParkedKey, Long> parkedKeys(int lane);
 
+    /**
+     * How far a lane is old: its highest row id that was written at least that long ago, by the database's clock, or 0. Ids are
+     * given out in ascending order, so every id at or below was given out by then, even where its row is not visible yet.
+     */
+    long writtenBefore(int lane, Duration age);
+
     /** Parked messages in the order of their ids, at most {@code limit}, for operators. */
     List<ParkedMessage> parked(int limit);
 
@@ -138,6 +154,24 @@ public interface OutboxStore {
 
     /** Row ids with after &lt; id &lt;= upTo. */
     record IdRange(long after, long upTo) {}
+
+    /**
+     * @param rows of each lane all that follow up to the last one, in ascending id order
+     * @param ended the lanes that have no row after these
+     */
+    record Page(List<OutboxRow> rows, Set<Integer> ended) {
+
+        /** A lane that does not fill its share has ended. */
+        public static Page of(List<OutboxRow> rows, Set<Integer> lanes, int limitPerLane) {
+            Map<Integer, Long> counts =
+                    rows.stream().collect(Collectors.groupingBy(row -> row.ref().lane(), Collectors.counting()));
+            return new Page(
+                    rows,
+                    lanes.stream()
+                            .filter(lane -> counts.getOrDefault(lane, 0L) < limitPerLane)
+                            .collect(Collectors.toSet()));
+        }
+    }
 
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}

@@ -14,6 +14,7 @@ import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
+import io.reliablemq.outbox.spi.OutboxStore.Page;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +232,43 @@ abstract class OutboxStoreContract {
         assertThat(store.readAfter(Map.of(), 10)).isEmpty();
     }
 
+    /** Close together and far apart, with rows of other lanes between, lanes of very different length, and one far behind. */
+    @Test
+    void readsABacklogPageByPageToTheEndOfEachLane() {
+        Random random = new Random(7);
+        write(random, 300, Set.of());
+        write(random, 300, Set.of(1));
+        write(random, 100, Set.of(0, 1, 2, 3));
+        write(random, 60, Set.of(3));
+        Map<Integer, Long> after =
+                new HashMap<>(Map.of(0, 0L, 1, 0L, 2, db.allRefs(2).get(30).id(), 3, 0L, 9, 0L));
+        List<RowRef> expected = new ArrayList<>(db.allRefs(0, 1, 3));
+        expected.addAll(db.allRefs(2).subList(31, db.allRefs(2).size()));
+
+        List<RowRef> read = new ArrayList<>();
+        while (!after.isEmpty()) {
+            Page page = store.readPage(after, 5);
+            assertThat(page.rows()).hasSizeLessThanOrEqualTo(5 * after.size());
+            for (OutboxRow row : page.rows()) {
+                assertThat(row.ref().id())
+                        .isGreaterThan(after.put(row.ref().lane(), row.ref().id()));
+                read.add(row.ref());
+            }
+            after.keySet().removeAll(page.ended());
+        }
+
+        assertThat(read).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Rows of lanes 0 to 7. */
+    private void write(Random random, int rows, Set<Integer> without) {
+        db.written(random.ints(0, 8)
+                .filter(lane -> !without.contains(lane))
+                .limit(rows)
+                .mapToObj(lane -> new LaneMessage(lane, message("orders")))
+                .toList());
+    }
+
     @Test
     void scansAnIntervalThatIsOpenBelowAndClosedAbove() {
         db.written(IntStream.range(0, 10)
@@ -259,6 +300,28 @@ abstract class OutboxStoreContract {
 
     private List<RowRef> scan(long after, long upTo, int limit) {
         return store.scan(Map.of(LANE, new IdRange(after, upTo)), limit);
+    }
+
+    @Test
+    void settlesNeighboursOfSeveralLanesAndNothingBetweenThem() {
+        write(new Random(8), 40, Set.of());
+        List<RowRef> all = new ArrayList<>(db.allRefs(0, 1, 2, 3, 4, 5, 6, 7));
+        all.sort(Comparator.comparingLong(RowRef::id));
+        List<RowRef> settled = IntStream.range(0, 40)
+                .filter(i -> i % 3 != 1)
+                .mapToObj(all::get)
+                .toList();
+        List<RowRef> listed = new ArrayList<>(settled);
+        listed.set(5, new RowRef(settled.get(5).lane(), settled.get(5).id(), UUID.randomUUID()));
+        listed.add(settled.get(9));
+        // a database that was restored gives an id out again
+        listed.add(new RowRef(settled.get(7).lane(), settled.get(7).id(), UUID.randomUUID()));
+
+        assertThat(store.settle(listed)).isEqualTo(settled.size() - 1);
+
+        all.removeAll(settled);
+        all.add(settled.get(5));
+        assertThat(db.allRefs(0, 1, 2, 3, 4, 5, 6, 7)).containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test
@@ -493,6 +556,24 @@ abstract class OutboxStoreContract {
                         new ParkedKey("orders", "k "), refs.get(2).id(),
                         new ParkedKey("Orders", "k"), otherTopic.id()));
         assertThat(store.parkedKeys(LANE + 1)).isEmpty();
+    }
+
+    @Test
+    void tellsHowFarALaneIsOld() {
+        List<RowRef> rows = Stream.generate(
+                        () -> db.written(LANE, message("orders")).ref())
+                .limit(3)
+                .toList();
+        db.jdbc.update(
+                "UPDATE reliable_mq_outbox SET written_at_ms = written_at_ms - 60000 WHERE id <= ?",
+                rows.get(1).id());
+
+        assertThat(store.writtenBefore(LANE, Duration.ofSeconds(30)))
+                .isEqualTo(rows.get(1).id());
+        assertThat(store.writtenBefore(LANE, Duration.ofHours(1))).isZero();
+        assertThat(store.writtenBefore(LANE, Duration.ZERO))
+                .isEqualTo(rows.get(2).id());
+        assertThat(store.writtenBefore(LANE + 1, Duration.ZERO)).isZero();
     }
 
     @Test

@@ -47,6 +47,9 @@ class MemoryOutbox implements OutboxStore {
 
     final AtomicInteger scans = new AtomicInteger();
 
+    /** The highest row id that was written long ago. */
+    volatile long old;
+
     volatile boolean broken;
 
     /** Reading payloads waits for this; null lets it pass. */
@@ -236,6 +239,11 @@ class MemoryOutbox implements OutboxStore {
                                 row.message().topic(), row.message().orderingKey()),
                         row -> row.ref().id(),
                         Math::min));
+    }
+
+    @Override
+    public long writtenBefore(int lane, Duration age) {
+        return old;
     }
 
     @Override

@@ -135,6 +135,38 @@ class TableReaderTests {
     }
 
     @Test
+    void looksBehindTheCursorForWhatMayStillBeCommitted() {
+        store.write(5, "topic", "key");
+        look();
+        take();
+        store.write("topic", "key");
+        readNext();
+
+        assertThat(store.scans).hasValue(1);
+    }
+
+    @Test
+    void leavesAnOldBacklogToTheSweep() {
+        List<OutboxRow> rows = store.write(5, "topic", "key");
+        store.old = rows.get(4).ref().id();
+        look();
+        take();
+        OutboxRow row = store.write("topic", "key");
+        readNext();
+
+        assertThat(store.scans).hasValue(0);
+        assertThat(held.contains(row.ref().messageId())).isTrue();
+    }
+
+    private void readNext() {
+        lane.woken = true;
+        until(() -> {
+            mailbox.drain();
+            return reader.read(System.nanoTime());
+        });
+    }
+
+    @Test
     void doesNotForgetAWakeUpThatComesWhileItReads() {
         look();
         OutboxRow row = store.write("topic", "key");
