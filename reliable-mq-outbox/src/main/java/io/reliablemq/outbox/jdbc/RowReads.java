@@ -19,8 +19,8 @@ import java.util.Set;
 /** Non-locking reads of the outbox table. */
 final class RowReads {
 
-    private static final Comparator<OutboxRow> BY_LANE_AND_ID =
-            Comparator.comparing(OutboxRow::ref, RowMatch.BY_LANE_AND_ID);
+    private static final Comparator<OutboxRow> BY_ID =
+            Comparator.comparingLong(row -> row.ref().id());
 
     private final OutboxDialect dialect;
     private final String outbox;
@@ -35,7 +35,7 @@ final class RowReads {
                 ? afterByArray(afterByLane, limitPerLane, session)
                 : afterByUnion(afterByLane, limitPerLane, session);
         // no database promises an order for this; most give it, so that there is next to nothing to sort
-        rows.sort(BY_LANE_AND_ID);
+        rows.sort(BY_ID);
         return rows;
     }
 
@@ -77,7 +77,7 @@ final class RowReads {
                         .add(ids.after())
                         .add(ids.upTo()),
                 MessageColumns::row);
-        rows.sort(BY_LANE_AND_ID);
+        rows.sort(BY_ID);
         return rows;
     }
 
@@ -140,7 +140,7 @@ final class RowReads {
                     MessageColumns::row));
         }
         rows.removeIf(row -> !wanted.contains(row.ref()));
-        rows.sort(BY_LANE_AND_ID);
+        rows.sort(BY_ID);
         return rows;
     }
 

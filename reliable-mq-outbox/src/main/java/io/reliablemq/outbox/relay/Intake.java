@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,25 +88,21 @@ final class Intake {
         }
     }
 
-    /** Rows that were read from an owned lane, in ascending order. */
-    void read(Lane lane, List<OutboxRow> rows) {
-        if (lane.startOver) {
-            return;
-        }
-        List<OutboxRow> behindParked = new ArrayList<>();
+    /** Rows that were read from owned lanes, those of each lane in ascending order. */
+    void read(List<OutboxRow> rows) {
+        Map<Lane, List<OutboxRow>> behindParked = new LinkedHashMap<>();
         for (OutboxRow row : rows) {
-            if (isTakenCareOf(row)) {
+            Lane lane = lanes.get(row.ref().lane());
+            if (lane == null || lane.startOver || isTakenCareOf(row)) {
                 continue;
             }
             if (isBlocked(lane, row)) {
-                behindParked.add(row);
+                behindParked.computeIfAbsent(lane, l -> new ArrayList<>()).add(row);
             } else {
                 hold(lane, row);
             }
         }
-        if (!behindParked.isEmpty()) {
-            parkBehind(lane, behindParked);
-        }
+        behindParked.forEach(this::parkBehind);
     }
 
     private void hold(Lane lane, OutboxRow row) {

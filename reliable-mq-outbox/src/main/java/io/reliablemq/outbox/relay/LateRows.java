@@ -69,7 +69,7 @@ final class LateRows {
                 if (held.full()) {
                     return false;
                 }
-                unknown = holdSome(lane, unknown);
+                unknown = holdSome(unknown);
                 if (lane.startOver) {
                     return false;
                 }
@@ -93,11 +93,11 @@ final class LateRows {
     }
 
     /** @return the rest, for which there was no place in the page */
-    private List<RowRef> holdSome(Lane lane, List<RowRef> refs) {
+    private List<RowRef> holdSome(List<RowRef> refs) {
         int size = Math.min(page.rows(), refs.size());
         var rows = store.read(refs.subList(0, size));
         page.saw(rows);
-        intake.read(lane, rows);
+        intake.read(rows);
         return refs.subList(size, refs.size());
     }
 
@@ -113,7 +113,7 @@ final class LateRows {
     private void sweep(Lane lane, long now) {
         List<RowRef> refs = scan(lane, lane.swept);
         List<RowRef> unknown = unknown(lane, refs);
-        List<RowRef> rest = unknown.isEmpty() ? unknown : holdSome(lane, unknown);
+        List<RowRef> rest = unknown.isEmpty() ? unknown : holdSome(unknown);
         if (!rest.isEmpty()) {
             lane.swept = rest.get(0).id() - 1;
         } else if (refs.size() == Look.BEHIND) {

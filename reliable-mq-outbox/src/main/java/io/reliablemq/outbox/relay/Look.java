@@ -5,9 +5,8 @@ import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.Page;
 import io.reliablemq.outbox.spi.RowRef;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,19 +37,22 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
     }
 
     /**
-     * @param rows by lane, in ascending order
+     * @param rows in the order of their ids, whatever their lanes: sent so, they lie together when they are deleted
+     * @param lastByLane the highest id of each lane that has rows
      * @param ended lanes that have no row after these
      * @param behind by lane, in ascending order; lanes that were not looked behind are not there
      */
     record Found(
             Look look,
-            Map<Integer, List<OutboxRow>> rows,
+            List<OutboxRow> rows,
+            Map<Integer, Long> lastByLane,
             Set<Integer> ended,
             Map<Integer, List<RowRef>> behind,
             long nanos) {
 
-        List<OutboxRow> rows(Lane lane) {
-            return rows.getOrDefault(lane.number(), List.of());
+        /** @return 0 when the lane has no rows */
+        long last(Lane lane) {
+            return lastByLane.getOrDefault(lane.number(), 0L);
         }
 
         @Nullable
@@ -67,12 +69,19 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
         long began = System.nanoTime();
         Map<Integer, Long> after = after();
         Page page = after.isEmpty() ? new Page(List.of(), Set.of()) : store.readPage(after, limit);
-        Map<Integer, List<OutboxRow>> rows = byLane(page.rows());
-        Map<Integer, IdRange> ranges = behind(rows);
+        Map<Integer, Long> last = new HashMap<>();
+        Set<Integer> ordered = new HashSet<>();
+        for (OutboxRow row : page.rows()) {
+            last.put(row.ref().lane(), row.ref().id());
+            if (row.message().orderingKey() != null) {
+                ordered.add(row.ref().lane());
+            }
+        }
+        Map<Integer, IdRange> ranges = behind(ordered);
         Map<Integer, List<RowRef>> behind =
                 store.scan(ranges, BEHIND).stream().collect(Collectors.groupingBy(RowRef::lane));
         ranges.keySet().forEach(lane -> behind.putIfAbsent(lane, List.of()));
-        return new Found(this, rows, page.ended(), behind, System.nanoTime() - began);
+        return new Found(this, page.rows(), last, page.ended(), behind, System.nanoTime() - began);
     }
 
     private Map<Integer, Long> after() {
@@ -80,20 +89,7 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
                 .upTo()));
     }
 
-    private static Map<Integer, List<OutboxRow>> byLane(Collection<OutboxRow> rows) {
-        Map<Integer, List<OutboxRow>> byLane = new HashMap<>();
-        for (OutboxRow row : rows) {
-            byLane.computeIfAbsent(row.ref().lane(), lane -> new ArrayList<>()).add(row);
-        }
-        return byLane;
-    }
-
-    private Map<Integer, IdRange> behind(Map<Integer, List<OutboxRow>> rows) {
-        Set<Integer> ordered = rows.entrySet().stream()
-                .filter(lane ->
-                        lane.getValue().stream().anyMatch(row -> row.message().orderingKey() != null))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+    private Map<Integer, IdRange> behind(Set<Integer> ordered) {
         return lanes.stream()
                 .filter(wanted -> wanted.behind().after() < wanted.behind().upTo())
                 .filter(wanted -> allBehind || ordered.contains(wanted.number()))

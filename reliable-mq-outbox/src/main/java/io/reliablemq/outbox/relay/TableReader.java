@@ -2,12 +2,13 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.relay.Look.Found;
 import io.reliablemq.outbox.relay.Look.Wanted;
-import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides what to look for in the owned lanes, and takes in what was found: forward from the cursor, and behind it. */
 final class TableReader {
@@ -149,34 +150,42 @@ final class TableReader {
             late.scanned(now, found.nanos());
         }
         if (!found.rows().isEmpty()) {
-            page.saw(found.rows().values().stream().flatMap(List::stream).toList());
+            page.saw(found.rows());
             pollPause = settings.pollMin().toNanos();
         }
+        List<Lane> taken = new ArrayList<>();
         for (Wanted wanted : found.look().lanes()) {
-            take(wanted, found, now);
+            if (!isStillWanted(wanted) || !holdBehind(wanted.lane(), found)) {
+                wanted.lane().more = true;
+            } else if (wanted.forward()) {
+                taken.add(wanted.lane());
+            }
         }
+        Set<Integer> numbers = taken.stream().map(Lane::number).collect(Collectors.toSet());
+        intake.read(found.rows().stream()
+                .filter(row -> numbers.contains(row.ref().lane()))
+                .toList());
+        taken.forEach(lane -> advance(lane, found, now));
     }
 
-    private void take(Wanted wanted, Found found, long now) {
+    private boolean isStillWanted(Wanted wanted) {
         Lane lane = wanted.lane();
-        List<RowRef> behind = found.behind(lane);
-        boolean valid = intake.lanes().get(lane.number()) == lane && lane.turn() == wanted.turn() && !lane.draining;
-        if (!valid || (behind != null && !late.holdAll(lane, behind))) {
-            lane.more = true;
-        } else if (wanted.forward()) {
-            takeNext(lane, found.rows(lane), found.ended().contains(lane.number()), now);
-        }
+        return intake.lanes().get(lane.number()) == lane
+                && lane.turn() == wanted.turn()
+                && !lane.draining
+                && !lane.startOver;
     }
 
-    private void takeNext(Lane lane, List<OutboxRow> rows, boolean ended, long now) {
-        boolean startOver = lane.startOver;
-        intake.read(lane, rows);
-        lane.more = !ended;
-        if (ended && !startOver) {
+    private boolean holdBehind(Lane lane, Found found) {
+        List<RowRef> behind = found.behind(lane);
+        return behind == null || late.holdAll(lane, behind);
+    }
+
+    private static void advance(Lane lane, Found found, long now) {
+        lane.more = !found.ended().contains(lane.number());
+        if (!lane.more) {
             lane.endReached();
         }
-        if (!rows.isEmpty()) {
-            lane.read(rows.get(rows.size() - 1).ref().id(), now);
-        }
+        lane.read(found.last(lane), now);
     }
 }

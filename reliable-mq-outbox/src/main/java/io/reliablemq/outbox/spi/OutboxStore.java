@@ -54,7 +54,7 @@ public interface OutboxStore {
      *
      * @param afterByLane lane to the id after which to read, exclusive
      * @param limitPerLane at most that many rows of each lane
-     * @return rows, of each lane in ascending id order
+     * @return rows in the order of their ids, whatever their lanes
      */
     List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane);
 
@@ -76,7 +76,7 @@ public interface OutboxStore {
      */
     List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane);
 
-    /** Those of the given rows that still exist, in ascending (lane, id) order. */
+    /** Those of the given rows that still exist, in the order of their ids, whatever their lanes. */
     List<OutboxRow> read(Collection<RowRef> refs);
 
     /**
@@ -156,7 +156,7 @@ public interface OutboxStore {
     record IdRange(long after, long upTo) {}
 
     /**
-     * @param rows of each lane all that follow up to the last one, in ascending id order
+     * @param rows of each lane all that follow up to its last one, in the order of their ids, whatever their lanes
      * @param ended the lanes that have no row after these
      */
     record Page(List<OutboxRow> rows, Set<Integer> ended) {

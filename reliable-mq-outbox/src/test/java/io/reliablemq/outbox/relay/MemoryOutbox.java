@@ -169,6 +169,7 @@ class MemoryOutbox implements OutboxStore {
                 .filter(row -> row.ref().lane() == lane && row.ref().id() > after)
                 .limit(limitPerLane)
                 .forEach(found::add));
+        found.sort(Comparator.comparingLong(row -> row.ref().id()));
         rowsRead.addAndGet(found.size());
         return found;
     }
