@@ -27,10 +27,10 @@ public final class LimitSending implements Sending {
     @Override
     public Writer writer() {
         return new Writer(subject.name(), Writer.order(ordered), subject.table(), false, sequence -> {
-            long id = subject.insertForId(business.jdbc(), sequence, ordered);
+            Limit.Written written = subject.insertForId(business.jdbc(), sequence, ordered);
             AfterCommit.run(() -> {
                 latencies.committed(sequence);
-                offers.offer(id, sequence, ordered);
+                offers.offer(written);
             });
         });
     }

@@ -2,8 +2,8 @@ package io.reliablemq.benchmarks.subject;
 
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
-import io.reliablemq.benchmarks.load.Keys;
-import io.reliablemq.benchmarks.load.Payloads;
+import io.reliablemq.benchmarks.subject.LimitTable.Message;
+import io.reliablemq.benchmarks.subject.LimitTable.Row;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +26,7 @@ public final class Limit implements RelaySubject {
     public Limit(BenchmarkDatabase database) {
         this.database = database;
         dataSource = database.pool(3);
-        table = LimitTable.createdIn(database);
+        table = LimitTable.createdIn(database, LimitTable.NAME);
     }
 
     @Override
@@ -52,27 +52,31 @@ public final class Limit implements RelaySubject {
 
     /** Writes one message on the connection that is bound to the current transaction. */
     public void insert(JdbcTemplate jdbc, int sequence, boolean ordered) {
-        jdbc.update(
-                LimitTable.INSERT + LimitTable.VALUES,
-                "benchmark",
-                ordered ? Keys.of(sequence) : null,
-                Payloads.bytesOf(sequence));
+        jdbc.update(table.insert(), statement -> table.bind(statement, 1, Message.of(sequence, ordered)));
     }
 
     /** The same, and learns the row's id. */
-    public long insertForId(JdbcTemplate jdbc, int sequence, boolean ordered) {
+    public Written insertForId(JdbcTemplate jdbc, int sequence, boolean ordered) {
+        Message message = Message.of(sequence, ordered);
         GeneratedKeyHolder keys = new GeneratedKeyHolder();
         jdbc.update(
                 connection -> {
-                    PreparedStatement statement =
-                            connection.prepareStatement(LimitTable.INSERT + LimitTable.VALUES, new String[] {"id"});
-                    statement.setString(1, "benchmark");
-                    statement.setString(2, ordered ? Keys.of(sequence) : null);
-                    statement.setBytes(3, Payloads.bytesOf(sequence));
+                    PreparedStatement statement = connection.prepareStatement(table.insert(), new String[] {"id"});
+                    table.bind(statement, 1, message);
                     return statement;
                 },
                 keys);
-        return Objects.requireNonNull(keys.getKey(), "id").longValue();
+        return new Written(new Row(Objects.requireNonNull(keys.getKey(), "id").longValue(), message));
+    }
+
+    /** A row whose transaction is not committed yet. */
+    public static final class Written {
+
+        private final Row row;
+
+        private Written(Row row) {
+            this.row = row;
+        }
     }
 
     /** Starts a relay that sends what it is offered, without reading the table. */
@@ -92,8 +96,8 @@ public final class Limit implements RelaySubject {
         }
 
         /** The row is committed. */
-        public void offer(long id, int sequence, boolean ordered) {
-            relay.offer(new LimitTable.Row(id, ordered ? Keys.of(sequence) : null, sequence));
+        public void offer(Written written) {
+            relay.offer(written.row);
         }
 
         @Override

@@ -112,11 +112,11 @@ final class LimitRelay implements AutoCloseable {
 
     private void read() throws InterruptedException, SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = LimitTable.prepareRead(connection)) {
+                PreparedStatement statement = table.prepareRead(connection)) {
             long last = 0;
-            for (List<Row> page = LimitTable.read(statement, last, PAGE);
+            for (List<Row> page = table.read(statement, last, PAGE);
                     !page.isEmpty();
-                    page = LimitTable.read(statement, last, PAGE)) {
+                    page = table.read(statement, last, PAGE)) {
                 last = page.get(page.size() - 1).id();
                 pages.put(page);
             }
@@ -127,10 +127,11 @@ final class LimitRelay implements AutoCloseable {
         while (true) {
             for (Row row : pages.take()) {
                 window.acquire();
-                if (row.key() == null) {
+                String key = row.message().orderingKey();
+                if (key == null) {
                     send(row, null);
                 } else {
-                    enqueue(row, lanes.computeIfAbsent(row.key(), key -> new Lane()));
+                    enqueue(row, lanes.computeIfAbsent(key, k -> new Lane()));
                 }
             }
         }
@@ -148,7 +149,7 @@ final class LimitRelay implements AutoCloseable {
     }
 
     private void send(Row row, @Nullable Lane lane) {
-        sender.apply(row.sequence()).thenRun(() -> {
+        sender.apply(row.message().sequence()).thenRun(() -> {
             acknowledged.add(row.id());
             window.release();
             if (lane != null) {
