@@ -18,6 +18,7 @@ public final class Benchmarks {
             new WriteScenario(),
             new BrokerScenario(),
             new LatencyScenario(),
+            new TwoNodesScenario(),
             new GrowthScenario());
 
     private Benchmarks() {}

@@ -31,6 +31,16 @@ public final class BenchmarkDatabase implements AutoCloseable {
         return new BenchmarkDatabase(vendor.create());
     }
 
+    /** The same in another JVM; {@link #arguments()} of the first tells what to pass. */
+    public static BenchmarkDatabase existing(String vendor, String url, String username, String password) {
+        return new BenchmarkDatabase(new Database(TestDatabase.valueOf(vendor), url, username, password));
+    }
+
+    /** What {@link #existing} needs. */
+    public List<String> arguments() {
+        return List.of(database.vendor().name(), database.jdbcUrl(), database.username(), database.password());
+    }
+
     /** As it is named in the results. */
     public String name() {
         return database.vendor().tag();

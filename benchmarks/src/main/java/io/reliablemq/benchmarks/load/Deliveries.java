@@ -58,17 +58,37 @@ public final class Deliveries {
         }
     }
 
-    /** @throws IllegalStateException when a message was lost, sent twice, or overtook another one of its key */
-    public void verify() {
-        int lost = 0;
+    /**
+     * @param sent different messages
+     * @param twice of these, sent more than once
+     * @param overtaken came after a later one of their key
+     */
+    public record Tally(int sent, int twice, int overtaken) {}
+
+    /** How many different messages have come until now. */
+    public int sent() {
+        return distinct.get();
+    }
+
+    /** What has come until now. */
+    public Tally tally() {
         int twice = 0;
         for (int i = 0; i < times.length(); i++) {
-            lost += times.get(i) == 0 ? 1 : 0;
             twice += times.get(i) > 1 ? 1 : 0;
         }
-        if (lost + twice + overtaken.get() > 0) {
-            throw new IllegalStateException("Of " + times.length() + " messages " + lost + " were lost, " + twice
-                    + " were sent more than once, " + overtaken.get() + " came after a later one of their key");
+        return new Tally(distinct.get(), twice, overtaken.get());
+    }
+
+    /** @throws IllegalStateException when a message was lost, sent twice, or overtook another one of its key */
+    public void verify() {
+        verify(tally(), times.length());
+    }
+
+    /** The same for what several have sent together. */
+    public static void verify(Tally all, int expected) {
+        if (all.sent() != expected || all.twice() + all.overtaken() > 0) {
+            throw new IllegalStateException("Of " + expected + " messages " + all.sent() + " were sent, " + all.twice()
+                    + " of them more than once, " + all.overtaken() + " came after a later one of their key");
         }
     }
 }

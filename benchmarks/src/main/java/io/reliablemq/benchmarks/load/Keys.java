@@ -1,5 +1,7 @@
 package io.reliablemq.benchmarks.load;
 
+import java.util.stream.IntStream;
+
 /** The ordering keys of an ordered workload: message n has key n modulo their number. */
 public final class Keys {
 
@@ -9,6 +11,13 @@ public final class Keys {
 
     public static int indexOf(int sequence) {
         return sequence % COUNT;
+    }
+
+    /** The messages of one of several processes: each key, and each message without order, has one of them. */
+    public static int[] shareOf(int rows, int number, int shares) {
+        return IntStream.range(0, rows)
+                .filter(sequence -> indexOf(sequence) % shares == number)
+                .toArray();
     }
 
     public static String of(int sequence) {

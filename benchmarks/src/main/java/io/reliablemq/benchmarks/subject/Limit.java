@@ -2,19 +2,22 @@ package io.reliablemq.benchmarks.subject;
 
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
+import io.reliablemq.benchmarks.load.Keys;
 import io.reliablemq.benchmarks.subject.LimitTable.Message;
 import io.reliablemq.benchmarks.subject.LimitTable.Row;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /** What JDBC allows: the outbox that one would write by hand for one process that never fails. */
-public final class Limit implements RelaySubject {
+public final class Limit implements GrowingSubject, NodeSubject {
 
     public static final String NAME = "limit";
 
@@ -24,9 +27,28 @@ public final class Limit implements RelaySubject {
 
     /** Creates the table. */
     public Limit(BenchmarkDatabase database) {
+        this(database, LimitTable.createdIn(database, LimitTable.NAME));
+    }
+
+    private Limit(BenchmarkDatabase database, LimitTable table) {
         this.database = database;
+        this.table = table;
         dataSource = database.pool(3);
-        table = LimitTable.createdIn(database, LimitTable.NAME);
+    }
+
+    /** One of several processes, which share nothing: each has a table of its own. Creates it. */
+    public static Limit share(BenchmarkDatabase database, int number) {
+        return new Limit(database, LimitTable.createdIn(database, LimitTable.NAME + number));
+    }
+
+    /** The same in another process. */
+    public static Limit existingShare(BenchmarkDatabase database, int number) {
+        return new Limit(database, LimitTable.existingIn(database, LimitTable.NAME + number));
+    }
+
+    /** Leaves in the table what falls to this one of {@code shares}: every so many keys, or messages without order. */
+    public void fillShare(int rows, boolean ordered, int number, int shares) {
+        table.fill(dataSource, Keys.shareOf(rows, number, shares), ordered);
     }
 
     @Override
@@ -41,13 +63,18 @@ public final class Limit implements RelaySubject {
 
     @Override
     public String table() {
-        return LimitTable.NAME;
+        return table.name();
     }
 
     @Override
     public void fill(int rows, boolean ordered) {
-        database.empty(List.of(LimitTable.NAME));
-        table.fill(dataSource, rows, ordered);
+        database.empty(List.of(table.name()));
+        table.fill(dataSource, IntStream.range(0, rows).toArray(), ordered);
+    }
+
+    @Override
+    public void append(int rows) {
+        table.fill(dataSource, IntStream.range(0, rows).toArray(), false);
     }
 
     /** Writes one message on the connection that is bound to the current transaction. */
@@ -108,13 +135,12 @@ public final class Limit implements RelaySubject {
 
     @Override
     public Drain start(Deliveries deliveries, int rows, boolean ordered) {
-        RowCount deleted = new RowCount(rows);
-        LimitRelay relay = LimitRelay.reading(dataSource, table, deliveries::send, ordered, deleted);
-        relay.start();
+        RowCount count = new RowCount(rows);
+        Running relay = run(deliveries, count::add, ordered);
         return new Drain() {
             @Override
             public void awaitEmpty() throws InterruptedException {
-                deleted.await();
+                count.await();
             }
 
             @Override
@@ -122,5 +148,12 @@ public final class Limit implements RelaySubject {
                 relay.close();
             }
         };
+    }
+
+    @Override
+    public Running run(Deliveries deliveries, IntConsumer deleted, boolean ordered) {
+        LimitRelay relay = LimitRelay.reading(dataSource, table, deliveries::send, ordered, deleted);
+        relay.start();
+        return relay::close;
     }
 }

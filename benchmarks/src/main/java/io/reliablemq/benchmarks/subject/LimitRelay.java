@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class LimitRelay implements AutoCloseable {
     private final DataSource dataSource;
     private final LimitTable table;
     private final IntFunction<CompletionStage<Void>> sender;
-    private final RowCount deleted;
+    private final IntConsumer deleted;
     private final BlockingQueue<List<Row>> pages;
     private final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
     private final Map<String, Lane> lanes = new HashMap<>();
@@ -48,7 +49,7 @@ final class LimitRelay implements AutoCloseable {
             LimitTable table,
             IntFunction<CompletionStage<Void>> sender,
             boolean ordered,
-            RowCount deleted,
+            IntConsumer deleted,
             boolean reading) {
         this.dataSource = dataSource;
         this.table = table;
@@ -68,14 +69,14 @@ final class LimitRelay implements AutoCloseable {
             LimitTable table,
             IntFunction<CompletionStage<Void>> sender,
             boolean ordered,
-            RowCount deleted) {
+            IntConsumer deleted) {
         return new LimitRelay(dataSource, table, sender, ordered, deleted, true);
     }
 
     /** Never reads the table: sends what it is offered. */
     static LimitRelay offered(
             DataSource dataSource, LimitTable table, IntFunction<CompletionStage<Void>> sender, boolean ordered) {
-        return new LimitRelay(dataSource, table, sender, ordered, new RowCount(Long.MAX_VALUE), false);
+        return new LimitRelay(dataSource, table, sender, ordered, count -> {}, false);
     }
 
     void offer(Row row) {
@@ -175,7 +176,7 @@ final class LimitRelay implements AutoCloseable {
             while (true) {
                 batch.add(acknowledged.take());
                 acknowledged.drainTo(batch, DELETE_BATCH - 1);
-                deleted.add(table.delete(connection, batch));
+                deleted.accept(table.delete(connection, batch));
                 batch.clear();
             }
         }

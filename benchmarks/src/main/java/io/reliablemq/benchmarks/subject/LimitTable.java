@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -64,8 +65,12 @@ record LimitTable(String name, boolean postgreSql) {
     /** A row that is to be sent. */
     record Row(long id, Message message) {}
 
+    static LimitTable existingIn(BenchmarkDatabase database, String name) {
+        return new LimitTable(name, database.isPostgreSql());
+    }
+
     static LimitTable createdIn(BenchmarkDatabase database, String name) {
-        LimitTable table = new LimitTable(name, database.isPostgreSql());
+        LimitTable table = existingIn(database, name);
         database.execute("CREATE TABLE " + name + " (id BIGINT "
                 + table.type("GENERATED ALWAYS AS IDENTITY", "NOT NULL AUTO_INCREMENT") + " PRIMARY KEY, message_id "
                 + table.type("UUID", "BINARY(16)") + " NOT NULL, topic VARCHAR(255) NOT NULL, tag VARCHAR(255),"
@@ -83,21 +88,24 @@ record LimitTable(String name, boolean postgreSql) {
     }
 
     /** In transactions of a few hundred, committed by the driver. */
-    void fill(DataSource dataSource, int rows, boolean ordered) {
+    void fill(DataSource dataSource, int[] sequences, boolean ordered) {
         try (Connection connection = dataSource.getConnection()) {
-            for (int from = 0; from < rows; from += BATCH) {
-                insert(connection, from, Math.min(rows, from + BATCH), ordered);
+            for (int from = 0; from < sequences.length; from += BATCH) {
+                insert(
+                        connection,
+                        Arrays.copyOfRange(sequences, from, Math.min(sequences.length, from + BATCH)),
+                        ordered);
             }
         } catch (SQLException e) {
             throw new IllegalStateException("The backlog was not written", e);
         }
     }
 
-    private void insert(Connection connection, int from, int to, boolean ordered) throws SQLException {
-        String sql = insert() + (", " + VALUES).repeat(to - from - 1);
+    private void insert(Connection connection, int[] sequences, boolean ordered) throws SQLException {
+        String sql = insert() + (", " + VALUES).repeat(sequences.length - 1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int index = 1;
-            for (int sequence = from; sequence < to; sequence++) {
+            for (int sequence : sequences) {
                 index = bind(statement, index, Message.of(sequence, ordered));
             }
             statement.executeUpdate();

@@ -24,10 +24,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -35,7 +38,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reliable MQ with the settings that it has by default, or with {@code outbox.retention} as well. */
-public final class ReliableMq implements RelaySubject {
+public final class ReliableMq implements GrowingSubject, NodeSubject {
 
     public static final String NAME = "reliable-mq";
 
@@ -58,10 +61,21 @@ public final class ReliableMq implements RelaySubject {
 
     /** Creates the tables. */
     public ReliableMq(BenchmarkDatabase database) {
+        this(database, true);
+    }
+
+    /** Another process on tables that are there already. */
+    public static ReliableMq existing(BenchmarkDatabase database) {
+        return new ReliableMq(database, false);
+    }
+
+    private ReliableMq(BenchmarkDatabase database, boolean first) {
         this.database = database;
         dataSource = database.pool(CONNECTIONS);
         outbox = JdbcOutbox.on(dataSource);
-        createTables();
+        if (first) {
+            createTables();
+        }
         layout = outbox.lanes().layout(settings.lanes());
         retention = false;
     }
@@ -117,32 +131,33 @@ public final class ReliableMq implements RelaySubject {
     /** The same for a given topic. */
     public void fill(int rows, boolean ordered, String topic) {
         database.empty(List.of(table(), ARCHIVE));
+        insertInBatches(rows, ordered, topic);
+    }
+
+    @Override
+    public void append(int rows) {
+        insertInBatches(rows, false, "benchmark");
+    }
+
+    private void insertInBatches(int rows, boolean ordered, String topic) {
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        for (int from = 0; from < rows; from += BATCH) {
-            List<LaneMessage> batch = IntStream.range(from, Math.min(rows, from + BATCH))
-                    .mapToObj(sequence -> message(sequence, ordered, topic))
-                    .toList();
-            transaction.executeWithoutResult(status -> outbox.store().insert(batch));
-        }
+        insert(
+                rows,
+                ordered,
+                topic,
+                batch -> transaction.executeWithoutResult(
+                        status -> outbox.store().insert(batch)));
     }
 
     @Override
     public Drain start(Deliveries deliveries, int rows, boolean ordered) {
-        MessageSender sender =
-                message -> deliveries.send(Payloads.sequence(message.payload())).thenApply(nothing -> STORED);
-        return start(sender, rows);
+        return start(sender(deliveries), rows);
     }
 
     /** The same into any sender. */
     public Drain start(MessageSender sender, int rows) {
-        RowCount settled = new RowCount(rows);
-        OutboxRelay relay = relay(sender, new RelayObserver() {
-            @Override
-            public void settled(int count) {
-                settled.add(count);
-            }
-        });
-        relay.start();
+        RowCount count = new RowCount(rows);
+        Running relay = run(sender, count::add);
         ArchivePurge purge = new ArchivePurge(outbox.archive(), KEPT, KEPT);
         if (retention) {
             purge.start();
@@ -150,15 +165,58 @@ public final class ReliableMq implements RelaySubject {
         return new Drain() {
             @Override
             public void awaitEmpty() throws InterruptedException {
-                settled.await();
+                count.await();
             }
 
             @Override
             public void close() {
-                relay.stop();
+                relay.close();
                 purge.stop(KEPT);
             }
         };
+    }
+
+    @Override
+    public Running run(Deliveries deliveries, IntConsumer deleted, boolean ordered) {
+        return run(sender(deliveries), deleted);
+    }
+
+    private Running run(MessageSender sender, IntConsumer deleted) {
+        OutboxRelay relay = relay(sender, new RelayObserver() {
+            @Override
+            public void settled(int count) {
+                deleted.accept(count);
+            }
+        });
+        relay.start();
+        return relay::stop;
+    }
+
+    private static MessageSender sender(Deliveries deliveries) {
+        return message -> deliveries.send(Payloads.sequence(message.payload())).thenApply(nothing -> STORED);
+    }
+
+    /** How many of the lanes each process relays; two whole numbers when two of them share the lanes. */
+    public List<Integer> lanesByOwner() {
+        return new JdbcTemplate(dataSource)
+                .queryForList(
+                        "SELECT COUNT(*) FROM reliable_mq_outbox_lane WHERE owner IS NOT NULL GROUP BY owner",
+                        Integer.class);
+    }
+
+    /** All in one transaction: relays that run already find everything at once. */
+    public void fillAtOnce(int rows, boolean ordered) {
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource))
+                .executeWithoutResult(status -> insert(
+                        rows, ordered, "benchmark", batch -> outbox.store().insert(batch)));
+    }
+
+    private void insert(int rows, boolean ordered, String topic, Consumer<List<LaneMessage>> store) {
+        for (int from = 0; from < rows; from += BATCH) {
+            store.accept(IntStream.range(from, Math.min(rows, from + BATCH))
+                    .mapToObj(sequence -> message(sequence, ordered, topic))
+                    .toList());
+        }
     }
 
     /** A relay that is not started. */

@@ -16,7 +16,7 @@ final class RowCount {
         remaining = new AtomicLong(expected);
     }
 
-    void add(long rows) {
+    void add(int rows) {
         if (remaining.addAndGet(-rows) <= 0) {
             done.countDown();
         }
