@@ -10,7 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators do: look at parked messages, release, edit or skip them, and send archived ones again.
+ * What operators do: look at parked messages, release, edit or skip them, send archived ones again, and change the number of
+ * lanes.
  *
  * <p><b>Guarantee</b>: a message keeps its id through all of it, so that idempotent listeners apply it once. Every call that
  * changes something takes who does it and why, and writes both to {@code reliable_mq_outbox_audit} in the transaction of the change.
@@ -78,6 +79,21 @@ public interface OutboxOperations {
      */
     Replayed replay(Archived which, long atMost, Action action);
 
+    /** How many lanes there are, and how far a change has come. While one goes on it reads through the whole outbox. */
+    Lanes lanes();
+
+    /**
+     * Changes the number of lanes, while everything goes on: no message is lost, none overtakes an earlier one of its key, no business
+     * transaction waits. Returns when the change is announced; {@link #lanes} tells when it has ended. Every process must run a
+     * release that knows of it.
+     *
+     * @param lanes 1 to 1024; what is so already, or is on its way, is not done again
+     * @return what there is then; in a dry run what would be
+     * @throws IllegalArgumentException when it is not 1 to 1024
+     * @throws IllegalStateException when another change goes on
+     */
+    Lanes changeLanes(int lanes, Action action);
+
     /**
      * What was done, the latest first.
      *
@@ -90,7 +106,8 @@ public interface OutboxOperations {
         RELEASE,
         EDIT,
         SKIP,
-        REPLAY
+        REPLAY,
+        CHANGE_LANES
     }
 
     /**
@@ -320,6 +337,33 @@ public interface OutboxOperations {
      * @param more whether there are others in the range, beyond the limit
      */
     record Replayed(long messages, boolean more) {}
+
+    /** How far a change of the number of lanes has come. */
+    enum Stage {
+        /** None goes on. */
+        SETTLED,
+        /** Messages are written with the number before, until every process knows that there will be another. */
+        ANNOUNCED,
+        /** Messages are written with the new number; what was written before is still on its way. */
+        SWITCHED
+    }
+
+    /**
+     * The number of lanes.
+     *
+     * @param from before the change
+     * @param to after it; the same when none goes on
+     * @param misplaced waiting messages with an ordering key that belongs to another lane by {@code to}: the change ends when they
+     *     are sent
+     * @param misplacedParked the same of parked messages: the change ends when they are released, or skipped
+     * @param waitingFor processes that have not acknowledged this stage yet
+     */
+    record Lanes(Stage stage, int from, int to, long misplaced, long misplacedParked, List<String> waitingFor) {
+
+        public Lanes {
+            waitingFor = List.copyOf(waitingFor);
+        }
+    }
 
     /**
      * What an operator did: one row of the audit. Also published as an application event after the commit.

@@ -6,11 +6,13 @@ import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Archived;
 import io.reliablemq.outbox.OutboxOperations.Deed;
 import io.reliablemq.outbox.OutboxOperations.Edit;
+import io.reliablemq.outbox.OutboxOperations.Lanes;
 import io.reliablemq.outbox.OutboxOperations.Operation;
 import io.reliablemq.outbox.OutboxOperations.Outcome;
 import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOperations.ParkedMessage;
 import io.reliablemq.outbox.OutboxOperations.Replayed;
+import io.reliablemq.outbox.OutboxOperations.Stage;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.spi.LaneClaim;
@@ -52,7 +54,7 @@ class OperatingGuideTests {
     private final DataSource dataSource = database.dataSource(4);
     private final JdbcOutbox outbox = JdbcOutbox.on(dataSource).archiving();
     private final OutboxOperations operations =
-            new AuditedOperations(outbox.operators(), LAYOUT, message -> {}, message -> message, deed -> {});
+            new AuditedOperations(outbox.operators(), () -> LAYOUT, message -> {}, message -> message, deed -> {});
     private final byte[] corrected = {1, 2, 3};
 
     @BeforeEach
@@ -138,6 +140,24 @@ class OperatingGuideTests {
         assertThat(would).isEqualTo(new Replayed(3, false));
         assertThat(done).isEqualTo(would);
         assertThat(outbox.store().backlog().rows()).isEqualTo(3);
+    }
+
+    @Test
+    void lanes() {
+        Action action = Action.by("alice", "two more instances");
+        Lanes would = operations.changeLanes(32, action.asDryRun());
+        Lanes announced = operations.changeLanes(32, action);
+        assertThat(announced).isEqualTo(would);
+        Lanes lanes = operations.lanes();
+        log.info(
+                "{} from {} to {}: {} messages are misplaced, {} parked ones, waiting for {}",
+                lanes.stage(),
+                lanes.from(),
+                lanes.to(),
+                lanes.misplaced(),
+                lanes.misplacedParked(),
+                lanes.waitingFor());
+        assertThat(lanes).isEqualTo(new Lanes(Stage.ANNOUNCED, 1, 32, 0, 0, List.of()));
     }
 
     private List<RowRef> written(int count) {

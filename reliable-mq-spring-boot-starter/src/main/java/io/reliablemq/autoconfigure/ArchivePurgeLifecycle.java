@@ -45,6 +45,6 @@ class ArchivePurgeLifecycle implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return OutboxRelayLifecycle.PHASE;
+        return OutboxNodeLifecycle.PHASE;
     }
 }

@@ -110,6 +110,6 @@ class BacklogGauges implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return OutboxRelayLifecycle.PHASE;
+        return OutboxNodeLifecycle.PHASE;
     }
 }

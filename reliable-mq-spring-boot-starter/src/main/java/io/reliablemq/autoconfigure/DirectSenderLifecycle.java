@@ -32,6 +32,6 @@ class DirectSenderLifecycle implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return OutboxRelayLifecycle.PHASE;
+        return OutboxNodeLifecycle.PHASE;
     }
 }

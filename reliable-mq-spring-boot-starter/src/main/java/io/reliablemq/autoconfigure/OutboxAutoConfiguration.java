@@ -8,6 +8,7 @@ import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.json.JsonPayloadConverter;
 import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.relay.WriteOnlyNode;
 import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
@@ -16,11 +17,14 @@ import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
 import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.WriteObserver;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
 import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.util.List;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -49,6 +53,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class OutboxAutoConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(OutboxAutoConfiguration.class);
+
     static final String SCHEMA = "reliableMqOutboxSchema";
 
     @Bean(SCHEMA)
@@ -76,10 +82,23 @@ public final class OutboxAutoConfiguration {
         return properties.archiving() ? outbox.archiving() : outbox;
     }
 
+    /** As the database has it at start; {@link CurrentLayout} is kept up to date. */
     @Bean
     LaneLayout reliableMqLaneLayout(JdbcOutbox jdbcOutbox, OutboxProperties properties) {
         try {
-            return jdbcOutbox.lanes().layout(properties.relay().lanes());
+            int configured = properties.relay().lanes();
+            LaneLayout layout = jdbcOutbox.lanes().layout(configured);
+            if (configured != layout.lanes() && configured != layout.otherLanes()) {
+                log.warn(
+                        "reliable-mq.outbox.relay.lanes is {}, but the database has {} lanes: those are used. The property"
+                                + " counts at the very first start only. Set it to {}, or change the database's number with"
+                                + " OutboxOperations.changeLanes({}, ...)",
+                        configured,
+                        layout.lanes(),
+                        layout.lanes(),
+                        configured);
+            }
+            return layout;
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new ReliableMqConfigurationException(
                     String.valueOf(e.getMessage()), "Correct reliable-mq.outbox.relay.lanes.");
@@ -98,7 +117,7 @@ public final class OutboxAutoConfiguration {
     Outbox reliableMqOutbox(
             MessagingDataSource dataSource,
             JdbcOutbox jdbcOutbox,
-            LaneLayout layout,
+            CurrentLayout layout,
             RelayFeed feed,
             MessageRules rules,
             PayloadConverter converter,
@@ -109,7 +128,7 @@ public final class OutboxAutoConfiguration {
             OutboxProperties properties) {
         TransactionalOutbox.Builder outbox = TransactionalOutbox.on(dataSource.value())
                 .store(jdbcOutbox.store())
-                .layout(() -> layout)
+                .layout(layout)
                 .feed(feed)
                 .rules(rules)
                 .converter(converter)
@@ -135,7 +154,7 @@ public final class OutboxAutoConfiguration {
     @ConditionalOnMissingBean
     OutboxOperations reliableMqOutboxOperations(
             JdbcOutbox jdbcOutbox,
-            LaneLayout layout,
+            CurrentLayout layout,
             MessageRules rules,
             ObjectProvider<PayloadEncryption> encryption,
             OutboxProperties properties,
@@ -179,6 +198,15 @@ public final class OutboxAutoConfiguration {
         return new ReliableSendPostProcessor(outbox::getObject);
     }
 
+    private static RelaySettings checked(OutboxProperties properties) {
+        try {
+            return properties.relay().settings();
+        } catch (IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    String.valueOf(e.getMessage()), "Correct the property reliable-mq.outbox.relay.*");
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "reliable-mq.outbox.relay.enabled", matchIfMissing = true)
     static class Relaying {
@@ -192,24 +220,24 @@ public final class OutboxAutoConfiguration {
                 ObjectProvider<RelayObserver> observers,
                 ObjectProvider<ProducerInstrumentation> instrumentation,
                 Environment environment) {
-            try {
-                return new OutboxRelay(
-                        jdbcOutbox.store(),
-                        jdbcOutbox.lanes(),
-                        layout,
-                        ProducerInstrumentation.around(sender, instrumentation),
-                        properties.relay().settings(),
-                        RelayObserver.all(observers.orderedStream().toList()),
-                        environment.getProperty("spring.application.name", "application"));
-            } catch (IllegalArgumentException e) {
-                throw new ReliableMqConfigurationException(
-                        String.valueOf(e.getMessage()), "Correct the property reliable-mq.outbox.relay.*");
-            }
+            return new OutboxRelay(
+                    jdbcOutbox.store(),
+                    jdbcOutbox.lanes(),
+                    layout,
+                    ProducerInstrumentation.around(sender, instrumentation),
+                    checked(properties),
+                    RelayObserver.all(observers.orderedStream().toList()),
+                    environment.getProperty("spring.application.name", "application"));
         }
 
         @Bean
-        OutboxRelayLifecycle reliableMqRelayLifecycle(OutboxRelay relay) {
-            return new OutboxRelayLifecycle(relay);
+        OutboxNodeLifecycle reliableMqRelayLifecycle(OutboxRelay relay) {
+            return new OutboxNodeLifecycle(relay::start, relay::stop);
+        }
+
+        @Bean
+        CurrentLayout reliableMqCurrentLayout(OutboxRelay relay) {
+            return relay::layout;
         }
 
         @Bean
@@ -233,8 +261,23 @@ public final class OutboxAutoConfiguration {
     static class WriteOnly {
 
         @Bean
-        RelayFeed reliableMqWriteOnlyFeed(LaneLayout layout) {
-            return new WriteOnlyFeed(layout);
+        WriteOnlyNode reliableMqWriteOnlyNode(
+                JdbcOutbox jdbcOutbox, LaneLayout layout, OutboxProperties properties, Environment environment) {
+            return new WriteOnlyNode(
+                    jdbcOutbox.lanes(),
+                    layout,
+                    environment.getProperty("spring.application.name", "application"),
+                    checked(properties).lease());
+        }
+
+        @Bean
+        OutboxNodeLifecycle reliableMqWriteOnlyNodeLifecycle(WriteOnlyNode node) {
+            return new OutboxNodeLifecycle(node::start, node::stop);
+        }
+
+        @Bean
+        CurrentLayout reliableMqCurrentLayout(WriteOnlyNode node) {
+            return node::layout;
         }
     }
 }

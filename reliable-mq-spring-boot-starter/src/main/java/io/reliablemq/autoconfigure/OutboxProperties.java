@@ -128,7 +128,8 @@ record OutboxProperties(
     /**
      * @param enabled Whether this instance sends what is committed, its own and that of others. Switch it off on nodes that only
      *     write; at least one instance needs it.
-     * @param lanes Number of lanes that the instances share. Stored in the database at first start; all must agree.
+     * @param lanes Number of lanes that the instances share, at the very first start. From then on the database's number counts, which
+     *     OutboxOperations.changeLanes changes.
      * @param lease Time without a sign of life after which others take this instance's lanes.
      * @param pollMin Shortest pause between two reads of the outbox while there is work.
      * @param pollMax Longest pause between two reads of the outbox while there is none.

@@ -129,6 +129,11 @@ class OutboxOperationsTests {
             assertThat(events.get(0).getData())
                     .containsEntry("reason", "the topic was created")
                     .containsEntry("messages", List.of(id));
+
+            operations.changeLanes(8, ACTION);
+
+            assertThat(deeds).last().extracting(Deed::operation).isEqualTo(Operation.CHANGE_LANES);
+            assertThat(events).last().extracting(AuditEvent::getType).isEqualTo("OUTBOX_CHANGE_LANES");
         });
     }
 

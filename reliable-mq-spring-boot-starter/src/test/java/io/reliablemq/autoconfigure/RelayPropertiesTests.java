@@ -8,10 +8,12 @@ import static io.reliablemq.autoconfigure.ProducerApplication.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,6 +38,40 @@ class RelayPropertiesTests {
             assertThat(count(context, "reliable_mq_outbox_lane")).isEqualTo(8);
             untilItOwns(8, context);
         });
+        application.with("reliable-mq.outbox.relay.lanes=5").run(context -> untilItOwns(8, context));
+    }
+
+    @Test
+    void lanesAreChangedWhileInstancesRun() {
+        String soon = "reliable-mq.outbox.relay.trailing=100ms";
+        application.with("reliable-mq.outbox.relay.lanes=8", soon).run(relay -> application
+                .with("reliable-mq.outbox.relay.enabled=false")
+                .run(writer -> {
+                    untilItOwns(8, relay);
+                    until(() -> count(relay, "reliable_mq_outbox_node") == 2);
+                    OutboxOperations operations = writer.getBean(OutboxOperations.class);
+
+                    operations.changeLanes(5, OutboxOperations.Action.by("alice", "fewer instances"));
+
+                    List<UUID> ids = sendUntilSettled(operations, writer);
+                    until(() -> application.sent.size() == ids.size());
+                    assertThat(application.sent)
+                            .extracting(OutgoingMessage::id)
+                            .as("in their order, each once")
+                            .isEqualTo(ids);
+                    assertThat(operations.lanes().to()).isEqualTo(5);
+                    until(() -> writer.getBean(CurrentLayout.class).get().lanes() == 5);
+                    untilItOwns(5, relay);
+                }));
+    }
+
+    private static List<UUID> sendUntilSettled(OutboxOperations operations, ApplicationContext writer) {
+        List<UUID> ids = new ArrayList<>();
+        do {
+            ids.add(send(writer, ProducerApplication.ordered("key")));
+        } while (operations.lanes().stage() != OutboxOperations.Stage.SETTLED);
+        ids.add(send(writer, ProducerApplication.ordered("key")));
+        return ids;
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -20,10 +21,13 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** What a mistake in the configuration says, and that everything can be switched off. */
+@ExtendWith(OutputCaptureExtension.class)
 class StartUpTests {
 
     private static final String NOBODY = "reliable-mq.rocketmq.endpoints=127.0.0.1:1";
@@ -81,13 +85,21 @@ class StartUpTests {
     }
 
     @Test
-    void withAnotherLaneCountThanTheDatabaseItRefuses() {
+    void withAnotherLaneCountThanTheDatabaseItUsesThatAndSaysHowToChangeIt(CapturedOutput output) {
         application.withPropertyValues(NOBODY).run(context -> assertThat(context)
                 .hasNotFailed());
+        assertThat(output).doesNotContain("changeLanes");
         application
                 .withPropertyValues(NOBODY, "reliable-mq.outbox.relay.lanes=8")
-                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
-                        .contains("16", "8"));
+                .run(context -> assertThat(
+                                context.getBean(CurrentLayout.class).get().lanes())
+                        .isEqualTo(16));
+        assertThat(output)
+                .contains("reliable-mq.outbox.relay.lanes is 8, but the database has 16 lanes", "changeLanes(8, ...)");
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.outbox.relay.lanes=0")
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getAction())
+                        .contains("reliable-mq.outbox.relay.lanes"));
     }
 
     @Test

@@ -12,6 +12,10 @@ final class DueRows {
     private static final String PARKED = OutboxDialect.PARKED;
     private static final String DUE = OutboxDialect.DUE;
 
+    /** There may be fewer lanes than when it was written; delayed messages have no order, so any lane will do. */
+    private static final String LANE_BY_NOW = "COALESCE((SELECT MOD(lane, setting_value) FROM " + LaneSettings.TABLE
+            + " WHERE name = '" + LaneSettings.LANE_COUNT + "'), lane)";
+
     private final OutboxDialect dialect;
 
     DueRows(OutboxDialect dialect) {
@@ -39,8 +43,8 @@ final class DueRows {
         };
         // inside the server: the payloads do not travel
         session.update(
-                "INSERT INTO " + OUTBOX + " (" + MessageColumns.WITHOUT_ID + ") SELECT " + MessageColumns.WITHOUT_ID
-                        + " FROM " + dialect.byPrimaryKey(DUE) + listed,
+                "INSERT INTO " + OUTBOX + " (" + MessageColumns.WITHOUT_ID + ") SELECT " + LANE_BY_NOW + ", "
+                        + MessageColumns.WITHOUT_PLACE + " FROM " + dialect.byPrimaryKey(DUE) + listed,
                 ids);
         session.update(dialect.isMySqlFamily() ? deleteOneByOne(due.size()) : "DELETE FROM " + DUE + listed, ids);
         return due.size();

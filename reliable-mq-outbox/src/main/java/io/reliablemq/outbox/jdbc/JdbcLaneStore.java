@@ -20,34 +20,62 @@ import java.util.UUID;
 final class JdbcLaneStore implements LaneStore {
 
     static final String LANE = "reliable_mq_outbox_lane";
-    private static final String NODE = "reliable_mq_outbox_node";
+    static final String NODE = "reliable_mq_outbox_node";
     private static final String FREE = "UPDATE " + LANE + " SET owner = NULL, epoch = epoch + 1";
 
     private final OwnTransactions own;
     private final Layouts layouts;
+    private final LaneChanges changes;
+    private final LaneKeys keys;
     private final String now;
 
     JdbcLaneStore(OwnTransactions own, OutboxDialect dialect) {
         this.own = own;
         this.layouts = new Layouts(own);
+        this.changes = new LaneChanges(dialect);
+        this.keys = new LaneKeys(dialect);
         this.now = dialect.nowMs();
     }
 
     @Override
-    public LaneLayout layout(int configuredLanes) {
-        return layouts.agree(new LaneLayout(configuredLanes));
+    public LaneLayout layout(int lanesOfNew) {
+        return layouts.agree(new LaneLayout(lanesOfNew));
+    }
+
+    @Override
+    public LaneLayout layout() {
+        return layouts.now();
     }
 
     @Override
     public void join(UUID node, String name, Duration lease) {
+        join(node, name, lease, true);
+    }
+
+    @Override
+    public void joinAsWriter(UUID node, String name, Duration lease) {
+        join(node, name, lease, false);
+    }
+
+    private void join(UUID node, String name, Duration lease, boolean relays) {
         own.statement(
                 "registering a node",
                 session -> session.update(
-                        "INSERT INTO " + NODE + " (node, name, lease_until_ms) VALUES (?, ?, " + now + " + ?)",
+                        "INSERT INTO " + NODE + " (node, name, lease_until_ms, relays) VALUES (?, ?, " + now + " + ?, "
+                                + (relays ? "TRUE" : "FALSE") + ")",
                         parameters -> parameters
                                 .add(node)
                                 .add(ColumnLimits.name(name))
                                 .add(lease.toMillis())));
+    }
+
+    @Override
+    public void acknowledge(UUID node, long layoutEpoch) {
+        own.statement(
+                "acknowledging a lane layout",
+                session -> session.update(
+                        "UPDATE " + NODE + " SET layout_epoch = ? WHERE node = ?",
+                        parameters -> parameters.add(layoutEpoch).add(node)));
     }
 
     @Override
@@ -63,9 +91,16 @@ final class JdbcLaneStore implements LaneStore {
     @Override
     public int liveNodes() {
         return own.statement("counting nodes", session -> session.one(
-                        "SELECT COUNT(*) FROM " + NODE + " WHERE lease_until_ms > " + now,
+                        "SELECT COUNT(*) FROM " + NODE + " WHERE relays = TRUE AND lease_until_ms > " + now,
                         parameters -> {},
                         Columns::nextInt)
+                .orElseThrow());
+    }
+
+    @Override
+    public int lanes() {
+        return own.read("counting lanes", session -> session.one(
+                        "SELECT COUNT(*) FROM " + LANE, parameters -> {}, Columns::nextInt)
                 .orElseThrow());
     }
 
@@ -202,5 +237,39 @@ final class JdbcLaneStore implements LaneStore {
 
     private static int free(UUID owner, Session session) throws SQLException {
         return session.update(FREE + " WHERE owner = ?", parameters -> parameters.add(owner));
+    }
+
+    @Override
+    public boolean advance(Duration grace) {
+        return own.transaction("changing the lane count", session -> changes.advance(grace, session));
+    }
+
+    @Override
+    public Survey survey(Survey from, int rows) {
+        return own.statement("looking for misplaced messages", session -> keys.survey(from, rows, session));
+    }
+
+    @Override
+    public boolean finish(long layoutEpoch) {
+        return own.transaction("finishing a change of the lane count", session -> changes.finish(layoutEpoch, session));
+    }
+
+    @Override
+    public boolean reopen() {
+        return own.transaction("reopening a change of the lane count", changes::reopen);
+    }
+
+    @Override
+    public boolean retire(LaneClaim claim) {
+        return own.transaction("removing a lane", session -> changes.retire(claim, session));
+    }
+
+    /** Looks first, without a lock: as a rule there is nothing. */
+    @Override
+    public int revive() {
+        List<Integer> ownerless = own.statement(
+                "looking for lanes without owner",
+                session -> changes.ownerless(LaneSettings.read(session).layout(), session));
+        return ownerless.isEmpty() ? 0 : own.transaction("adding a lane again", changes::revive);
     }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.jdbc;
 import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Archived;
 import io.reliablemq.outbox.OutboxOperations.Deed;
+import io.reliablemq.outbox.OutboxOperations.Lanes;
 import io.reliablemq.outbox.OutboxOperations.Operation;
 import io.reliablemq.outbox.OutboxOperations.Outcome;
 import io.reliablemq.outbox.OutboxOperations.Parked;
@@ -17,7 +18,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Parked table, archive and audit, for operators. */
+/** Parked table, archive, lanes and audit, for operators. */
 final class JdbcOperatorStore implements OperatorStore {
 
     private final OwnTransactions own;
@@ -25,6 +26,7 @@ final class JdbcOperatorStore implements OperatorStore {
     private final ParkedDeeds deeds;
     private final ReplayRows replays;
     private final AuditRows audit;
+    private final LaneDeeds lanes;
 
     JdbcOperatorStore(OwnTransactions own, OutboxDialect dialect) {
         this.own = own;
@@ -33,6 +35,7 @@ final class JdbcOperatorStore implements OperatorStore {
         this.audit = new AuditRows(dialect);
         this.deeds = new ParkedDeeds(dialect, search, archive, audit);
         this.replays = new ReplayRows(dialect, archive);
+        this.lanes = new LaneDeeds(dialect, audit);
     }
 
     @Override
@@ -114,6 +117,22 @@ final class JdbcOperatorStore implements OperatorStore {
                     end ? span.upTo() : rows.get(rows.size() - 1).seq(),
                     end);
         });
+    }
+
+    @Override
+    public Lanes lanes() {
+        return own.statement("reading the lane layout", lanes::now);
+    }
+
+    @Override
+    public Lanes lanesAfter(int count) {
+        return own.statement("reading the lane layout", session -> lanes.after(count, session));
+    }
+
+    @Override
+    public @Nullable Deed changeLanes(int count, Action action) {
+        return own.transaction("changing the lane count", session -> lanes.change(count, action, session))
+                .orElse(null);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class JdbcOutboxStore implements OutboxStore {
     private final ParkedRows parked;
     private final DueRows due;
     private final ArchiveRows archive;
+    private final LaneKeys keys;
     private final boolean archiving;
 
     /** @param archiving whether what is settled is kept */
@@ -42,6 +43,7 @@ final class JdbcOutboxStore implements OutboxStore {
         this.parked = new ParkedRows(dialect);
         this.due = new DueRows(dialect);
         this.archive = new ArchiveRows(dialect);
+        this.keys = new LaneKeys(dialect);
         this.archiving = archiving;
     }
 
@@ -131,15 +133,17 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
-        return park(claim, refs, unsent, false, reason);
+        return park(claim, refs, unsent, ParkedRows.FIRST, reason);
     }
 
     @Override
-    public boolean parkBehind(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
-        return park(claim, refs, unsent, true, reason);
+    public boolean parkBehind(
+            LaneClaim claim, Set<Integer> elsewhere, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        return park(claim, refs, unsent, new ParkedRows.Place(true, elsewhere), reason);
     }
 
-    private boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, boolean behind, String reason) {
+    private boolean park(
+            LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, ParkedRows.Place place, String reason) {
         if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
             throw new IllegalArgumentException(claim + " does not cover all of " + refs + ": park each lane by itself");
         }
@@ -151,8 +155,9 @@ final class JdbcOutboxStore implements OutboxStore {
             if (!parked.owns(claim, session)) {
                 return false;
             }
-            parked.park(proven, true, behind, reason, session);
-            parked.park(doubtful, false, behind, reason, session);
+            parked.lock(place, session);
+            parked.park(proven, true, place, reason, session);
+            parked.park(doubtful, false, place, reason, session);
             return true;
         });
     }
@@ -165,6 +170,27 @@ final class JdbcOutboxStore implements OutboxStore {
     @Override
     public long writtenBefore(int lane, Duration age) {
         return own.read("looking how old a lane is", session -> reads.writtenBefore(lane, age, session));
+    }
+
+    @Override
+    public Lowest lowest(Set<Integer> lanes, Set<String> orderingKeys, long below) {
+        Lowest lowest = LaneKeys.none();
+        if (!lanes.isEmpty()) {
+            for (List<String> some : LaneKeys.chunks(orderingKeys)) {
+                own.read("looking for earlier messages in other lanes", session -> {
+                    keys.lowest(lanes, some, below, lowest, session);
+                    return some.size();
+                });
+            }
+        }
+        return lowest;
+    }
+
+    @Override
+    public long horizon(Set<Integer> lanes, int rows) {
+        return lanes.isEmpty()
+                ? Long.MAX_VALUE
+                : own.read("looking how far lanes go", session -> keys.horizon(lanes, rows, session));
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What operators do to parked messages, each within one transaction. Locks the lanes, which keeps their owners from parking, and
@@ -57,7 +58,7 @@ final class ParkedDeeds {
         List<RowRef> wanted = refs(found);
         List<RowRef> mine = first(atMost, wanted);
         if (!action.dryRun()) {
-            Set<Integer> lanes = locks.lanes(mine, session);
+            Set<Integer> lanes = locks.lanes(lanesOf(mine), session);
             if (wanted.size() <= atMost && which.messageId() == null) {
                 wanted = withNewFollowers(found, atMost, session);
             }
@@ -159,7 +160,7 @@ final class ParkedDeeds {
             return found;
         }
         List<RowRef> wanted = List.of(found.get().ref());
-        boolean taken = !locks.lanes(wanted, session).isEmpty()
+        boolean taken = !locks.lanes(lanesOf(wanted), session).isEmpty()
                 && !take(wanted, session).isEmpty();
         return taken ? search.find(messageId, session) : Optional.empty();
     }
@@ -181,6 +182,10 @@ final class ParkedDeeds {
     private Done done(Outcome outcome, Operation operation, Action action, String detail, Session session)
             throws SQLException {
         return new Done(outcome, audit.write(operation, action, detail, outcome.messages(), session));
+    }
+
+    private static Set<Integer> lanesOf(List<RowRef> refs) {
+        return refs.stream().map(RowRef::lane).collect(Collectors.toSet());
     }
 
     private static List<UUID> ids(List<RowRef> refs) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.springframework.dao.CannotAcquireLockException;
 
 /** The parked table, and the ways into it and out of it. */
 final class ParkedRows {
@@ -39,13 +41,29 @@ final class ParkedRows {
                 .isPresent();
     }
 
-    /** @param behind only rows with an earlier parked one of their key */
-    void park(List<RowMatch> matches, boolean unsent, boolean behind, String reason, Session session)
-            throws SQLException {
+    /**
+     * Where rows are parked.
+     *
+     * @param behind only behind an earlier parked one of their key
+     * @param elsewhere other lanes that those may be in
+     */
+    record Place(boolean behind, Set<Integer> elsewhere) {}
+
+    static final Place FIRST = new Place(false, Set.of());
+
+    /** Keeps operators from releasing what rows are about to be parked behind. Fails like {@link #owns} where one is at it. */
+    void lock(Place place, Session session) throws SQLException {
+        if (!locks.lanes(place.elsewhere(), session).containsAll(place.elsewhere())) {
+            throw new CannotAcquireLockException(
+                    "Somebody else works on one of the lanes " + place.elsewhere() + ", nothing was parked");
+        }
+    }
+
+    void park(List<RowMatch> matches, boolean unsent, Place place, String reason, Session session) throws SQLException {
         for (RowMatch match : matches) {
             // first lock, then copy and delete: what somebody else is settling at the same time is left to that one
             List<RowRef> locked = locks.takeFree(OUTBOX, match, session);
-            for (RowMatch mine : RowMatch.of(behind ? behindParked(locked, session) : locked, dialect)) {
+            for (RowMatch mine : RowMatch.of(place.behind() ? behindParked(locked, session) : locked, dialect)) {
                 move(mine, unsent, reason, session);
             }
         }
@@ -63,10 +81,10 @@ final class ParkedRows {
         return behind;
     }
 
-    /** SQL for the parked messages before a row of that table with the same key. */
+    /** SQL for the parked messages before a row of that table with the same key, whatever their lane. */
     static String earlierParked(String table) {
-        return " FROM " + PARKED + " e WHERE e.lane = " + table + ".lane AND e.topic = " + table
-                + ".topic AND e.ordering_key = " + table + ".ordering_key AND e.id < " + table + ".id";
+        return " FROM " + PARKED + " e WHERE e.topic = " + table + ".topic AND e.ordering_key = " + table
+                + ".ordering_key AND e.id < " + table + ".id";
     }
 
     private void move(RowMatch match, boolean unsent, String reason, Session session) throws SQLException {

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.jdbc;
 import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOperations.ParkedMessage;
 import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ final class ParkedSearch {
 
     private static final String PARKED = OutboxDialect.PARKED;
     private static final String PLACE = MessageColumns.REFERENCE + ", topic, ordering_key";
-    private static final String OF_KEY = "(lane = ? AND topic = ? AND ordering_key = ? AND id >= ?)";
+    private static final String OF_KEY = "(topic = ? AND ordering_key = ? AND id >= ?)";
     private static final int KEYS = 100;
 
     private final OutboxDialect dialect;
@@ -77,11 +78,8 @@ final class ParkedSearch {
                 .orElseThrow();
     }
 
-    /** An ordering key means something within its topic, and belongs to one lane. */
-    record Key(int lane, String topic, String orderingKey) {}
-
     /** @param key null without an order */
-    record Place(RowRef ref, @Nullable Key key) {}
+    record Place(RowRef ref, @Nullable ParkedKey key) {}
 
     /** In the order in which they will go. */
     List<Place> places(Parked which, int limit, Session session) throws SQLException {
@@ -96,33 +94,29 @@ final class ParkedSearch {
         RowRef ref = MessageColumns.reference(columns);
         String topic = columns.nextText();
         String key = columns.nextTextOrNull();
-        return new Place(ref, key == null ? null : new Key(ref.lane(), topic, key));
+        return new Place(ref, key == null ? null : new ParkedKey(topic, key));
     }
 
     /** Those given and what is behind them, of each ordering key; by the index on it. */
     List<RowRef> followers(List<Place> places, int limit, Session session) throws SQLException {
-        Map<Key, Long> lowest = new LinkedHashMap<>();
+        Map<ParkedKey, Long> lowest = new LinkedHashMap<>();
         for (Place place : places) {
             if (place.key() != null) {
                 lowest.merge(place.key(), place.ref().id(), Math::min);
             }
         }
-        List<Map.Entry<Key, Long>> keys = List.copyOf(lowest.entrySet());
+        List<Map.Entry<ParkedKey, Long>> keys = List.copyOf(lowest.entrySet());
         List<RowRef> followers = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += KEYS) {
-            List<Map.Entry<Key, Long>> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
+            List<Map.Entry<ParkedKey, Long>> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
             followers.addAll(session.query(
                     "SELECT " + MessageColumns.REFERENCE + " FROM " + PARKED + " WHERE "
                             + String.join(" OR ", Collections.nCopies(some.size(), OF_KEY))
                             + " ORDER BY id, lane LIMIT ?",
                     parameters -> {
-                        for (Map.Entry<Key, Long> one : some) {
-                            Key key = one.getKey();
-                            parameters
-                                    .add(key.lane())
-                                    .add(key.topic())
-                                    .add(key.orderingKey())
-                                    .add(one.getValue());
+                        for (Map.Entry<ParkedKey, Long> one : some) {
+                            ParkedKey key = one.getKey();
+                            parameters.add(key.topic()).add(key.orderingKey()).add(one.getValue());
                         }
                         parameters.add(limit);
                     },
@@ -163,10 +157,10 @@ final class ParkedSearch {
                     columns -> new Ordered(place(columns), columns.nextLong())));
         }
         ordered.sort(Comparator.comparingLong(one -> one.place().ref().id()));
-        Map<Key, Long> before = new HashMap<>();
+        Map<ParkedKey, Long> before = new HashMap<>();
         List<RowRef> blocked = new ArrayList<>();
         for (Ordered one : ordered) {
-            Key key = Objects.requireNonNull(one.place().key(), "ordering key");
+            ParkedKey key = Objects.requireNonNull(one.place().key(), "ordering key");
             if (one.earlier() > before.merge(key, 1L, Long::sum) - 1) {
                 blocked.add(one.place().ref());
             }

@@ -2,7 +2,6 @@ package io.reliablemq.outbox.jdbc;
 
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -32,9 +31,8 @@ final class RowLocks {
      *
      * @return those that nobody else is busy with
      */
-    Set<Integer> lanes(Collection<RowRef> refs, Session session) throws SQLException {
-        List<Integer> lanes =
-                refs.stream().map(RowRef::lane).distinct().sorted().toList();
+    Set<Integer> lanes(Set<Integer> wanted, Session session) throws SQLException {
+        List<Integer> lanes = wanted.stream().sorted().toList();
         if (lanes.isEmpty()) {
             return Set.of();
         }

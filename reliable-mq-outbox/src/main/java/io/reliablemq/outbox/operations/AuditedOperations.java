@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,19 +30,19 @@ public final class AuditedOperations implements OutboxOperations {
     private static final int BATCH = 200;
 
     private final OperatorStore store;
-    private final LaneLayout layout;
+    private final Supplier<LaneLayout> layout;
     private final Editing editing;
     private final Consumer<Deed> listener;
 
     /**
-     * @param layout as the database has it
+     * @param layout what this process writes by at the moment
      * @param rules asked about each edited message
      * @param encoding what {@code send} does to a payload before it is written
      * @param listener told after the commit; what it throws is logged
      */
     public AuditedOperations(
             OperatorStore store,
-            LaneLayout layout,
+            Supplier<LaneLayout> layout,
             MessageRules rules,
             UnaryOperator<OutgoingMessage> encoding,
             Consumer<Deed> listener) {
@@ -102,7 +103,7 @@ public final class AuditedOperations implements OutboxOperations {
         }
         long replayed = 0;
         while (replayed < atMost) {
-            Batch batch = store.replay(which, span, (int) Math.min(BATCH, atMost - replayed), layout, action);
+            Batch batch = store.replay(which, span, (int) Math.min(BATCH, atMost - replayed), layout.get(), action);
             replayed += told(batch.done()).messages().size();
             if (batch.end()) {
                 return new Replayed(replayed, false);
@@ -110,6 +111,24 @@ public final class AuditedOperations implements OutboxOperations {
             span = new Span(batch.last(), span.upTo());
         }
         return new Replayed(replayed, true);
+    }
+
+    @Override
+    public Lanes lanes() {
+        return store.lanes();
+    }
+
+    @Override
+    public Lanes changeLanes(int lanes, Action action) {
+        int checked = new LaneLayout(lanes).lanes();
+        if (action.dryRun()) {
+            return store.lanesAfter(checked);
+        }
+        Deed deed = store.changeLanes(checked, action);
+        if (deed != null) {
+            tell(deed);
+        }
+        return store.lanes();
     }
 
     @Override
@@ -125,21 +144,24 @@ public final class AuditedOperations implements OutboxOperations {
     }
 
     private Outcome told(Done done) {
-        Deed deed = done.deed();
-        if (deed != null) {
-            log.info(
-                    "{} of {} message(s) by {}: {} ({})",
-                    deed.operation(),
-                    deed.messages().size(),
-                    deed.actor(),
-                    deed.reason(),
-                    deed.detail());
-            try {
-                listener.accept(deed);
-            } catch (RuntimeException e) {
-                log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
-            }
+        if (done.deed() != null) {
+            tell(done.deed());
         }
         return done.outcome();
+    }
+
+    private void tell(Deed deed) {
+        log.info(
+                "{} of {} message(s) by {}: {} ({})",
+                deed.operation(),
+                deed.messages().size(),
+                deed.actor(),
+                deed.reason(),
+                deed.detail());
+        try {
+            listener.accept(deed);
+        } catch (RuntimeException e) {
+            log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
+        }
     }
 }

@@ -150,8 +150,10 @@ final class Dispatcher {
     }
 
     private void park(Refusal refusal, List<HeldMessage> refused) {
+        // one that was written by another lane count, and found too late, is in a lane of its own
         List<HeldMessage> all = refused.stream()
                 .flatMap(message -> held.withFollowers(message).stream())
+                .filter(message -> message.lane() == refusal.lane())
                 .toList();
         Lane lane = intake.lanes().get(refusal.lane());
         try {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ final class Intake {
     private final OutboxStore store;
     private final HeldMessages held;
     private final Parking parking;
+    private final CrossLaneOrder order;
     private final Map<Integer, Lane> lanes = new HashMap<>();
     /** Message ids whose transaction is being committed by this process, and since when; touched by business threads too. */
     private final Map<UUID, Long> announced = new ConcurrentHashMap<>();
@@ -30,8 +32,9 @@ final class Intake {
     private final long patience;
 
     /** @param patience for a commit: after that an announced row is taken like any other, its writer may hang for ever */
-    Intake(OutboxStore store, HeldMessages held, Parking parking, Duration patience) {
+    Intake(OutboxStore store, HeldMessages held, Parking parking, CrossLaneOrder order, Duration patience) {
         this.patience = patience.toNanos();
+        this.order = order;
         this.store = store;
         this.held = held;
         this.parking = parking;
@@ -90,19 +93,38 @@ final class Intake {
 
     /** Rows that were read from owned lanes, those of each lane in ascending order. */
     void read(List<OutboxRow> rows) {
+        List<OutboxRow> untaken = rows.stream().filter(this::isToBeTaken).toList();
+        CrossLaneOrder.Answer elsewhere = order.ask(untaken, lanes);
         Map<Lane, List<OutboxRow>> behindParked = new LinkedHashMap<>();
-        for (OutboxRow row : rows) {
-            Lane lane = lanes.get(row.ref().lane());
-            if (lane == null || lane.startOver || isTakenCareOf(row)) {
-                continue;
-            }
+        Map<Lane, List<OutboxRow>> behindParkedElsewhere = new LinkedHashMap<>();
+        for (OutboxRow row : untaken) {
+            Lane lane = Objects.requireNonNull(lanes.get(row.ref().lane()));
             if (isBlocked(lane, row)) {
                 behindParked.computeIfAbsent(lane, l -> new ArrayList<>()).add(row);
+            } else if (lane.overtaking.wouldOvertake(row)) {
+                lane.miss(row.ref().id());
+            } else if (elsewhere.isBehindParked(row)) {
+                behindParkedElsewhere
+                        .computeIfAbsent(lane, l -> new ArrayList<>())
+                        .add(row);
+            } else if (elsewhere.mustWait(row)) {
+                lane.overtaking.wait(row);
+                lane.miss(row.ref().id());
             } else {
+                if (elsewhere.isAbout(row)) {
+                    lane.overtaking.letPass();
+                }
                 hold(lane, row);
             }
         }
+        behindParkedElsewhere.forEach((lane, behind) ->
+                parking.parkBehind(lane, elsewhere.lanesBeside(behind), behind, unsent(lane, behind)));
         behindParked.forEach(this::parkBehind);
+    }
+
+    private boolean isToBeTaken(OutboxRow row) {
+        Lane lane = lanes.get(row.ref().lane());
+        return lane != null && !lane.startOver && !isTakenCareOf(row);
     }
 
     private void hold(Lane lane, OutboxRow row) {
@@ -143,11 +165,14 @@ final class Intake {
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {
-            Set<RowRef> unsent = still.stream()
-                    .map(OutboxRow::ref)
-                    .filter(ref -> !lane.isDoubtful(ref.id()))
-                    .collect(Collectors.toSet());
-            parking.parkBehind(lane, still, unsent);
+            parking.parkBehind(lane, Set.of(), still, unsent(lane, still));
         }
+    }
+
+    private static Set<RowRef> unsent(Lane lane, List<OutboxRow> rows) {
+        return rows.stream()
+                .map(OutboxRow::ref)
+                .filter(ref -> !lane.isDoubtful(ref.id()))
+                .collect(Collectors.toSet());
     }
 }

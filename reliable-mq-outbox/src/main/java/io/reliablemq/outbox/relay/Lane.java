@@ -23,6 +23,9 @@ final class Lane {
     /** Keys with parked messages, and the lowest row id among them: what comes later waits with them. */
     final Map<ParkedKey, Long> blocked = new HashMap<>();
 
+    /** Keys with rows that wait for another lane. */
+    final Overtaking overtaking = new Overtaking();
+
     /** To be given up: nothing more is read, what is in flight is waited for. */
     boolean draining;
 
@@ -161,6 +164,25 @@ final class Lane {
         }
     }
 
+    /**
+     * Goes back to the rows that wait for another lane, when the lane was read to its end; or when it is crowded by them, and
+     * some have been let pass.
+     */
+    void rewindToWaiting(long now) {
+        if (overtaking.nextDue(now) <= 0 && wasPassedThrough(now)) {
+            rewindToMissed();
+        }
+    }
+
+    private boolean wasPassedThrough(long now) {
+        return !more || (overtaking.hasLetPass() && crowded(now));
+    }
+
+    /** Nanoseconds until {@link #rewindToWaiting} has something to do. */
+    long nextWaiting(long now) {
+        return wasPassedThrough(now) ? overtaking.nextDue(now) : Long.MAX_VALUE;
+    }
+
     int turn() {
         return turn;
     }
@@ -170,6 +192,7 @@ final class Lane {
         cursor = Math.min(cursor, id);
         missed = Long.MAX_VALUE;
         passed.clear();
+        overtaking.clear();
         more = true;
     }
 }

@@ -1,11 +1,12 @@
 package io.reliablemq.outbox.relay;
 
-import com.fasterxml.uuid.Generators;
 import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +33,9 @@ final class LaneKeeper {
     private static final Logger log = LoggerFactory.getLogger(LaneKeeper.class);
 
     private final LaneStore store;
-    private final String name;
     private final Duration lease;
-    private final int lanes;
+    private final Membership membership;
+    private final LaneChange change;
     private final RelayObserver observer;
     private final Thread thread = new Thread(this::run, "reliable-mq-lanes");
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -40,18 +43,18 @@ final class LaneKeeper {
 
     private Consumer<Map<Integer, LaneClaim>> owner = claims -> {};
     private IntFunction<CompletableFuture<Void>> drain = lane -> CompletableFuture.completedFuture(null);
+    private Predicate<LaneLayout> works = layout -> true;
+    private BooleanSupplier sawMisplaced = () -> false;
     private LongSupplier standstill = () -> 0;
 
-    private UUID node = Generators.timeBasedEpochGenerator().generate();
-    private boolean joined;
     private int lastCount = -1;
     private volatile long deadline = System.nanoTime();
 
-    LaneKeeper(LaneStore store, String name, Duration lease, int lanes, RelayObserver observer) {
+    LaneKeeper(LaneStore store, String name, Duration lease, LaneChange change, RelayObserver observer) {
         this.store = store;
-        this.name = name;
         this.lease = lease;
-        this.lanes = lanes;
+        this.membership = new Membership(store, store::join, name, lease);
+        this.change = change;
         this.observer = observer;
         thread.setDaemon(true);
     }
@@ -59,14 +62,20 @@ final class LaneKeeper {
     /**
      * @param owner told the lanes that this process owns, after each look
      * @param drain asked to let go of a lane
+     * @param works told the lane layout; whether this process works by it now
+     * @param sawMisplaced whether a message was found in a lane where it does not belong
      * @param standstill nanoseconds for which the relay loop has not turned; a loop that stands must not keep its lanes
      */
     void start(
             Consumer<Map<Integer, LaneClaim>> owner,
             IntFunction<CompletableFuture<Void>> drain,
+            Predicate<LaneLayout> works,
+            BooleanSupplier sawMisplaced,
             LongSupplier standstill) {
         this.owner = owner;
         this.drain = drain;
+        this.works = works;
+        this.sawMisplaced = sawMisplaced;
         this.standstill = standstill;
         thread.start();
     }
@@ -88,7 +97,7 @@ final class LaneKeeper {
                 beat();
             } while (!stopped.await(lease.toMillis() / 3, TimeUnit.MILLISECONDS));
             deadline = System.nanoTime();
-            store.leave(node);
+            membership.leave();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -106,11 +115,15 @@ final class LaneKeeper {
                 return;
             }
             renew();
-            store.deadNodes(node).forEach(this::expel);
-            publish(balance(store.owned(node)));
+            // before any lane is claimed: a relay that knew nothing of a change would break the order
+            LaneLayout layout = membership.follow(works);
+            store.deadNodes(membership.node()).forEach(this::expel);
+            Map<Integer, LaneClaim> claims = balance(store.owned(membership.node()));
+            publish(claims);
+            change(layout, claims.values());
         } catch (RuntimeException | Error e) {
             log.warn("Could not reach the database to keep the lanes; trying again: {}", e.toString());
-            if (joined && fenced()) {
+            if (membership.joined() && fenced()) {
                 observer.fenced("the lease could not be renewed");
             }
         }
@@ -122,21 +135,22 @@ final class LaneKeeper {
 
     private void renew() {
         long before = System.nanoTime();
-        if (joined && !store.heartbeat(node, lease)) {
-            deadline = before;
-            log.warn("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
-            observer.fenced("expelled by another process");
-            publish(Map.of());
-            draining.clear();
-            joined = false;
-        }
-        if (!joined) {
-            // a new one for each attempt: after one that failed nobody knows whether it took effect
-            node = Generators.timeBasedEpochGenerator().generate();
-            store.join(node, name, lease);
-            joined = true;
-        }
+        membership.renew(this::expelled);
         deadline = before + lease.toNanos() - lease.toNanos() / 10;
+    }
+
+    private void expelled() {
+        deadline = System.nanoTime();
+        log.warn("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
+        observer.fenced("expelled by another process");
+        publish(Map.of());
+        draining.clear();
+    }
+
+    private void change(LaneLayout layout, Collection<LaneClaim> claims) {
+        change.reopen(layout, sawMisplaced.getAsBoolean());
+        change.goOn(layout, claims);
+        change.retire(layout, claims);
     }
 
     private void expel(UUID dead) {
@@ -148,11 +162,11 @@ final class LaneKeeper {
 
     private Map<Integer, LaneClaim> balance(Map<Integer, Long> epochs) {
         Map<Integer, LaneClaim> claims = new HashMap<>();
-        epochs.forEach((lane, epoch) -> claims.put(lane, new LaneClaim(node, lane, epoch)));
+        epochs.forEach((lane, epoch) -> claims.put(lane, new LaneClaim(membership.node(), lane, epoch)));
         handOverDrained(claims);
-        int fairShare = -Math.floorDiv(-lanes, Math.max(1, store.liveNodes()));
+        int fairShare = -Math.floorDiv(-store.lanes(), Math.max(1, store.liveNodes()));
         if (claims.size() < fairShare) {
-            store.claim(node, fairShare - claims.size()).forEach(claim -> claims.put(claim.lane(), claim));
+            store.claim(membership.node(), fairShare - claims.size()).forEach(claim -> claims.put(claim.lane(), claim));
         }
         beginDraining(claims, claims.size() - draining.size() - fairShare);
         return claims;
@@ -184,7 +198,7 @@ final class LaneKeeper {
     private void publish(Map<Integer, LaneClaim> claims) {
         if (claims.size() != lastCount) {
             lastCount = claims.size();
-            log.info("This process relays {} of {} lanes", lastCount, lanes);
+            log.info("This process relays {} lanes", lastCount);
             observer.lanesChanged(lastCount);
         }
         owner.accept(claims);

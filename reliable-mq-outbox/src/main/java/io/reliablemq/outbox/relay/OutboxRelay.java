@@ -28,21 +28,23 @@ import java.util.function.Supplier;
  */
 public final class OutboxRelay implements RelayFeed {
 
+    private final KnownLayout layout;
     private final Supplier<RelayRun> runs;
     private volatile RelayRun run;
 
     /**
-     * @param layout as the database has it
+     * @param atStart the layout that the database had a moment ago
      * @param name of this process, for operators; need not be unique
      */
     public OutboxRelay(
             OutboxStore store,
             LaneStore lanes,
-            LaneLayout layout,
+            LaneLayout atStart,
             MessageSender sender,
             RelaySettings settings,
             RelayObserver observer,
             String name) {
+        layout = new KnownLayout(atStart);
         runs = () -> new RelayRun(store, lanes, layout, sender, settings, observer, name);
         run = runs.get();
     }
@@ -64,6 +66,11 @@ public final class OutboxRelay implements RelayFeed {
      */
     public synchronized void stop() {
         run.stop();
+    }
+
+    /** What ordered messages of this process are to be written by, at this moment. */
+    public LaneLayout layout() {
+        return layout.get();
     }
 
     /** What goes on right now; {@code running} is false also when the loop does not answer within a second. */

@@ -29,9 +29,13 @@ final class Parking {
         return parked(lane, rows, reason, store.park(lane.claim, refs(rows), unsent, reason));
     }
 
-    /** What the store leaves because an operator was faster is found again by looking behind the cursor. */
-    boolean parkBehind(Lane lane, List<OutboxRow> rows, Set<RowRef> unsent) {
-        return parked(lane, rows, BEHIND, store.parkBehind(lane.claim, refs(rows), unsent, BEHIND));
+    /**
+     * What the store leaves because an operator was faster is found again by looking behind the cursor.
+     *
+     * @param elsewhere other lanes in which the earlier ones may be
+     */
+    boolean parkBehind(Lane lane, Set<Integer> elsewhere, List<OutboxRow> rows, Set<RowRef> unsent) {
+        return parked(lane, rows, BEHIND, store.parkBehind(lane.claim, elsewhere, refs(rows), unsent, BEHIND));
     }
 
     private static List<RowRef> refs(List<OutboxRow> rows) {

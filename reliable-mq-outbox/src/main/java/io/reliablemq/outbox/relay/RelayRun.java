@@ -32,7 +32,8 @@ final class RelayRun implements RelayFeed {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
 
     private final RelaySettings settings;
-    private final LaneLayout layout;
+    private final KnownLayout layout;
+    private final CrossLaneOrder order;
     private final Mailbox mailbox = new Mailbox();
     private final HeldMessages held;
     private final Intake intake;
@@ -46,10 +47,11 @@ final class RelayRun implements RelayFeed {
     private volatile boolean started;
     private volatile boolean running;
 
+    /** @param layout what this process works by; kept up to date */
     RelayRun(
             OutboxStore store,
             LaneStore lanes,
-            LaneLayout layout,
+            KnownLayout layout,
             MessageSender sender,
             RelaySettings settings,
             RelayObserver observer,
@@ -58,9 +60,15 @@ final class RelayRun implements RelayFeed {
         this.layout = layout;
         held = new HeldMessages(settings);
         Parking parking = new Parking(store, observer);
-        intake = new Intake(store, held, parking, settings.sweep());
+        order = new CrossLaneOrder(store, layout.get());
+        intake = new Intake(store, held, parking, order, settings.sweep());
         settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
-        keeper = new LaneKeeper(lanes, name, settings.lease(), layout.lanes(), observer);
+        keeper = new LaneKeeper(
+                lanes,
+                name,
+                settings.lease(),
+                new LaneChange(lanes, settings.lease().plus(settings.trailing()), settings.lease()),
+                observer);
         dueMover = new DueMover(store, observer);
         lookout = new Lookout(store, mailbox);
         TableReader reader = new TableReader(store, settings, held, intake, lookout);
@@ -92,7 +100,7 @@ final class RelayRun implements RelayFeed {
         settler.start();
         dueMover.start();
         loop.start();
-        keeper.start(this::own, this::drain, loop::standstill);
+        keeper.start(this::own, this::drain, this::work, order::sawMisplaced, loop::standstill);
     }
 
     void stop() {
@@ -151,6 +159,28 @@ final class RelayRun implements RelayFeed {
         mailbox.post(() -> loop.own(claims));
     }
 
+    /** @return whether writers and relay loop work by this layout now */
+    private boolean work(LaneLayout now) {
+        if (now.equals(layout.get()) && order.follows(now)) {
+            return true;
+        }
+        CompletableFuture<Void> followed = new CompletableFuture<>();
+        mailbox.post(() -> {
+            order.follow(now);
+            followed.complete(null);
+        });
+        layout.set(now);
+        try {
+            followed.get(settings.lease().toMillis() / 10, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("The relay loop does not follow the lane layout yet", e);
+        }
+        return false;
+    }
+
     private CompletableFuture<Void> drain(int lane) {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         mailbox.post(() -> loop.drain(lane, () -> drained.complete(null)));
@@ -170,8 +200,10 @@ final class RelayRun implements RelayFeed {
     @Override
     public int unorderedLane() {
         int[] own = ownLanes;
+        int lanes = layout.get().lanes();
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return own.length == 0 ? random.nextInt(layout.lanes()) : own[random.nextInt(own.length)];
+        int lane = own.length == 0 ? lanes : own[random.nextInt(own.length)];
+        return lane < lanes ? lane : random.nextInt(lanes);
     }
 
     @Override

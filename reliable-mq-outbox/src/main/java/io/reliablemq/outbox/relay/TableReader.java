@@ -46,6 +46,7 @@ final class TableReader {
         intake.lanes().values().forEach(Lane::rewindToStart);
         resumeMissed();
         if (!lookout.underWay()) {
+            intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
             late.sweepIfDue(now);
             lookIfDue(now);
         }
@@ -61,11 +62,21 @@ final class TableReader {
             return settings.pollMin().toNanos();
         }
         boolean atOnce = intake.lanes().values().stream().anyMatch(lane -> isDue(lane, false, now));
-        return atOnce ? 0 : nextPoll - now;
+        return atOnce ? 0 : Math.min(nextPoll - now, nextWaiting(now));
+    }
+
+    private long nextWaiting(long now) {
+        return intake.lanes().values().stream()
+                .mapToLong(lane -> lane.nextWaiting(now))
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     private static boolean isDue(Lane lane, boolean pollDue, long now) {
-        return !lane.draining && (pollDue || lane.more || lane.woken) && !lane.crowded(now);
+        return !lane.draining
+                && (pollDue || lane.more || lane.woken)
+                && !lane.crowded(now)
+                && !lane.overtaking.rests(now);
     }
 
     private void load(long now) {

@@ -18,13 +18,22 @@ public interface LaneStore {
     /**
      * The layout in the database, written there by the first process.
      *
-     * @throws IllegalStateException when the database has another lane count than the configuration, or a hash version that
-     *     this release does not know
+     * @param lanesOfNew how many lanes there shall be where there are none yet
+     * @throws IllegalStateException when the database has a hash version that this release does not know
      */
-    LaneLayout layout(int configuredLanes);
+    LaneLayout layout(int lanesOfNew);
 
-    /** Registers a process incarnation with a lease from now. */
+    /** The layout in the database, as it is now. */
+    LaneLayout layout();
+
+    /** Registers a process incarnation with a lease from now. It has acknowledged no layout but the first. */
     void join(UUID node, String name, Duration lease);
+
+    /** The same for one that only writes, and gets no lanes. */
+    void joinAsWriter(UUID node, String name, Duration lease);
+
+    /** From now on the process works by the layout of this epoch: it writes by it, and keeps the order of keys in two lanes. */
+    void acknowledge(UUID node, long layoutEpoch);
 
     /**
      * Extends the lease.
@@ -33,8 +42,11 @@ public interface LaneStore {
      */
     boolean heartbeat(UUID node, Duration lease);
 
-    /** Registered nodes whose lease has not ended. */
+    /** Registered nodes that relay and whose lease has not ended. */
     int liveNodes();
+
+    /** Lanes that have, or need, an owner: during a change and for a while after it more than messages are written to. */
+    int lanes();
 
     /** Nodes whose lease has ended, not including {@code self}. */
     List<UUID> deadNodes(UUID self);
@@ -62,4 +74,66 @@ public interface LaneStore {
 
     /** Frees all lanes of the node and removes it. */
     void leave(UUID node);
+
+    /**
+     * Takes a change of the lane count to its next step, if every registered node has acknowledged the one before: the new count
+     * is written with; then the grace time begins. Does nothing while another process is at it.
+     *
+     * @param grace for transactions of processes that have died or been stopped, between the lane of a message and the commit
+     * @return whether the grace time is over, so that only misplaced messages can be in the way of {@link #finish}
+     */
+    boolean advance(Duration grace);
+
+    /**
+     * Looks for messages whose ordering key belongs to another lane: a page of the outbox. Reads without locks.
+     *
+     * @param from what the call before returned, or {@link Survey#of}
+     * @param rows at most that many
+     */
+    Survey survey(Survey from, int rows);
+
+    /**
+     * Ends the change, if no parked message is misplaced either. From then on nobody expects a key in two lanes.
+     *
+     * @param layoutEpoch of the change that was looked at
+     */
+    boolean finish(long layoutEpoch);
+
+    /**
+     * A message was found in a lane of the count before: careful again, as before the last {@link #finish}.
+     *
+     * @return false when another process is just at a step, so that it is to be tried again
+     */
+    boolean reopen();
+
+    /**
+     * Removes a lane beyond the count, if it is empty.
+     *
+     * @return false when something is in it, or the claim is not valid any more
+     */
+    boolean retire(LaneClaim claim);
+
+    /**
+     * Gives messages in a lane that was removed a lane again, and so an owner: somebody has been stopped for long in the middle of
+     * writing them.
+     *
+     * @return how many lanes are back
+     */
+    int revive();
+
+    /**
+     * How far the outbox has been looked through.
+     *
+     * @param layout by which keys are in their place
+     * @param lane -1 before the first
+     * @param id the last one seen in that lane
+     * @param misplaced messages found so far whose key belongs to another lane
+     * @param ended whether all was seen
+     */
+    record Survey(LaneLayout layout, int lane, long id, long misplaced, boolean ended) {
+
+        public static Survey of(LaneLayout layout) {
+            return new Survey(layout, -1, 0, 0, false);
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.spi;
 import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Archived;
 import io.reliablemq.outbox.OutboxOperations.Deed;
+import io.reliablemq.outbox.OutboxOperations.Lanes;
 import io.reliablemq.outbox.OutboxOperations.Outcome;
 import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOperations.ParkedMessage;
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators do to parked and archived messages, see {@link io.reliablemq.outbox.OutboxOperations}.
+ * What operators do to parked and archived messages, and to the lanes, see {@link io.reliablemq.outbox.OutboxOperations}.
  *
  * <p><b>Transaction</b>: each call is one of its own, at READ COMMITTED, with its row in the audit. Locks the lanes of
  * parked rows, so that their owners park nothing meanwhile, and passes over rows that somebody else has locked, so that no owner
@@ -54,6 +55,18 @@ public interface OperatorStore {
      * @param layout where ordering keys belong now, which may have been different when the messages were archived
      */
     Batch replay(Archived which, Span span, int atMost, LaneLayout layout, Action action);
+
+    Lanes lanes();
+
+    /** What {@link #changeLanes} would make of it. */
+    Lanes lanesAfter(int lanes);
+
+    /**
+     * @return what was written to the audit; null when it is so already, or is on its way
+     * @throws IllegalStateException when another change goes on
+     */
+    @Nullable
+    Deed changeLanes(int lanes, Action action);
 
     /** @param before the id of the last row of the page before */
     List<Deed> audit(long before, int limit);

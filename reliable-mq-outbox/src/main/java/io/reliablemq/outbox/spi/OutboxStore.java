@@ -105,8 +105,11 @@ public interface OutboxStore {
     /**
      * Parks rows because an earlier one of their ordering key is parked. Where none is any more, because an operator has just
      * taken it out, the row is left in the outbox: parked alone it would wait for nobody.
+     *
+     * @param elsewhere other lanes that the earlier ones may be in
      */
-    default boolean parkBehind(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+    default boolean parkBehind(
+            LaneClaim claim, Set<Integer> elsewhere, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
         return park(claim, refs, unsent, reason);
     }
 
@@ -121,6 +124,21 @@ public interface OutboxStore {
      * given out in ascending order, so every id at or below was given out by then, even where its row is not visible yet.
      */
     long writtenBefore(int lane, Duration age);
+
+    /**
+     * The lowest row ids of ordering keys in some lanes, as of one moment: what comes after them in another lane must not overtake
+     * them.
+     *
+     * @param below rows with this id or a higher one do not matter
+     */
+    Lowest lowest(Set<Integer> lanes, Set<String> orderingKeys, long below);
+
+    /**
+     * The id up to which no lane has more than that many waiting rows: how far a question about all of them does not cost much.
+     *
+     * @return {@link Long#MAX_VALUE} when none has more at all
+     */
+    long horizon(Set<Integer> lanes, int rows);
 
     /** Parked messages in the order of their ids, at most {@code limit}, for operators. */
     List<ParkedMessage> parked(int limit);
@@ -172,6 +190,12 @@ public interface OutboxStore {
                             .collect(Collectors.toSet()));
         }
     }
+
+    /** Keys that have no such row in a lane are not there. */
+    record Lowest(Map<KeyInLane, Long> waiting, Map<KeyInLane, Long> parked) {}
+
+    /** An ordering key with its topic, in one of the lanes that it has rows in. */
+    record KeyInLane(int lane, String topic, String orderingKey) {}
 
     /** An ordering key means something within one topic only. */
     record ParkedKey(String topic, String orderingKey) {}

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How the relay of one process works.
  *
- * @param lanes lane count of the whole installation; must equal what the database holds
+ * @param lanes lane count of the whole installation at its very first start; later the database's counts
  * @param lease after that time without a heartbeat, by the database's clock, others take this process's lanes
  * @param pollMin shortest pause between two reads of the table while there is work
  * @param pollMax longest pause between two reads while there is none

@@ -65,7 +65,7 @@ abstract class ArchiveContract {
         db = new StoreFixture(database);
         store = db.archiving();
         operators = db.outbox.operators();
-        operations = new AuditedOperations(operators, LAYOUT, message -> {}, message -> message, deed -> {});
+        operations = new AuditedOperations(operators, () -> LAYOUT, message -> {}, message -> message, deed -> {});
         archive = db.outbox.archive();
     }
 
@@ -276,7 +276,11 @@ abstract class ArchiveContract {
         Batch first = operators.replay(ALL, operators.span(ALL), 20, LAYOUT, ACTION);
         assertThat(first.end()).isFalse();
         OutboxOperations dying = new AuditedOperations(
-                JdbcOutbox.on(db.dyingBeforeCommit()).operators(), LAYOUT, message -> {}, message -> message, deed -> {
+                JdbcOutbox.on(db.dyingBeforeCommit()).operators(),
+                () -> LAYOUT,
+                message -> {},
+                message -> message,
+                deed -> {
                     throw new AssertionError("nothing was committed");
                 });
         assertThatThrownBy(() -> dying.replay(ALL, 100, ACTION)).hasStackTraceContaining("dies before the commit");

@@ -71,7 +71,7 @@ abstract class OperatorContract {
     private OutboxOperations operations(JdbcOutbox outbox) {
         return new AuditedOperations(
                 outbox.operators(),
-                LAYOUT,
+                () -> LAYOUT,
                 message -> {
                     if (message.topic().equals("forbidden")) {
                         throw new MessageRejectedException("the broker would refuse it");
@@ -496,7 +496,8 @@ abstract class OperatorContract {
         RowRef unordered = db.written(LANE, message("orders")).ref();
         List<RowRef> all = List.of(follower, otherTopic, otherKey, unordered);
 
-        assertThat(store.parkBehind(claim, all, Set.copyOf(all), "behind")).isTrue();
+        assertThat(store.parkBehind(claim, Set.of(), all, Set.copyOf(all), "behind"))
+                .isTrue();
 
         assertThat(found(Parked.all())).containsExactly(first.messageId(), follower.messageId());
         assertThat(db.allRefs(LANE)).containsExactly(otherTopic, otherKey, unordered);
@@ -506,7 +507,7 @@ abstract class OperatorContract {
     /** Like a relay, which tries again later when the store cannot. */
     private boolean parkedBehind(RowRef row) {
         try {
-            return store.parkBehind(claim, List.of(row), Set.of(), "behind");
+            return store.parkBehind(claim, Set.of(), List.of(row), Set.of(), "behind");
         } catch (DataAccessException e) {
             return false;
         }
@@ -519,7 +520,7 @@ abstract class OperatorContract {
         RowRef follower = db.written(LANE, ordered("orders", "k")).ref();
         LaneClaim other = claims.get(LANE + 1);
         db.own.transaction("releasing for ever", session -> {
-            assertThat(new RowLocks(db.outbox.dialect()).lanes(List.of(follower), session))
+            assertThat(new RowLocks(db.outbox.dialect()).lanes(Set.of(follower.lane()), session))
                     .containsExactly(LANE);
             try {
                 assertThat(unblocked(() -> parkedBehind(follower))).isFalse();
@@ -590,7 +591,7 @@ abstract class OperatorContract {
     void keepsAnActionWhoseListenerFails() {
         parked(1, "orders", null, "refused");
         OutboxOperations unheard =
-                new AuditedOperations(db.outbox.operators(), LAYOUT, message -> {}, message -> message, deed -> {
+                new AuditedOperations(db.outbox.operators(), () -> LAYOUT, message -> {}, message -> message, deed -> {
                     throw new IllegalStateException("by the test");
                 });
 

@@ -65,8 +65,58 @@ class MemoryLanes implements LaneStore {
     }
 
     @Override
-    public LaneLayout layout(int configuredLanes) {
-        return new LaneLayout(configuredLanes);
+    public LaneLayout layout(int lanesOfNew) {
+        return layout();
+    }
+
+    @Override
+    public LaneLayout layout() {
+        return new LaneLayout(owner.length);
+    }
+
+    @Override
+    public int lanes() {
+        return owner.length;
+    }
+
+    @Override
+    public void joinAsWriter(UUID node, String name, Duration lease) {
+        join(node, name, lease);
+    }
+
+    @Override
+    public void acknowledge(UUID node, long layoutEpoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean advance(Duration grace) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Survey survey(Survey from, int rows) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean finish(long layoutEpoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean reopen() {
+        return true;
+    }
+
+    @Override
+    public boolean retire(LaneClaim claim) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int revive() {
+        return 0;
     }
 
     @Override

@@ -45,6 +45,9 @@ class MemoryOutbox implements OutboxStore {
     /** Calls that read payloads. */
     final AtomicInteger rowsRead = new AtomicInteger();
 
+    /** Questions about other lanes. */
+    final AtomicInteger lowestAsked = new AtomicInteger();
+
     final AtomicInteger scans = new AtomicInteger();
 
     /** The highest row id that was written long ago. */
@@ -207,6 +210,9 @@ class MemoryOutbox implements OutboxStore {
     public synchronized boolean park(
             LaneClaim claim, Collection<RowRef> refs, Set<RowRef> provenUnsent, String reason) {
         answer();
+        if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
+            throw new IllegalArgumentException(claim + " does not cover " + refs);
+        }
         unsent.addAll(provenUnsent);
         modifications.incrementAndGet();
         move(refs, rows, parked);
@@ -245,6 +251,42 @@ class MemoryOutbox implements OutboxStore {
     @Override
     public long writtenBefore(int lane, Duration age) {
         return old;
+    }
+
+    @Override
+    public synchronized Lowest lowest(Set<Integer> lanes, Set<String> orderingKeys, long below) {
+        answer();
+        lowestAsked.incrementAndGet();
+        return new Lowest(lowest(rows, lanes, orderingKeys, below), lowest(parked, lanes, orderingKeys, below));
+    }
+
+    @Override
+    public synchronized long horizon(Set<Integer> lanes, int limit) {
+        answer();
+        return lanes.stream()
+                .mapToLong(lane -> rows.keySet().stream()
+                        .filter(ref -> ref.lane() == lane)
+                        .skip(limit)
+                        .mapToLong(RowRef::id)
+                        .findFirst()
+                        .orElse(Long.MAX_VALUE))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static Map<KeyInLane, Long> lowest(
+            Map<RowRef, OutboxRow> from, Set<Integer> lanes, Set<String> orderingKeys, long below) {
+        return from.values().stream()
+                .filter(row -> lanes.contains(row.ref().lane()) && row.ref().id() < below)
+                .filter(row -> row.message().orderingKey() != null
+                        && orderingKeys.contains(row.message().orderingKey()))
+                .collect(Collectors.toMap(
+                        row -> new KeyInLane(
+                                row.ref().lane(),
+                                row.message().topic(),
+                                row.message().orderingKey()),
+                        row -> row.ref().id(),
+                        Math::min));
     }
 
     @Override

@@ -80,7 +80,8 @@ abstract class RelayAndOperatorContract {
                 .load()
                 .migrate();
         layout = outbox.lanes().layout(LANES);
-        operations = new AuditedOperations(outbox.operators(), layout, message -> {}, message -> message, deed -> {});
+        operations =
+                new AuditedOperations(outbox.operators(), () -> layout, message -> {}, message -> message, deed -> {});
         relays.add(relay());
         relays.add(relay());
         relays.forEach(OutboxRelay::start);

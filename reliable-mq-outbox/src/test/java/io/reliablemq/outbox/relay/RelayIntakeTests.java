@@ -6,6 +6,7 @@ import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
@@ -142,7 +143,12 @@ class RelayIntakeTests {
                 new Backoff(Duration.ofMillis(1), Duration.ofMillis(10)),
                 Duration.ofSeconds(1));
         HeldMessages held = new HeldMessages(settings);
-        Intake intake = new Intake(store, held, new Parking(store, RelayObserver.NONE), Duration.ZERO);
+        Intake intake = new Intake(
+                store,
+                held,
+                new Parking(store, RelayObserver.NONE),
+                new CrossLaneOrder(store, new LaneLayout(RelayFixture.LANES)),
+                Duration.ZERO);
         TableReader reader = new TableReader(store, settings, held, intake, new Lookout(store, new Mailbox()));
 
         reader.read(System.nanoTime());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import java.util.ArrayList;
@@ -57,6 +58,31 @@ class RelayParkingTests {
         List<OutboxRow> later = store.write(2, "topic", "key");
         until(() -> parked().containsAll(ids(later)));
         assertThat(sender.stored()).hasSize(33);
+    }
+
+    /** Its writer was stopped until the lane count had changed, so it is found too late. */
+    @Test
+    void parksNoMessageOfAnotherLaneWithIt() {
+        OutboxRow drawn = store.draw("topic", "key");
+        OutboxRow late = new OutboxRow(
+                new RowRef(
+                        (drawn.ref().lane() + 1) % RelayFixture.LANES,
+                        drawn.ref().id(),
+                        drawn.ref().messageId()),
+                drawn.message());
+        UUID refused = store.write("topic", "key").ref().messageId();
+        sender.script = message -> null;
+        fixture.start();
+        until(() -> sender.open().contains(refused));
+        store.commit(late);
+        until(() -> store.lowestAsked.get() > 0);
+
+        sender.script = message -> STORED;
+        sender.answer(refused, refused(Reason.TOO_LARGE), false);
+
+        fixture.untilAllStored(List.of(late));
+        fixture.untilDrained();
+        assertThat(parked()).containsExactly(refused);
     }
 
     @Test

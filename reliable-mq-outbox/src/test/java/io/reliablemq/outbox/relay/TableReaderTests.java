@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.uuid.Generators;
 import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
@@ -22,8 +23,12 @@ class TableReaderTests {
     private final MemoryOutbox store = new MemoryOutbox(1);
     private final Mailbox mailbox = new Mailbox();
     private final HeldMessages held = new HeldMessages(settings);
-    private final Intake intake =
-            new Intake(store, held, new Parking(store, RelayObserver.NONE), Duration.ofSeconds(10));
+    private final Intake intake = new Intake(
+            store,
+            held,
+            new Parking(store, RelayObserver.NONE),
+            new CrossLaneOrder(store, new LaneLayout(1)),
+            Duration.ofSeconds(10));
     private final Lookout lookout = new Lookout(store, mailbox);
     private final TableReader reader = new TableReader(store, settings, held, intake, lookout);
     private Lane lane;

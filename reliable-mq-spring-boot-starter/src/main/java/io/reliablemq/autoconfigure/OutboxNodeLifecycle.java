@@ -1,30 +1,34 @@
 package io.reliablemq.autoconfigure;
 
-import io.reliablemq.outbox.relay.OutboxRelay;
 import org.springframework.context.SmartLifecycle;
 
-/** Starts the relay before anything sends and stops it after everything that sends: web server and listeners. */
-class OutboxRelayLifecycle implements SmartLifecycle {
+/**
+ * Starts the relay, or what keeps an instance registered that only writes, before anything sends, and stops it after everything that
+ * sends: web server and listeners.
+ */
+class OutboxNodeLifecycle implements SmartLifecycle {
 
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 8192;
 
-    private final OutboxRelay relay;
+    private final Runnable starting;
+    private final Runnable stopping;
     private volatile boolean running;
 
-    OutboxRelayLifecycle(OutboxRelay relay) {
-        this.relay = relay;
+    OutboxNodeLifecycle(Runnable starting, Runnable stopping) {
+        this.starting = starting;
+        this.stopping = stopping;
     }
 
     @Override
     public void start() {
-        relay.start();
+        starting.run();
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
-        relay.stop();
+        stopping.run();
     }
 
     @Override

@@ -1,0 +1,7 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+
+@DatabaseTest(TestDatabase.POSTGRESQL)
+class PostgreSqlChangingLanesTests extends ChangingLanesContract {}
