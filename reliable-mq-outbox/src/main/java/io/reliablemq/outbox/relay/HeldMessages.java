@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
 final class HeldMessages {
 
+    /** A topic in outage has one of so many parts. */
+    private static final int OUTAGE_SHARE = 32;
+
     private record Key(String topic, String orderingKey) {}
 
     private final RelaySettings settings;
@@ -98,7 +101,12 @@ final class HeldMessages {
 
     /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
-        return !flow.overflowed && !(flow.window.outage() && flow.held >= outageShare());
+        return !flow.overflowed && !(flow.window.outage() && isLarge(flow));
+    }
+
+    /** Whether it takes as much memory as would be left to it in an outage. */
+    boolean isLarge(TopicFlow flow) {
+        return flow.held >= outageShare() || flow.bytes >= outageBytes();
     }
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
@@ -106,8 +114,12 @@ final class HeldMessages {
         return flow.held == 0 || (!flow.window.outage() && flow.held <= outageShare() / 2);
     }
 
-    int outageShare() {
-        return Math.max(1, settings.maxHeld() / 32);
+    private int outageShare() {
+        return Math.max(1, settings.maxHeld() / OUTAGE_SHARE);
+    }
+
+    private long outageBytes() {
+        return settings.maxHeldBytes() / OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -116,6 +128,7 @@ final class HeldMessages {
         byId.put(row.ref().messageId(), message);
         bytes += message.weight();
         flow.held++;
+        flow.bytes += message.weight();
         KeyQueue queue = queue(message);
         offer(queue == null ? message : queue.add(message));
     }
@@ -139,13 +152,13 @@ final class HeldMessages {
     void sent(HeldMessage message, long now) {
         message.state = State.IN_FLIGHT;
         message.sentAt = now;
-        message.flow.inFlight++;
+        message.flow.sent(message);
         inFlight++;
     }
 
     /** An answer has come, whatever it says. */
     void answered(HeldMessage message) {
-        message.flow.inFlight--;
+        message.flow.answered(message);
         inFlight--;
     }
 
@@ -175,6 +188,7 @@ final class HeldMessages {
                 gone.add(message.row.ref().messageId());
             }
             message.flow.held--;
+            message.flow.bytes -= message.weight();
             message.state = State.DROPPED;
             leaveQueue(message);
         }
@@ -192,13 +206,32 @@ final class HeldMessages {
         return queue == null ? List.of(message) : queue.all();
     }
 
-    /** Forgets what waits and matches, latest first so that a key never loses an earlier message before a later one. */
-    List<HeldMessage> dropWaiting(Predicate<HeldMessage> which, int keep) {
-        List<HeldMessage> waiting = new ArrayList<>(byId.values().stream()
+    /** Forgets what waits and matches. */
+    void dropWaiting(Predicate<HeldMessage> which) {
+        drop(waiting(which));
+    }
+
+    /** Forgets what waits of a topic in outage, but for its share. */
+    List<HeldMessage> shed(TopicFlow flow) {
+        List<HeldMessage> waiting = waiting(m -> m.flow == flow);
+        int keep = 0;
+        long kept = 0;
+        while (keep < Math.min(outageShare(), waiting.size()) && kept < outageBytes()) {
+            kept += waiting.get(keep++).weight();
+        }
+        return drop(waiting.subList(keep, waiting.size()));
+    }
+
+    /** In the order of their row ids. */
+    private List<HeldMessage> waiting(Predicate<HeldMessage> which) {
+        return byId.values().stream()
                 .filter(m -> m.state == State.WAITING && which.test(m))
                 .sorted(Comparator.comparingLong(HeldMessage::id))
-                .toList());
-        List<HeldMessage> dropped = waiting.subList(Math.min(keep, waiting.size()), waiting.size());
+                .toList();
+    }
+
+    /** Latest first, so that a key never loses an earlier message before a later one. */
+    private List<HeldMessage> drop(List<HeldMessage> dropped) {
         for (int i = dropped.size() - 1; i >= 0; i--) {
             drop(dropped.get(i));
         }

@@ -12,12 +12,18 @@ final class TopicFlow {
     final String topic;
     final SendWindow window;
     int held;
+    long bytes;
     int inFlight;
+    long bytesInFlight;
     /** More of this topic was read than may be held while it is in outage; it is read again afterwards. */
     boolean overflowed;
 
     String lastError = "";
 
+    /** Something was answered, or nothing was in flight, since the last look. */
+    private boolean heard = true;
+
+    private int silentLooks;
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
@@ -47,6 +53,25 @@ final class TopicFlow {
             message = ready.poll();
         }
         return message;
+    }
+
+    void sent(HeldMessage message) {
+        heard |= inFlight == 0;
+        inFlight++;
+        bytesInFlight += message.weight();
+    }
+
+    void answered(HeldMessage message) {
+        heard = true;
+        inFlight--;
+        bytesInFlight -= message.weight();
+    }
+
+    /** How often in a row this was called while all that is in flight was without an answer. */
+    int silentLooks() {
+        silentLooks = heard || inFlight == 0 ? 0 : silentLooks + 1;
+        heard = false;
+        return silentLooks;
     }
 
     /** Takes dropped messages out, which would keep their memory for as long as an outage lasts. */
