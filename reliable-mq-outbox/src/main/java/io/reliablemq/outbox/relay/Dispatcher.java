@@ -63,7 +63,7 @@ final class Dispatcher {
         this.mailbox = mailbox;
         this.places = new Places(settings, held);
         this.outages = new Outages(settings, observer, held, intake);
-        this.silence = new Silence(held, outages);
+        this.silence = new Silence(held, outages, sender.answersWithin());
     }
 
     /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */
@@ -94,22 +94,46 @@ final class Dispatcher {
 
     /** To be called now and then, after the answers have been taken that have come. */
     void missAnswers() {
-        silence.lookIfDue(System.nanoTime());
+        for (HeldMessage overdue : silence.lookIfDue(System.nanoTime())) {
+            held.answered(overdue);
+            retry(overdue, "no answer within " + silence.patience());
+        }
     }
 
     private void send(HeldMessage message) {
-        held.sent(message, System.nanoTime());
+        long now = System.nanoTime();
+        held.sent(message, now);
         try {
             sender.send(message.row.message())
-                    .whenComplete(
-                            (outcome, error) -> mailbox.post(() -> answered(message, SendOutcome.of(outcome, error))));
+                    .whenComplete((outcome, error) ->
+                            mailbox.post(() -> answered(message, now, SendOutcome.of(outcome, error))));
         } catch (RuntimeException | Error e) {
-            mailbox.post(() -> answered(message, SendOutcome.of(null, e)));
+            mailbox.post(() -> answered(message, now, SendOutcome.of(null, e)));
+        }
+    }
+
+    private void answered(HeldMessage message, long attempt, SendOutcome outcome) {
+        if (message.awaits(attempt)) {
+            held.answered(message);
+            answered(message, outcome);
+        } else if (outcome instanceof Stored) {
+            storedAfterAll(message);
+        }
+    }
+
+    /** Nobody waits for this answer any longer, and the message may be in flight again, or with another relay. */
+    private void storedAfterAll(HeldMessage message) {
+        if (message.state == State.IN_FLIGHT) {
+            held.answered(message);
+        }
+        if (message.state == State.DROPPED) {
+            settler.settle(message.row.ref());
+        } else if (message.state != State.SETTLING) {
+            stored(message);
         }
     }
 
     private void answered(HeldMessage message, SendOutcome outcome) {
-        held.answered(message);
         if (outcome instanceof Stored) {
             stored(message);
         } else if (outcome instanceof Refused refused) {
@@ -149,13 +173,21 @@ final class Dispatcher {
         }
     }
 
-    /** Parks what was refused since the last time, with what is held behind it: one transaction for each lane and reason. */
+    /**
+     * Parks what was refused since the last time, with what is held behind it: one transaction for each lane and reason. Not
+     * what an earlier attempt turns out to have stored.
+     */
     void parkRefused() {
         while (!refusals.isEmpty()) {
             Map.Entry<Refusal, List<HeldMessage>> next =
                     refusals.entrySet().iterator().next();
             refusals.remove(next.getKey());
-            park(next.getKey(), next.getValue());
+            List<HeldMessage> refused = next.getValue().stream()
+                    .filter(message -> message.state == State.ANSWERED)
+                    .toList();
+            if (!refused.isEmpty()) {
+                park(next.getKey(), refused);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelaySettings;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -156,8 +155,9 @@ final class HeldMessages {
         inFlight++;
     }
 
-    /** An answer has come, whatever it says. */
+    /** An answer has come, whatever it says, or is not waited for any longer. */
     void answered(HeldMessage message) {
+        message.state = State.ANSWERED;
         message.flow.answered(message);
         inFlight--;
     }
@@ -186,6 +186,9 @@ final class HeldMessages {
             bytes -= message.weight();
             if (looking) {
                 gone.add(message.row.ref().messageId());
+            }
+            if (message.state == State.IN_FLIGHT) {
+                answered(message);
             }
             message.flow.held--;
             message.flow.bytes -= message.weight();
@@ -222,6 +225,13 @@ final class HeldMessages {
         return drop(waiting.subList(keep, waiting.size()));
     }
 
+    /** Sends that were begun before and have no answer. */
+    List<HeldMessage> inFlightSince(long before) {
+        return byId.values().stream()
+                .filter(m -> m.state == State.IN_FLIGHT && m.sentAt - before < 0)
+                .toList();
+    }
+
     /** In the order of their row ids. */
     private List<HeldMessage> waiting(Predicate<HeldMessage> which) {
         return byId.values().stream()
@@ -236,7 +246,7 @@ final class HeldMessages {
             drop(dropped.get(i));
         }
         if (!dropped.isEmpty()) {
-            flows.values().forEach(TopicFlow::forgetDropped);
+            flows.values().forEach(TopicFlow::forgetOthers);
         }
         return dropped;
     }

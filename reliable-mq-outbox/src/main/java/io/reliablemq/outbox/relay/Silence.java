@@ -1,12 +1,11 @@
 package io.reliablemq.outbox.relay;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds topics whose answers do not come, and that take places and memory from others meanwhile. It counts its own looks and not the time: a process that was paused would take the
- * pause for silence.
+ * Finds topics whose answers do not come, and that take places and memory from others meanwhile. It counts its own looks and not
+ * the time: a process that was paused would take the pause for silence. And finds single sends whose answer is overdue.
  */
 final class Silence {
 
@@ -18,17 +17,28 @@ final class Silence {
 
     private final HeldMessages held;
     private final Outages outages;
+    private final Duration patience;
     private long lastLook = System.nanoTime();
 
-    Silence(HeldMessages held, Outages outages) {
+    /** @param answersWithin what the sender promises; a broken one does not keep it */
+    Silence(HeldMessages held, Outages outages, Duration answersWithin) {
         this.held = held;
         this.outages = outages;
+        this.patience = answersWithin.plus(answersWithin.dividedBy(2));
     }
 
-    /** After the answers have been taken that have come. */
-    void lookIfDue(long now) {
+    Duration patience() {
+        return patience;
+    }
+
+    /**
+     * After the answers have been taken that have come.
+     *
+     * @return sends whose answers are not to be waited for any longer
+     */
+    List<HeldMessage> lookIfDue(long now) {
         if (now - lastLook < EVERY) {
-            return;
+            return List.of();
         }
         lastLook = now;
         for (TopicFlow flow : held.flows()) {
@@ -36,5 +46,6 @@ final class Silence {
                 outages.silent(flow, now, NO_ANSWER);
             }
         }
+        return held.inFlightSince(now - patience.toNanos());
     }
 }

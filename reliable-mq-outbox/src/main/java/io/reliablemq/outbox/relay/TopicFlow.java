@@ -49,7 +49,7 @@ final class TopicFlow {
             return null;
         }
         HeldMessage message = ready.poll();
-        while (message != null && message.state == State.DROPPED) {
+        while (message != null && message.state != State.WAITING) {
             message = ready.poll();
         }
         return message;
@@ -74,10 +74,10 @@ final class TopicFlow {
         return silentLooks;
     }
 
-    /** Takes dropped messages out, which would keep their memory for as long as an outage lasts. */
-    void forgetDropped() {
-        ready.removeIf(message -> message.state == State.DROPPED);
-        later.removeIf(message -> message.state == State.DROPPED);
+    /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
+    void forgetOthers() {
+        ready.removeIf(message -> message.state != State.WAITING);
+        later.removeIf(message -> message.state != State.WAITING);
     }
 
     /** Whether messages wait for the broker at the moment; an outage that nobody waits for is none. */
@@ -88,11 +88,11 @@ final class TopicFlow {
     private void promote(long now) {
         // in outage the probe itself is the retry: its own pause must not add to the window's
         while (!later.isEmpty()
-                && (later.element().state == State.DROPPED
+                && (later.element().state != State.WAITING
                         || window.outage()
                         || later.element().notBefore - now <= 0)) {
             HeldMessage message = later.remove();
-            if (message.state != State.DROPPED) {
+            if (message.state == State.WAITING) {
                 ready.addFirst(message);
             }
         }
