@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -82,6 +83,21 @@ final class StoreFixture {
         return proxy(DataSource.class, dataSource, (method, arguments) -> {
             Object result = method.invoke(dataSource, arguments);
             return result instanceof Connection connection ? dyingBeforeCommit(connection) : result;
+        });
+    }
+
+    /** Told the name of each method that is called on a connection. */
+    static DataSource observed(DataSource target, Consumer<String> told) {
+        return proxy(DataSource.class, target, (method, arguments) -> {
+            Object result = method.invoke(target, arguments);
+            return result instanceof Connection connection ? observed(connection, told) : result;
+        });
+    }
+
+    private static Connection observed(Connection connection, Consumer<String> told) {
+        return proxy(Connection.class, connection, (method, arguments) -> {
+            told.accept(method.getName());
+            return method.invoke(connection, arguments);
         });
     }
 
