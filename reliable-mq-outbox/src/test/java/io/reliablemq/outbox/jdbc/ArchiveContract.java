@@ -198,6 +198,41 @@ abstract class ArchiveContract {
         assertThat(kept()).isEmpty();
     }
 
+    @Test
+    void movesNothingWhenItDiesBetweenTheCopyAndTheDelete() {
+        assumeThat(db.outbox.dialect()).as("copies and deletes in one statement").isNotEqualTo(OutboxDialect.POSTGRESQL);
+        List<RowRef> refs = written(500, "orders", null);
+
+        assertThatThrownBy(() -> JdbcOutbox.on(db.dyingBefore("DELETE"))
+                        .archiving()
+                        .store()
+                        .settle(refs))
+                .hasStackTraceContaining("dies before the prepareStatement");
+
+        assertThat(db.count(OUTBOX)).isEqualTo(500);
+        assertThat(kept()).isEmpty();
+    }
+
+    /** In the middle of one statement, or of a transaction. */
+    @Test
+    void movesAllRowsOfAKeyOrNone() {
+        List<RowRef> refs = written(20, "orders", "k");
+        RowRef middle = refs.get(10);
+        db.jdbc.update(
+                "INSERT INTO " + ARCHIVE + " (" + MessageColumns.ALL + ", outcome, archived_at_ms) SELECT "
+                        + MessageColumns.ALL + ", 'SENT', 1 FROM " + OUTBOX + " WHERE id = ?",
+                middle.id());
+        db.jdbc.execute("ALTER TABLE " + ARCHIVE + " ADD CONSTRAINT once UNIQUE (message_id)");
+        try {
+            assertThatThrownBy(() -> store.settle(refs)).isInstanceOf(DataAccessException.class);
+        } finally {
+            db.jdbc.execute("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT once");
+        }
+
+        assertThat(db.allRefs(middle.lane())).isEqualTo(refs);
+        assertThat(keptIds()).containsExactly(middle.messageId());
+    }
+
     // --- replay
 
     @Test
