@@ -200,7 +200,9 @@ abstract class ArchiveContract {
 
     @Test
     void movesNothingWhenItDiesBetweenTheCopyAndTheDelete() {
-        assumeThat(db.outbox.dialect()).as("copies and deletes in one statement").isNotEqualTo(OutboxDialect.POSTGRESQL);
+        assumeThat(db.outbox.dialect())
+                .as("copies and deletes in one statement")
+                .isNotEqualTo(OutboxDialect.POSTGRESQL);
         List<RowRef> refs = written(500, "orders", null);
 
         assertThatThrownBy(() -> JdbcOutbox.on(db.dyingBefore("DELETE"))
@@ -342,6 +344,28 @@ abstract class ArchiveContract {
         assertThat(replayed).isEqualTo(600);
         assertThat(inOutbox()).extracting(row -> row.message().id()).containsExactlyElementsOf(ids(key));
         assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void replaysFewLargeMessagesInOneTransaction() {
+        List<OutgoingMessage> large = IntStream.range(0, 10)
+                .mapToObj(i -> ordered("orders", "k").withPayload(new byte[1024 * 1024], "text/plain"))
+                .toList();
+        large.forEach(message -> store.settle(List.of(written(message).ref())));
+        archivedAt(1_000);
+
+        Batch first = operators.replay(ALL, operators.span(ALL), 200, LAYOUT, ACTION);
+        assertThat(first.done().outcome().messages()).hasSize(4);
+        assertThat(first.done().outcome().more()).isTrue();
+        assertThat(operations.replay(ALL, 1_000, ACTION)).isEqualTo(new Replayed(6, false));
+
+        assertThat(inOutbox())
+                .extracting(row -> row.message().id())
+                .containsExactlyElementsOf(
+                        large.stream().map(OutgoingMessage::id).toList());
+        assertThat(operations.audit(null, 10))
+                .extracting(deed -> deed.messages().size())
+                .containsExactly(2, 4, 4);
     }
 
     @Test

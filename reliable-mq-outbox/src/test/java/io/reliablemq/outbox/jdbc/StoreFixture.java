@@ -87,26 +87,30 @@ final class StoreFixture {
 
     /** The same when a statement is to be prepared that begins so. */
     DataSource dyingBefore(String statement) {
-        return dyingAt((method, arguments) -> method.equals("prepareStatement")
-                && arguments[0].toString().startsWith(statement));
+        return dyingAt((method, arguments) ->
+                method.equals("prepareStatement") && arguments[0].toString().startsWith(statement));
     }
 
     private DataSource dyingAt(BiPredicate<String, Object[]> fatal) {
-        return connections(dataSource, connection -> proxy(Connection.class, connection, (method, arguments) -> {
-            if (fatal.test(method.getName(), arguments)) {
-                connection.rollback();
-                throw new SQLException("dies before the " + method.getName() + ", by the test");
-            }
-            return method.invoke(connection, arguments);
-        }));
+        return connections(
+                dataSource,
+                connection -> proxy(Connection.class, connection, (method, arguments) -> {
+                    if (fatal.test(method.getName(), arguments)) {
+                        connection.rollback();
+                        throw new SQLException("dies before the " + method.getName() + ", by the test");
+                    }
+                    return method.invoke(connection, arguments);
+                }));
     }
 
     /** Told the name of each method that is called on a connection. */
     static DataSource observed(DataSource target, Consumer<String> told) {
-        return connections(target, connection -> proxy(Connection.class, connection, (method, arguments) -> {
-            told.accept(method.getName());
-            return method.invoke(connection, arguments);
-        }));
+        return connections(
+                target,
+                connection -> proxy(Connection.class, connection, (method, arguments) -> {
+                    told.accept(method.getName());
+                    return method.invoke(connection, arguments);
+                }));
     }
 
     private static DataSource connections(DataSource target, UnaryOperator<Connection> around) {
