@@ -12,6 +12,7 @@ import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OperationsObserver;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
@@ -20,6 +21,7 @@ import io.reliablemq.outbox.spi.WriteObserver;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
 import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -139,14 +141,17 @@ public final class OutboxAutoConfiguration {
             MessageRules rules,
             ObjectProvider<PayloadEncryption> encryption,
             OutboxProperties properties,
+            ObjectProvider<OperationsObserver> observers,
             ApplicationEventPublisher events) {
+        List<OperationsObserver> told = Stream.concat(observers.orderedStream(), Stream.of(events::publishEvent))
+                .toList();
         try {
             return new AuditedOperations(
                     jdbcOutbox.operators(),
                     layout,
                     rules,
                     TransactionalOutbox.encoding(properties.compression().settings(), encryption.getIfAvailable()),
-                    events::publishEvent);
+                    OperationsObserver.all(told));
         } catch (IllegalArgumentException e) {
             throw badEncryption(e);
         }
@@ -213,8 +218,12 @@ public final class OutboxAutoConfiguration {
         }
 
         @Bean
-        ArchivePurgeLifecycle reliableMqArchivePurge(JdbcOutbox jdbcOutbox, OutboxProperties properties) {
-            return new ArchivePurgeLifecycle(jdbcOutbox.archive(), properties.checkedRetention());
+        ArchivePurgeLifecycle reliableMqArchivePurge(
+                JdbcOutbox jdbcOutbox, OutboxProperties properties, ObjectProvider<RelayObserver> observers) {
+            return new ArchivePurgeLifecycle(
+                    jdbcOutbox.archive(),
+                    properties.checkedRetention(),
+                    RelayObserver.all(observers.orderedStream().toList()));
         }
     }
 

@@ -15,6 +15,7 @@ import io.reliablemq.outbox.OutboxOperations.Fate;
 import io.reliablemq.outbox.OutboxOperations.Replayed;
 import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.ArchiveStore.Content;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
@@ -491,6 +492,16 @@ abstract class ArchiveContract {
             });
         });
         assertThat(keptIds()).containsExactly(settled.messageId());
+    }
+
+    @Test
+    void saysHowMuchIsKeptAndForHowLong() {
+        assertThat(archive.content()).isEqualTo(new Content(0, 0));
+        archived("orders", 3, db.now() - 30_000);
+        archived("orders", 2, db.now() - 60_000);
+
+        assertThat(archive.content().rows()).isEqualTo(5);
+        assertThat(archive.content().oldestAgeMs()).isBetween(60_000L, 120_000L);
     }
 
     // --- words
