@@ -19,7 +19,8 @@ public final class Benchmarks {
             new BrokerScenario(),
             new LatencyScenario(),
             new TwoNodesScenario(),
-            new GrowthScenario());
+            new GrowthScenario(),
+            new IdleScenario());
 
     private Benchmarks() {}
 

@@ -48,6 +48,11 @@ final class RocketMqMessageSender implements MessageSender {
         return send(wire);
     }
 
+    @Override
+    public Duration answersWithin() {
+        return guard;
+    }
+
     private CompletionStage<SendOutcome> send(Message wire) {
         CompletableFuture<SendReceipt> receipt;
         try {

@@ -121,6 +121,7 @@ class RocketMqTransportTests extends TransportContract {
             RocketMqSettings settings =
                     RocketMqSettings.at("127.0.0.1:" + silent.getLocalPort()).withRequestTimeout(Duration.ofSeconds(1));
             RocketMqConnection mute = new RocketMqConnection(settings);
+            assertThat(mute.sender().answersWithin()).isEqualTo(Duration.ofSeconds(7));
             long start = System.nanoTime();
 
             assertThat(mute.sender()

@@ -2,6 +2,7 @@ package io.reliablemq.autoconfigure;
 
 import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -14,18 +15,20 @@ class ArchivePurgeLifecycle implements SmartLifecycle {
 
     private final ArchiveStore archive;
     private final Duration retention;
+    private final RelayObserver observer;
     private @Nullable ArchivePurge purge;
 
     /** @param retention zero for none: what is in the archive then stays there */
-    ArchivePurgeLifecycle(ArchiveStore archive, Duration retention) {
+    ArchivePurgeLifecycle(ArchiveStore archive, Duration retention, RelayObserver observer) {
         this.archive = archive;
         this.retention = retention;
+        this.observer = observer;
     }
 
     @Override
     public synchronized void start() {
         if (purge == null && !retention.isZero()) {
-            purge = new ArchivePurge(archive, retention, INTERVAL);
+            purge = new ArchivePurge(archive, retention, INTERVAL, observer);
             purge.start();
         }
     }

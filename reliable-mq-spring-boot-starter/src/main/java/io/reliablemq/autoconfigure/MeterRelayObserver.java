@@ -59,6 +59,11 @@ class MeterRelayObserver implements RelayObserver {
     }
 
     @Override
+    public void purged(int messages) {
+        meters.counter("reliable.mq.relay.purged").increment(messages);
+    }
+
+    @Override
     public void outageEnded(String topic, long nanos) {
         meters.timer("reliable.mq.relay.outage", "topic", topic).record(nanos, TimeUnit.NANOSECONDS);
     }

@@ -7,6 +7,7 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ class ObservedMessageSender implements MessageSender {
             end(observation, null, e);
             throw e;
         }
+    }
+
+    @Override
+    public Duration answersWithin() {
+        return sender.answersWithin();
     }
 
     private Observation observation(OutgoingMessage message) {

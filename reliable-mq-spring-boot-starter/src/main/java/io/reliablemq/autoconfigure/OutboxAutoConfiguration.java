@@ -13,6 +13,7 @@ import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OperationsObserver;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import io.reliablemq.outbox.spi.PayloadEncryption;
 import io.reliablemq.outbox.spi.RelayFeed;
@@ -22,6 +23,7 @@ import io.reliablemq.outbox.spi.WriteObserver;
 import io.reliablemq.outbox.write.OutboxTransactionManagerPostProcessor;
 import io.reliablemq.outbox.write.TransactionalOutbox;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,14 +160,17 @@ public final class OutboxAutoConfiguration {
             MessageRules rules,
             ObjectProvider<PayloadEncryption> encryption,
             OutboxProperties properties,
+            ObjectProvider<OperationsObserver> observers,
             ApplicationEventPublisher events) {
+        List<OperationsObserver> told = Stream.concat(observers.orderedStream(), Stream.of(events::publishEvent))
+                .toList();
         try {
             return new AuditedOperations(
                     jdbcOutbox.operators(),
                     layout,
                     rules,
                     TransactionalOutbox.encoding(properties.compression().settings(), encryption.getIfAvailable()),
-                    events::publishEvent);
+                    OperationsObserver.all(told));
         } catch (IllegalArgumentException e) {
             throw badEncryption(e);
         }
@@ -241,8 +246,12 @@ public final class OutboxAutoConfiguration {
         }
 
         @Bean
-        ArchivePurgeLifecycle reliableMqArchivePurge(JdbcOutbox jdbcOutbox, OutboxProperties properties) {
-            return new ArchivePurgeLifecycle(jdbcOutbox.archive(), properties.checkedRetention());
+        ArchivePurgeLifecycle reliableMqArchivePurge(
+                JdbcOutbox jdbcOutbox, OutboxProperties properties, ObjectProvider<RelayObserver> observers) {
+            return new ArchivePurgeLifecycle(
+                    jdbcOutbox.archive(),
+                    properties.checkedRetention(),
+                    RelayObserver.all(observers.orderedStream().toList()));
         }
     }
 

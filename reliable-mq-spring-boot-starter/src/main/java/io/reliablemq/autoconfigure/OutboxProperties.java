@@ -135,7 +135,8 @@ record OutboxProperties(
      * @param pollMax Longest pause between two reads of the outbox while there is none.
      * @param trailing Time for which rows that were committed out of order are looked for closely.
      * @param sweep Time between two looks through everything in the outbox.
-     * @param maxInFlight Largest number of sends without an answer.
+     * @param maxInFlight Largest number of sends of one topic without an answer. All topics together have an eighth more, so that
+     *     one whose sends hang does not stop the others.
      * @param maxHeld Largest number of messages in memory.
      * @param maxHeldSize Largest size of the messages in memory.
      * @param retryInitial First pause before a message whose outcome is unknown is sent again.

@@ -24,6 +24,14 @@ public final class ReliableMqGaugesAutoConfiguration {
     }
 
     @Bean
+    ArchiveGauges reliableMqArchiveGauges(JdbcOutbox jdbcOutbox, OutboxProperties properties, MeterRegistry registry) {
+        ArchiveGauges gauges = new ArchiveGauges(
+                jdbcOutbox.archive()::content, properties.metrics().checkedRefresh());
+        gauges.register(registry);
+        return gauges;
+    }
+
+    @Bean
     @ConditionalOnBean(OutboxRelay.class)
     RelayGauges reliableMqRelayGauges(OutboxRelay relay, MeterRegistry registry) {
         RelayGauges gauges = new RelayGauges(relay::status, System::nanoTime);

@@ -32,6 +32,11 @@ public final class ReliableMqMetricsAutoConfiguration {
     }
 
     @Bean
+    MeterOperationsObserver reliableMqOperationsMeters(MeterRegistry registry) {
+        return new MeterOperationsObserver(registry);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     ListenerObserver reliableMqListenerMeters(MeterRegistry registry) {
         return new MeterListenerObserver(registry);

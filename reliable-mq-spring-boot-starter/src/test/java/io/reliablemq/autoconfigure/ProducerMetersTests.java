@@ -12,10 +12,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.OutboxOperations;
+import io.reliablemq.outbox.OutboxOperations.Action;
+import io.reliablemq.outbox.OutboxOperations.Archived;
+import io.reliablemq.outbox.OutboxOperations.Edit;
+import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOverloadedException;
 import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.PayloadEncryption;
@@ -28,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -362,6 +369,80 @@ class ProducerMetersTests {
             context.getBean(JdbcOutbox.class).store().release(parked);
             until(test -> test.value("reliable.mq.outbox.parked"), 0);
         });
+    }
+
+    @Test
+    void countsWhatOperatorsDo() {
+        broker = message -> REFUSED;
+        relaying.withPropertyValues("reliable-mq.outbox.retention=7d").run(context -> {
+            UUID first = send(context, order().payload("a"));
+            send(context, order().payload("b"));
+            until(test -> test.value("reliable.mq.outbox.parked"), 2);
+            broker = message -> STORED;
+            OutboxOperations operations = context.getBean(OutboxOperations.class);
+            Action action = Action.by("alice", "by the test");
+
+            operations.release(Parked.all(), 10, action.asDryRun());
+            operations.edit(first, Edit.nothing().tag("other"), action);
+            operations.skip(first, action);
+            operations.skip(first, action);
+            operations.release(Parked.all(), 10, action);
+            assertThatThrownBy(() -> operations.release(Parked.all(), 0, action))
+                    .isInstanceOf(IllegalArgumentException.class);
+            until(test -> test.count("reliable.mq.relay.settled"), 1);
+            new JdbcTemplate(context.getBean(DataSource.class))
+                    .update("UPDATE reliable_mq_outbox_archive SET archived_at_ms = 1000");
+            Archived sent = Archived.sent(Instant.ofEpochMilli(0), Instant.ofEpochMilli(2000));
+            operations.replay(sent, 10, action.asDryRun());
+            operations.replay(sent, 10, action);
+
+            assertThat(operations("edit", "done")).isEqualTo(1);
+            assertThat(operations("skip", "done")).isEqualTo(1);
+            assertThat(operations("skip", "nothing")).isEqualTo(1);
+            assertThat(operations("release", "done")).isEqualTo(1);
+            assertThat(operations("release", "failed")).isEqualTo(1);
+            assertThat(operations("replay", "done")).isEqualTo(1);
+            assertThat(count("reliable.mq.outbox.operations.messages", "operation", "replay"))
+                    .isEqualTo(1);
+            assertThat(meters.find("reliable.mq.outbox.operations.messages").counters().stream()
+                            .mapToDouble(Counter::count)
+                            .sum())
+                    .isEqualTo(4);
+        });
+    }
+
+    private double operations(String operation, String outcome) {
+        return count("reliable.mq.outbox.operations", "operation", operation, "outcome", outcome);
+    }
+
+    @Test
+    void showsWhatIsInTheArchiveAndCountsWhatIsPurged() {
+        relaying.withPropertyValues("reliable-mq.outbox.retention=1h").run(context -> {
+            send(context, order().payload("a"));
+            until(test -> test.value("reliable.mq.outbox.archived"), 1);
+            new JdbcTemplate(context.getBean(DataSource.class))
+                    .update("UPDATE reliable_mq_outbox_archive SET archived_at_ms = archived_at_ms - 7200000");
+            TimeGauge age = meters.find("reliable.mq.outbox.archived.age").timeGauge();
+            await().untilAsserted(() -> assertThat(age.value(TimeUnit.HOURS)).isBetween(2.0, 2.5));
+
+            purgeAtOnce(context);
+
+            until(test -> test.count("reliable.mq.relay.purged"), 1);
+            until(test -> test.value("reliable.mq.outbox.archived"), 0);
+        });
+    }
+
+    /** The application would, within a minute. */
+    private static void purgeAtOnce(ApplicationContext context) {
+        ArchivePurge purge = new ArchivePurge(
+                context.getBean(JdbcOutbox.class).archive(),
+                Duration.ofHours(1),
+                Duration.ofMillis(10),
+                context.getBean(MeterRelayObserver.class));
+        purge.start();
+        await().until(() ->
+                context.getBean(JdbcOutbox.class).archive().content().rows() == 0);
+        purge.stop(Duration.ofSeconds(5));
     }
 
     @Test

@@ -33,6 +33,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -250,6 +251,24 @@ class ProducerObservationsTests {
             assertThat(stopped("reliable.mq.create").get(0).getError()).isInstanceOf(MessageRejectedException.class);
             assertThat(attempts).isEmpty();
         });
+    }
+
+    /** The relay must not give a send up that the broker's adapter still waits for. */
+    @Test
+    void anObservedSenderAnswersWithinTheSameTime() {
+        MessageSender patient = new MessageSender() {
+            @Override
+            public CompletableFuture<SendOutcome> send(OutgoingMessage message) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public Duration answersWithin() {
+                return Duration.ofMinutes(7);
+            }
+        };
+        assertThat(new ObservedMessageSender(patient, ObservationRegistry.create()).answersWithin())
+                .isEqualTo(Duration.ofMinutes(7));
     }
 
     @Test

@@ -10,7 +10,9 @@ enum CrashPoint {
     BEFORE_SEND,
     /** The broker has stored the message and said so; the row is still there. */
     AFTER_SEND_OK,
-    AFTER_SETTLE,
+    /** With a retention: the row is in the archive and no longer in the outbox, not committed. */
+    BEFORE_SETTLE_COMMIT,
+    AFTER_SETTLE_COMMIT,
     /** Received, nothing done. */
     AFTER_RECEIVE,
     /** Dedup record and effect are inserted, not committed. */
@@ -40,6 +42,10 @@ enum CrashPoint {
 
     boolean isOfAParkedMessage() {
         return this == BEFORE_PARK_COMMIT || this == AFTER_PARK_COMMIT;
+    }
+
+    boolean isOfTheArchive() {
+        return this == BEFORE_SETTLE_COMMIT || this == AFTER_SETTLE_COMMIT;
     }
 
     boolean isOfADeadLetter() {

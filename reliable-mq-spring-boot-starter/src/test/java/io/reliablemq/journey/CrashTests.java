@@ -32,6 +32,9 @@ class CrashTests {
     /** Longer than the hand-over time, so that the message waits in the database, and is moved soon. */
     static final Duration UNTIL_REMINDED = Duration.ofSeconds(4);
 
+    /** Of an order. */
+    private static final int MESSAGES = 2;
+
     @TempDir
     static Path folder;
 
@@ -40,6 +43,7 @@ class CrashTests {
     private static int orders;
     private static int parked;
     private static int deadLetters;
+    private static int archived;
 
     @BeforeAll
     static void startTheBroker() {
@@ -57,10 +61,15 @@ class CrashTests {
     void eachMessageHasItsEffectsExactlyOnceAlthoughTheProcessDied(CrashPoint point) throws Exception {
         dieAt(point);
         if (point.isOfAReminder()) {
-            assertThat(delayed()).isEqualTo(isStillDelayedAfter(point) ? 1 : 0);
+            assertThat(left("reliable_mq_outbox_due")).isEqualTo(isStillDelayedAfter(point) ? 1 : 0);
+        }
+        if (point.isOfTheArchive()) {
+            int moved = left("reliable_mq_outbox_archive") - archived;
+            assertThat(moved > 0).isEqualTo(point == CrashPoint.AFTER_SETTLE_COMMIT);
+            assertThat(moved + left("reliable_mq_outbox")).isEqualTo(MESSAGES);
         }
 
-        try (ConfigurableApplicationContext shop = Shop.start(properties())) {
+        try (ConfigurableApplicationContext shop = Shop.start(properties(point))) {
             JdbcClient jdbc = shop.getBean(JdbcClient.class);
             count(point);
             await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThat(Shop.tally(jdbc))
@@ -72,6 +81,10 @@ class CrashTests {
                 assertThat(Shop.count(jdbc, "select count(*) from reliable_mq_dead_letter"))
                         .isEqualTo(deadLetters);
             });
+            assertThat(Shop.count(jdbc, "select count(*) from reliable_mq_outbox_archive"))
+                    .isEqualTo(archived);
+            assertThat(Shop.count(jdbc, "select count(distinct message_id) from reliable_mq_outbox_archive"))
+                    .isEqualTo(archived);
             if (point.isOfAReminder()) {
                 assertThatItIsEitherTakenBackOrRemindedOnce(point, shop);
             }
@@ -81,7 +94,7 @@ class CrashTests {
     private static void dieAt(CrashPoint point) throws Exception {
         Path log = folder.resolve(point + ".log");
         Process process =
-                Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), Shop.arguments(properties()));
+                Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), Shop.arguments(properties(point)));
         boolean died = process.waitFor(90, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();
         assertThat(died)
@@ -90,9 +103,10 @@ class CrashTests {
         assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
     }
 
-    private static Map<String, String> properties() {
+    private static Map<String, String> properties(CrashPoint point) {
         Map<String, String> properties = Shop.properties(database, broker.endpoints());
         properties.put("reliable-mq.outbox.hand-over", "2s");
+        properties.put("reliable-mq.outbox.retention", point.isOfTheArchive() ? "7d" : "0s");
         return properties;
     }
 
@@ -100,16 +114,17 @@ class CrashTests {
         orders += point.isOfAnOrder() && point != CrashPoint.BEFORE_ORDER_COMMIT ? 1 : 0;
         parked += point.isOfAParkedMessage() ? 1 : 0;
         deadLetters += point.isOfADeadLetter() ? 1 : 0;
+        archived += point.isOfTheArchive() ? MESSAGES : 0;
     }
 
     private static boolean isStillDelayedAfter(CrashPoint point) {
         return point == CrashPoint.BEFORE_MOVE_COMMIT || point == CrashPoint.BEFORE_CANCEL_COMMIT;
     }
 
-    /** While no process runs. */
-    private static int delayed() {
+    /** Rows of a table, while no process runs. */
+    private static int left(String table) {
         try (HikariDataSource dataSource = database.dataSource(1)) {
-            return Shop.count(JdbcClient.create(dataSource), "select count(*) from reliable_mq_outbox_due");
+            return Shop.count(JdbcClient.create(dataSource), "select count(*) from " + table);
         }
     }
 

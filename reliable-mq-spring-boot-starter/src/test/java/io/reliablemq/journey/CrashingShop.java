@@ -9,7 +9,6 @@ import io.reliablemq.journey.ShopApplication.Orders;
 import io.reliablemq.journey.ShopApplication.Reminder;
 import io.reliablemq.journey.ShopApplication.Reminders;
 import io.reliablemq.outbox.spi.MessageSender;
-import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -57,16 +56,6 @@ class CrashingShop {
         if (point.isOfACancellation()) {
             reminders.takeBack(reminder);
         }
-    }
-
-    @Bean
-    RelayObserver settleCrashPoint() {
-        return new RelayObserver() {
-            @Override
-            public void settled(int rows) {
-                CrashPoint.AFTER_SETTLE.reached();
-            }
-        };
     }
 
     @Bean
@@ -151,6 +140,10 @@ class CrashingShop {
                     "insert into reliable_mq_outbox_parked ",
                     CrashPoint.BEFORE_PARK_COMMIT,
                     CrashPoint.AFTER_PARK_COMMIT),
+            new Commit(
+                    "insert into reliable_mq_outbox_archive ",
+                    CrashPoint.BEFORE_SETTLE_COMMIT,
+                    CrashPoint.AFTER_SETTLE_COMMIT),
             new Commit(
                     "insert into reliable_mq_dead_letter ",
                     CrashPoint.BEFORE_DEAD_LETTER_COMMIT,

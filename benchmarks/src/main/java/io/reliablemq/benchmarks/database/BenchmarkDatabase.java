@@ -92,6 +92,20 @@ public final class BenchmarkDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * What clients have asked of the server since its start: PostgreSQL counts transactions of this database, also those of a single
+     * statement, the others what drivers send to the whole server.
+     */
+    public long requests() {
+        if (isPostgreSql()) {
+            return Long.parseLong(query(
+                    "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"));
+        }
+        Object questions =
+                jdbc.queryForMap("SHOW GLOBAL STATUS LIKE 'Questions'").get("Value");
+        return Long.parseLong(String.valueOf(questions));
+    }
+
     /** Brings what was prepared to the disk, and statistics up to date, so that neither happens while the clock runs. */
     public void settle(String table) {
         if (isPostgreSql()) {

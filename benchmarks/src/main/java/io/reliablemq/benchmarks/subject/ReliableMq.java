@@ -158,7 +158,7 @@ public final class ReliableMq implements GrowingSubject, NodeSubject {
     public Drain start(MessageSender sender, int rows) {
         RowCount count = new RowCount(rows);
         Running relay = run(sender, count::add);
-        ArchivePurge purge = new ArchivePurge(outbox.archive(), KEPT, KEPT);
+        ArchivePurge purge = new ArchivePurge(outbox.archive(), KEPT, KEPT, RelayObserver.NONE);
         if (retention) {
             purge.start();
         }

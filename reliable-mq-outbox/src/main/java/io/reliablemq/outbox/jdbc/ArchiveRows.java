@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.jdbc;
 
+import io.reliablemq.outbox.spi.ArchiveStore.Content;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -79,6 +80,15 @@ final class ArchiveRows {
             return 0;
         }
         return delete(old, session);
+    }
+
+    Content content(Session session) throws SQLException {
+        return session.one(
+                        "SELECT (SELECT COUNT(*) FROM " + ARCHIVE + "), COALESCE(" + dialect.nowMs()
+                                + " - (SELECT MIN(archived_at_ms) FROM " + ARCHIVE + "), 0)",
+                        parameters -> {},
+                        columns -> new Content(columns.nextLong(), Math.max(0, columns.nextLong())))
+                .orElseThrow();
     }
 
     /** @return those that are still there, ascending */

@@ -22,6 +22,15 @@ final class DueRows {
         this.dialect = dialect;
     }
 
+    long untilNext(Session session) throws SQLException {
+        return session.one(
+                        "SELECT COALESCE(MIN(move_at_ms) - " + dialect.nowMs() + ", " + Long.MAX_VALUE + ") FROM "
+                                + DUE,
+                        parameters -> {},
+                        Columns::nextLong)
+                .orElseThrow();
+    }
+
     /**
      * Locks first and skips what is locked, so it never waits for a business transaction that cancels, and two processes
      * that do this at the same time never move a row twice.

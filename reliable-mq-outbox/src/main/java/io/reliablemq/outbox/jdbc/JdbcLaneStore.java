@@ -90,7 +90,7 @@ final class JdbcLaneStore implements LaneStore {
 
     @Override
     public int liveNodes() {
-        return own.statement("counting nodes", session -> session.one(
+        return own.read("counting nodes", session -> session.one(
                         "SELECT COUNT(*) FROM " + NODE + " WHERE relays = TRUE AND lease_until_ms > " + now,
                         parameters -> {},
                         Columns::nextInt)
@@ -107,7 +107,7 @@ final class JdbcLaneStore implements LaneStore {
     /** Also owners of lanes that are not registered at all: somebody has deleted a node by hand. */
     @Override
     public List<UUID> deadNodes(UUID self) {
-        return own.statement(
+        return own.read(
                 "looking for dead nodes",
                 session -> session.query(
                         "SELECT node FROM " + NODE + " WHERE lease_until_ms <= " + now + " AND node <> ? UNION"
@@ -159,7 +159,7 @@ final class JdbcLaneStore implements LaneStore {
     @Override
     public Map<Integer, Long> owned(UUID node) {
         Map<Integer, Long> epochs = new TreeMap<>();
-        own.statement(
+        own.read(
                         "reading owned lanes",
                         session -> session.query(
                                 "SELECT lane, epoch FROM " + LANE + " WHERE owner = ?",

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Parked table, archive, lanes and audit, for operators. */
 final class JdbcOperatorStore implements OperatorStore {
 
+    /** Bytes of one transaction, which the database keeps twice until the commit, in its log and for a rollback. */
+    private static final long REPLAYED_AT_ONCE = 4L * 1024 * 1024;
+
     private final OwnTransactions own;
     private final ParkedSearch search;
     private final ParkedDeeds deeds;
@@ -102,13 +105,14 @@ final class JdbcOperatorStore implements OperatorStore {
     @Override
     public Batch replay(Archived which, Span span, int atMost, LaneLayout layout, Action action) {
         return own.transaction("replaying archived messages", session -> {
-            List<ReplayRows.Row> rows = replays.next(which, span, atMost, session);
+            List<ReplayRows.Row> found = replays.next(which, span, atMost, session);
+            List<ReplayRows.Row> rows = ReplayRows.first(found, REPLAYED_AT_ONCE);
             List<UUID> moved = rows.isEmpty()
                     ? List.of()
                     : replays.moveBack(rows, layout, session).stream()
                             .map(ReplayRows.Row::messageId)
                             .toList();
-            boolean end = rows.size() < atMost;
+            boolean end = found.size() < atMost && rows.size() == found.size();
             Outcome outcome = new Outcome(moved, 0, !end, false);
             Deed deed =
                     moved.isEmpty() ? null : audit.write(Operation.REPLAY, action, which.toString(), moved, session);

@@ -68,9 +68,7 @@ public final class JdbcOutbox {
     }
 
     public ArchiveStore archive() {
-        ArchiveRows rows = new ArchiveRows(dialect);
-        return (retention, limit) -> own.transaction(
-                "purging the archive of the outbox", session -> rows.purge(retention.toMillis(), limit, session));
+        return new JdbcArchiveStore(own, dialect);
     }
 
     public OutboxDialect dialect() {

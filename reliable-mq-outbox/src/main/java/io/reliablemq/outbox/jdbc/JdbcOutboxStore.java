@@ -65,6 +65,11 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
+    public long untilDue() {
+        return own.read("looking for delayed messages", due::untilNext);
+    }
+
+    @Override
     public int moveDue(int limit) {
         return own.transaction("moving due messages to the outbox", session -> due.move(limit, session));
     }
@@ -208,7 +213,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Set<String> knownTopics() {
-        return own.statement(
+        return own.read(
                 "reading known topics",
                 session -> new LinkedHashSet<>(
                         session.query("SELECT topic FROM " + TOPIC, parameters -> {}, Columns::nextText)));
@@ -216,7 +221,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public void rememberTopic(String topic) {
-        boolean known = own.statement("looking for a topic", session -> session.one(
+        boolean known = own.read("looking for a topic", session -> session.one(
                         "SELECT topic FROM " + TOPIC + " WHERE topic = ?",
                         parameters -> parameters.add(topic),
                         Columns::nextText)

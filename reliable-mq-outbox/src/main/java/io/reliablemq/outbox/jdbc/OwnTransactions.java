@@ -20,6 +20,7 @@ final class OwnTransactions {
 
     private final DataSource dataSource;
     private final OutboxDialect dialect;
+    private final CommittedReaders committedReaders = new CommittedReaders();
 
     /** What is done inside the transaction. */
     @FunctionalInterface
@@ -45,7 +46,7 @@ final class OwnTransactions {
         return run(task, work, Kind.READ);
     }
 
-    /** @param work one statement, or one batch, or reads that need not see one state; the database commits each by itself */
+    /** @param work one statement, or one batch; the database commits it by itself */
     <T> T statement(String task, Work<T> work) {
         return run(task, work, Kind.STATEMENT);
     }
@@ -57,16 +58,16 @@ final class OwnTransactions {
     private <T> T run(String task, Work<T> work, Kind kind) {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
-            if (kind == Kind.READ && autoCommit) {
-                // asking for the isolation would cost as much as the SELECT
+            if (autoCommit && (kind == Kind.READ || (kind == Kind.STATEMENT && readsCommitted(connection)))) {
                 return work.in(new Session(connection, dialect));
             }
-            int isolation = useReadCommitted(connection);
+            boolean once = canBeToldForOneTransaction(autoCommit && kind == Kind.STATEMENT);
+            int isolation = once ? Connection.TRANSACTION_NONE : useReadCommitted(connection);
             if (autoCommit && kind == Kind.TRANSACTION) {
                 connection.setAutoCommit(false);
             }
             try {
-                return commit(connection, work);
+                return commit(connection, once, work);
             } finally {
                 restore(connection, autoCommit, isolation);
             }
@@ -75,9 +76,15 @@ final class OwnTransactions {
         }
     }
 
-    private <T> T commit(Connection connection, Work<T> work) throws SQLException {
+    private boolean readsCommitted(Connection connection) throws SQLException {
+        return !dialect.isMySqlFamily() && committedReaders.contains(connection);
+    }
+
+    private <T> T commit(Connection connection, boolean once, Work<T> work) throws SQLException {
         try {
-            useReadCommittedOnce(connection);
+            if (once) {
+                execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            }
             T result = work.in(new Session(connection, dialect));
             if (!connection.getAutoCommit()) {
                 connection.commit();
@@ -89,24 +96,22 @@ final class OwnTransactions {
         }
     }
 
+    /**
+     * Then there is nothing to ask for and to restore: MySQL and MariaDB are told before the transaction, or the single statement, for
+     * that one; PostgreSQL within the transaction.
+     */
+    private boolean canBeToldForOneTransaction(boolean singleStatement) {
+        return dialect.isMySqlFamily() || (dialect == OutboxDialect.POSTGRESQL && !singleStatement);
+    }
+
     /** @return the isolation to restore, or TRANSACTION_NONE for nothing to restore */
-    private int useReadCommitted(Connection connection) throws SQLException {
-        if (dialect.isMySqlFamily()) {
-            return Connection.TRANSACTION_NONE;
-        }
+    private static int useReadCommitted(Connection connection) throws SQLException {
         int isolation = connection.getTransactionIsolation();
         if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
             return Connection.TRANSACTION_NONE;
         }
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         return isolation;
-    }
-
-    /** MySQL and MariaDB can be told for the next transaction only, so there is nothing to ask for and to restore. */
-    private void useReadCommittedOnce(Connection connection) throws SQLException {
-        if (dialect.isMySqlFamily()) {
-            execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-        }
     }
 
     private void rollBack(Connection connection, Throwable cause) {

@@ -27,8 +27,8 @@ final class ReplayRows {
         this.archive = archive;
     }
 
-    /** An archived message without its content. */
-    record Row(long seq, int lane, UUID messageId, @Nullable String orderingKey) {
+    /** An archived message without its content, of so many bytes. */
+    record Row(long seq, int lane, UUID messageId, @Nullable String orderingKey, long bytes) {
 
         int target(LaneLayout layout) {
             return orderingKey == null ? lane % layout.lanes() : layout.laneOf(orderingKey);
@@ -58,7 +58,8 @@ final class ReplayRows {
     /** In the order of their numbers. The time is no bare column here, or PostgreSQL may sort the whole range for each batch. */
     List<Row> next(Archived which, Span span, int limit, Session session) throws SQLException {
         return session.query(
-                "SELECT seq, lane, message_id, ordering_key FROM " + dialect.byPrimaryKey(ARCHIVE)
+                "SELECT seq, lane, message_id, ordering_key, " + OutboxDialect.bytesOf("payload") + " FROM "
+                        + dialect.byPrimaryKey(ARCHIVE)
                         + " WHERE seq > ? AND seq <= ? AND archived_at_ms + 0 >= ? AND archived_at_ms + 0 < ?"
                         + conditions(which) + " ORDER BY seq LIMIT ?",
                 parameters -> parameters
@@ -68,8 +69,22 @@ final class ReplayRows {
                         .add(which.toMs())
                         .add(values(which))
                         .add(limit),
-                columns ->
-                        new Row(columns.nextLong(), columns.nextInt(), columns.nextUuid(), columns.nextTextOrNull()));
+                columns -> new Row(
+                        columns.nextLong(),
+                        columns.nextInt(),
+                        columns.nextUuid(),
+                        columns.nextTextOrNull(),
+                        columns.nextLong()));
+    }
+
+    /** The first of them, together as large as that or a little larger. */
+    static List<Row> first(List<Row> rows, long bytes) {
+        int count = 0;
+        long sum = 0;
+        while (count < rows.size() && sum < bytes) {
+            sum += rows.get(count++).bytes();
+        }
+        return rows.subList(0, count);
     }
 
     /**

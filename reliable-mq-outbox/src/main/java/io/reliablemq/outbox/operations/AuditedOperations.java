@@ -3,6 +3,8 @@ package io.reliablemq.outbox.operations;
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageRules;
+import io.reliablemq.outbox.spi.OperationsObserver;
+import io.reliablemq.outbox.spi.OperationsObserver.Ending;
 import io.reliablemq.outbox.spi.OperatorStore;
 import io.reliablemq.outbox.spi.OperatorStore.Batch;
 import io.reliablemq.outbox.spi.OperatorStore.Done;
@@ -11,7 +13,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +34,24 @@ public final class AuditedOperations implements OutboxOperations {
     private final OperatorStore store;
     private final Supplier<LaneLayout> layout;
     private final Editing editing;
-    private final Consumer<Deed> listener;
+    private final OperationsObserver observer;
 
     /**
      * @param layout what this process writes by at the moment
      * @param rules asked about each edited message
      * @param encoding what {@code send} does to a payload before it is written
-     * @param listener told after the commit; what it throws is logged
+     * @param observer told after the commit
      */
     public AuditedOperations(
             OperatorStore store,
             Supplier<LaneLayout> layout,
             MessageRules rules,
             UnaryOperator<OutgoingMessage> encoding,
-            Consumer<Deed> listener) {
+            OperationsObserver observer) {
         this.store = store;
         this.layout = layout;
         this.editing = new Editing(rules, encoding);
-        this.listener = listener;
+        this.observer = observer;
     }
 
     @Override
@@ -69,7 +71,7 @@ public final class AuditedOperations implements OutboxOperations {
 
     @Override
     public Outcome release(Parked which, int atMost, Action action) {
-        return told(store.release(which, checked("atMost", atMost), action));
+        return acted(Operation.RELEASE, action, () -> store.release(which, checked("atMost", atMost), action));
     }
 
     @Override
@@ -78,12 +80,15 @@ public final class AuditedOperations implements OutboxOperations {
             throw new IllegalArgumentException("The edit of message " + messageId
                     + " changes nothing: give it a topic, a tag, headers or a payload");
         }
-        return told(store.edit(messageId, before -> editing.edited(before, edit), Editing::difference, action));
+        return acted(
+                Operation.EDIT,
+                action,
+                () -> store.edit(messageId, before -> editing.edited(before, edit), Editing::difference, action));
     }
 
     @Override
     public Outcome skip(UUID messageId, Action action) {
-        return told(store.skip(messageId, action));
+        return acted(Operation.SKIP, action, () -> store.skip(messageId, action));
     }
 
     @Override
@@ -96,11 +101,17 @@ public final class AuditedOperations implements OutboxOperations {
         if (atMost < 1) {
             throw new IllegalArgumentException("atMost is " + atMost + ": it must be at least 1");
         }
-        Span span = store.span(which);
         if (action.dryRun()) {
+            store.span(which);
             long count = store.count(which);
             return new Replayed(Math.min(count, atMost), count > atMost);
         }
+        return ended(
+                Operation.REPLAY, () -> replayInBatches(which, atMost, action), replayed -> replayed.messages() > 0);
+    }
+
+    private Replayed replayInBatches(Archived which, long atMost, Action action) {
+        Span span = store.span(which);
         long replayed = 0;
         while (replayed < atMost) {
             Batch batch = store.replay(which, span, (int) Math.min(BATCH, atMost - replayed), layout.get(), action);
@@ -124,10 +135,11 @@ public final class AuditedOperations implements OutboxOperations {
         if (action.dryRun()) {
             return store.lanesAfter(checked);
         }
-        Deed deed = store.changeLanes(checked, action);
-        if (deed != null) {
-            tell(deed);
-        }
+        ended(
+                        Operation.CHANGE_LANES,
+                        () -> Optional.ofNullable(store.changeLanes(checked, action)),
+                        Optional::isPresent)
+                .ifPresent(this::tell);
         return store.lanes();
     }
 
@@ -141,6 +153,32 @@ public final class AuditedOperations implements OutboxOperations {
             throw new IllegalArgumentException(name + " is " + value + ": it must be 1 to " + MOST);
         }
         return value;
+    }
+
+    private Outcome acted(Operation operation, Action action, Supplier<Done> call) {
+        return action.dryRun()
+                ? call.get().outcome()
+                : ended(operation, () -> told(call.get()), outcome -> !outcome.messages()
+                        .isEmpty());
+    }
+
+    private <T> T ended(Operation operation, Supplier<T> call, Predicate<T> changed) {
+        Ending ending = Ending.FAILED;
+        try {
+            T answer = call.get();
+            ending = changed.test(answer) ? Ending.DONE : Ending.NOTHING;
+            return answer;
+        } finally {
+            tell(operation, ending);
+        }
+    }
+
+    private void tell(Operation operation, Ending ending) {
+        try {
+            observer.ended(operation, ending);
+        } catch (RuntimeException e) {
+            log.warn("{} has ended ({}), but that could not be told", operation, ending, e);
+        }
     }
 
     private Outcome told(Done done) {
@@ -159,7 +197,7 @@ public final class AuditedOperations implements OutboxOperations {
                 deed.reason(),
                 deed.detail());
         try {
-            listener.accept(deed);
+            observer.done(deed);
         } catch (RuntimeException e) {
             log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
         }

@@ -34,6 +34,9 @@ final class Dispatcher {
     private final Settler settler;
     private final KnownTopics knownTopics;
     private final Mailbox mailbox;
+    private final Places places;
+    private final Outages outages;
+    private final Silence silence;
     private final Map<Refusal, List<HeldMessage>> refusals = new LinkedHashMap<>();
     private int turn;
 
@@ -58,16 +61,19 @@ final class Dispatcher {
         this.settler = settler;
         this.knownTopics = knownTopics;
         this.mailbox = mailbox;
+        this.places = new Places(settings, held);
+        this.outages = new Outages(settings, observer, held, intake);
+        this.silence = new Silence(held, outages, sender.answersWithin());
     }
 
     /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */
     void dispatch(BooleanSupplier fenced) {
         List<TopicFlow> flows = List.copyOf(held.flows());
         int idle = 0;
-        while (idle < flows.size() && held.inFlight() < settings.maxInFlight() && !fenced.getAsBoolean()) {
+        while (idle < flows.size() && !fenced.getAsBoolean()) {
             // goes on where it stopped the last time: else the first topic would take every place that becomes free
             TopicFlow flow = flows.get(Math.floorMod(turn++, flows.size()));
-            HeldMessage message = flow.next(System.nanoTime());
+            HeldMessage message = places.freeFor(flow) ? flow.next(System.nanoTime()) : null;
             if (message == null) {
                 idle++;
             } else {
@@ -77,25 +83,57 @@ final class Dispatcher {
         }
     }
 
+    /** A place that becomes free is heard of at once. */
     long nextDue(long now) {
-        return held.inFlight() >= settings.maxInFlight()
-                ? Long.MAX_VALUE
-                : held.flows().stream().mapToLong(f -> f.nextDue(now)).min().orElse(Long.MAX_VALUE);
+        return held.flows().stream()
+                .filter(places::freeFor)
+                .mapToLong(flow -> flow.nextDue(now))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** To be called now and then, after the answers have been taken that have come. */
+    void missAnswers() {
+        for (HeldMessage overdue : silence.lookIfDue(System.nanoTime())) {
+            held.answered(overdue);
+            retry(overdue, "no answer within " + silence.patience());
+        }
     }
 
     private void send(HeldMessage message) {
-        held.sent(message, System.nanoTime());
+        long now = System.nanoTime();
+        held.sent(message, now);
         try {
             sender.send(message.row.message())
-                    .whenComplete(
-                            (outcome, error) -> mailbox.post(() -> answered(message, SendOutcome.of(outcome, error))));
+                    .whenComplete((outcome, error) ->
+                            mailbox.post(() -> answered(message, now, SendOutcome.of(outcome, error))));
         } catch (RuntimeException | Error e) {
-            mailbox.post(() -> answered(message, SendOutcome.of(null, e)));
+            mailbox.post(() -> answered(message, now, SendOutcome.of(null, e)));
+        }
+    }
+
+    private void answered(HeldMessage message, long attempt, SendOutcome outcome) {
+        if (message.awaits(attempt)) {
+            held.answered(message);
+            answered(message, outcome);
+        } else if (outcome instanceof Stored) {
+            storedAfterAll(message);
+        }
+    }
+
+    /** Nobody waits for this answer any longer, and the message may be in flight again, or with another relay. */
+    private void storedAfterAll(HeldMessage message) {
+        if (message.state == State.IN_FLIGHT) {
+            held.answered(message);
+        }
+        if (message.state == State.DROPPED) {
+            settler.settle(message.row.ref());
+        } else if (message.state != State.SETTLING) {
+            stored(message);
         }
     }
 
     private void answered(HeldMessage message, SendOutcome outcome) {
-        held.answered(message);
         if (outcome instanceof Stored) {
             stored(message);
         } else if (outcome instanceof Refused refused) {
@@ -113,12 +151,8 @@ final class Dispatcher {
         // also when the lane has been lost meanwhile: what is stored is settled, whoever owns the lane
         held.settling(message);
         settler.settle(message.row.ref());
-        boolean outageEnded = flow.window.stored();
         observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
-        if (outageEnded) {
-            log.info("Topic '{}' takes messages again", flow.topic);
-            observer.outageEnded(flow.topic, System.nanoTime() - flow.window.outageSince());
-        }
+        outages.stored(flow);
     }
 
     /**
@@ -139,13 +173,21 @@ final class Dispatcher {
         }
     }
 
-    /** Parks what was refused since the last time, with what is held behind it: one transaction for each lane and reason. */
+    /**
+     * Parks what was refused since the last time, with what is held behind it: one transaction for each lane and reason. Not
+     * what an earlier attempt turns out to have stored.
+     */
     void parkRefused() {
         while (!refusals.isEmpty()) {
             Map.Entry<Refusal, List<HeldMessage>> next =
                     refusals.entrySet().iterator().next();
             refusals.remove(next.getKey());
-            park(next.getKey(), next.getValue());
+            List<HeldMessage> refused = next.getValue().stream()
+                    .filter(message -> message.state == State.ANSWERED)
+                    .toList();
+            if (!refused.isEmpty()) {
+                park(next.getKey(), refused);
+            }
         }
     }
 
@@ -202,33 +244,9 @@ final class Dispatcher {
     }
 
     private void retry(HeldMessage message, String error) {
-        TopicFlow flow = message.flow;
         long now = System.nanoTime();
         later(message, now, error);
-        boolean outageBegan = flow.window.unknown(now, flow.inFlight);
-        if (outageBegan) {
-            shed(flow);
-        }
         observer.unknown(message.row.message(), error);
-        if (outageBegan) {
-            log.warn(
-                    "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
-                            + " with back-off up to {}",
-                    flow.topic,
-                    flow.lastError,
-                    settings.retry().max());
-            observer.outageBegan(flow.topic, flow.lastError);
-        }
-    }
-
-    private void shed(TopicFlow flow) {
-        List<HeldMessage> dropped = held.dropWaiting(m -> m.flow == flow, held.outageShare());
-        for (HeldMessage message : dropped) {
-            flow.overflowed = true;
-            Lane lane = intake.lanes().get(message.lane());
-            if (lane != null) {
-                lane.miss(message.id());
-            }
-        }
+        outages.unknown(message.flow, now);
     }
 }

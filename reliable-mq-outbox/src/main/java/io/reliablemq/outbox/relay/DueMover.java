@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves delayed messages to their lanes when their time has nearly come. A thread of its own; needs no lease, because a move is
- * one transaction: of two processes that try, one finds nothing.
+ * Moves delayed messages to their lanes when their time has nearly come. A thread of its own that asks for the next one's time
+ * and sleeps as long, but never for long; needs no lease, because a move is one transaction: of two processes that try, one
+ * finds nothing.
  */
 final class DueMover {
 
@@ -19,7 +20,11 @@ final class DueMover {
     /** Small: the messages of one transaction become visible together, and the locks are held for so long. */
     private static final int BATCH = 100;
 
+    /** What is due is being cancelled, or has just been moved. */
     private static final long PAUSE = Duration.ofMillis(500).toNanos();
+    /** Other processes may delay messages meanwhile. No hand-over time is shorter than twice that. */
+    private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
+
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(10));
 
     private final OutboxStore store;
@@ -57,16 +62,22 @@ final class DueMover {
     /** @return how long to wait before the next time */
     private long move() {
         try {
-            int moved = store.moveDue(BATCH);
+            long wait = TimeUnit.MILLISECONDS.toNanos(store.untilDue());
+            long pause = wait > 0 ? Math.min(wait, LateRows.jittered(LONGEST_PAUSE)) : moveNow();
             failures = 0;
-            if (moved > 0) {
-                observer.moved(moved);
-            }
-            return moved == BATCH ? 0 : LateRows.jittered(PAUSE);
+            return pause;
         } catch (RuntimeException | Error e) {
             failures++;
             log.warn("Could not move due messages (attempt {}); trying again: {}", failures, e.toString());
             return BACKOFF.nanos(failures);
         }
+    }
+
+    private long moveNow() {
+        int moved = store.moveDue(BATCH);
+        if (moved > 0) {
+            observer.moved(moved);
+        }
+        return moved == BATCH ? 0 : LateRows.jittered(PAUSE);
     }
 }

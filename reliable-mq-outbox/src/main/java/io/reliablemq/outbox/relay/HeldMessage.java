@@ -9,6 +9,8 @@ final class HeldMessage {
         /** Ready, backing off, or behind an earlier message of its key. */
         WAITING,
         IN_FLIGHT,
+        /** The answer has come, or is not waited for any longer; what follows from it is about to be done. */
+        ANSWERED,
         /** Stored by the broker; its row is about to be deleted. */
         SETTLING,
         /** Not this relay's business any more; whatever still refers to it passes it over. */
@@ -34,6 +36,11 @@ final class HeldMessage {
     /** Whether no broker can have the message, supposed that the attempt which is just answered was refused. */
     boolean unsent() {
         return !doubtful && attempts == 0;
+    }
+
+    /** Whether the answer to the attempt that was begun then is still waited for. */
+    boolean awaits(long attempt) {
+        return state == State.IN_FLIGHT && sentAt == attempt;
     }
 
     int lane() {

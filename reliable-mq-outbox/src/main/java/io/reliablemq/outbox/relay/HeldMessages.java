@@ -3,7 +3,6 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelaySettings;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
 final class HeldMessages {
+
+    /** A topic in outage has one of so many parts. */
+    private static final int OUTAGE_SHARE = 32;
 
     private record Key(String topic, String orderingKey) {}
 
@@ -98,7 +100,12 @@ final class HeldMessages {
 
     /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
-        return !flow.overflowed && !(flow.window.outage() && flow.held >= outageShare());
+        return !flow.overflowed && !(flow.window.outage() && isLarge(flow));
+    }
+
+    /** Whether it takes as much memory as would be left to it in an outage. */
+    boolean isLarge(TopicFlow flow) {
+        return flow.held >= outageShare() || flow.bytes >= outageBytes();
     }
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
@@ -106,8 +113,12 @@ final class HeldMessages {
         return flow.held == 0 || (!flow.window.outage() && flow.held <= outageShare() / 2);
     }
 
-    int outageShare() {
-        return Math.max(1, settings.maxHeld() / 32);
+    private int outageShare() {
+        return Math.max(1, settings.maxHeld() / OUTAGE_SHARE);
+    }
+
+    private long outageBytes() {
+        return settings.maxHeldBytes() / OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -116,6 +127,7 @@ final class HeldMessages {
         byId.put(row.ref().messageId(), message);
         bytes += message.weight();
         flow.held++;
+        flow.bytes += message.weight();
         KeyQueue queue = queue(message);
         offer(queue == null ? message : queue.add(message));
     }
@@ -139,13 +151,14 @@ final class HeldMessages {
     void sent(HeldMessage message, long now) {
         message.state = State.IN_FLIGHT;
         message.sentAt = now;
-        message.flow.inFlight++;
+        message.flow.sent(message);
         inFlight++;
     }
 
-    /** An answer has come, whatever it says. */
+    /** An answer has come, whatever it says, or is not waited for any longer. */
     void answered(HeldMessage message) {
-        message.flow.inFlight--;
+        message.state = State.ANSWERED;
+        message.flow.answered(message);
         inFlight--;
     }
 
@@ -174,7 +187,11 @@ final class HeldMessages {
             if (looking) {
                 gone.add(message.row.ref().messageId());
             }
+            if (message.state == State.IN_FLIGHT) {
+                answered(message);
+            }
             message.flow.held--;
+            message.flow.bytes -= message.weight();
             message.state = State.DROPPED;
             leaveQueue(message);
         }
@@ -192,18 +209,44 @@ final class HeldMessages {
         return queue == null ? List.of(message) : queue.all();
     }
 
-    /** Forgets what waits and matches, latest first so that a key never loses an earlier message before a later one. */
-    List<HeldMessage> dropWaiting(Predicate<HeldMessage> which, int keep) {
-        List<HeldMessage> waiting = new ArrayList<>(byId.values().stream()
+    /** Forgets what waits and matches. */
+    void dropWaiting(Predicate<HeldMessage> which) {
+        drop(waiting(which));
+    }
+
+    /** Forgets what waits of a topic in outage, but for its share. */
+    List<HeldMessage> shed(TopicFlow flow) {
+        List<HeldMessage> waiting = waiting(m -> m.flow == flow);
+        int keep = 0;
+        long kept = 0;
+        while (keep < Math.min(outageShare(), waiting.size()) && kept < outageBytes()) {
+            kept += waiting.get(keep++).weight();
+        }
+        return drop(waiting.subList(keep, waiting.size()));
+    }
+
+    /** Sends that were begun before and have no answer. */
+    List<HeldMessage> inFlightSince(long before) {
+        return byId.values().stream()
+                .filter(m -> m.state == State.IN_FLIGHT && m.sentAt - before < 0)
+                .toList();
+    }
+
+    /** In the order of their row ids. */
+    private List<HeldMessage> waiting(Predicate<HeldMessage> which) {
+        return byId.values().stream()
                 .filter(m -> m.state == State.WAITING && which.test(m))
                 .sorted(Comparator.comparingLong(HeldMessage::id))
-                .toList());
-        List<HeldMessage> dropped = waiting.subList(Math.min(keep, waiting.size()), waiting.size());
+                .toList();
+    }
+
+    /** Latest first, so that a key never loses an earlier message before a later one. */
+    private List<HeldMessage> drop(List<HeldMessage> dropped) {
         for (int i = dropped.size() - 1; i >= 0; i--) {
             drop(dropped.get(i));
         }
         if (!dropped.isEmpty()) {
-            flows.values().forEach(TopicFlow::forgetDropped);
+            flows.values().forEach(TopicFlow::forgetOthers);
         }
         return dropped;
     }

@@ -85,6 +85,7 @@ final class RelayLoop {
     private void takePosts() {
         mailbox.drain();
         dispatcher.parkRefused();
+        dispatcher.missAnswers();
     }
 
     private void tick() {
@@ -126,7 +127,7 @@ final class RelayLoop {
         intake.lanes().values().removeIf(lane -> {
             boolean lost = !lane.claim.equals(claims.get(lane.number()));
             if (lost) {
-                held.dropWaiting(m -> m.lane() == lane.number(), 0);
+                held.dropWaiting(m -> m.lane() == lane.number());
                 held.doubt(lane.number());
                 lane.drained.run();
             }
@@ -150,7 +151,7 @@ final class RelayLoop {
     private void finishDraining() {
         for (Lane lane : intake.lanes().values()) {
             if (lane.draining) {
-                held.dropWaiting(m -> m.lane() == lane.number(), 0);
+                held.dropWaiting(m -> m.lane() == lane.number());
                 if (!held.any(m -> m.lane() == lane.number())) {
                     lane.drained.run();
                 }

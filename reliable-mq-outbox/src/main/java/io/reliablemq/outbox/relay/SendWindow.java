@@ -3,8 +3,8 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.Backoff;
 
 /**
- * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes the
- * topic is in outage: one probe at a time, further and further apart, until one is stored, then the window grows by one with
+ * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes, or
+ * when no answers come at all, the topic is in outage: one probe at a time, further and further apart, until one is stored, then the window grows by one with
  * each stored message (so it doubles with every round trip). A broker that is too busy gets half as much after a pause, once for
  * each round trip.
  */
@@ -53,15 +53,36 @@ final class SendWindow {
         unknownInRow++;
         boolean began = !outage() && unknownInRow >= OUTAGE_AFTER;
         if (began) {
-            outageSince = now;
-            size = 1;
-        }
-        if (began || (outage() && stillInFlight == 0)) {
-            probes++;
-            turnedAway = false;
-            gate = now + backoff.nanos(probes);
+            begin(now);
+        } else if (outage() && stillInFlight == 0) {
+            probe(now);
         }
         return began;
+    }
+
+    /**
+     * Nothing is answered any more: an outage, with what is in flight for probes.
+     *
+     * @return true when this begins it
+     */
+    boolean silent(long now) {
+        boolean began = !outage();
+        if (began) {
+            begin(now);
+        }
+        return began;
+    }
+
+    private void begin(long now) {
+        outageSince = now;
+        size = 1;
+        probe(now);
+    }
+
+    private void probe(long now) {
+        probes++;
+        turnedAway = false;
+        gate = now + backoff.nanos(probes);
     }
 
     /**

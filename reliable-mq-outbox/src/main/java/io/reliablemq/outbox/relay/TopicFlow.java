@@ -12,12 +12,18 @@ final class TopicFlow {
     final String topic;
     final SendWindow window;
     int held;
+    long bytes;
     int inFlight;
+    long bytesInFlight;
     /** More of this topic was read than may be held while it is in outage; it is read again afterwards. */
     boolean overflowed;
 
     String lastError = "";
 
+    /** Something was answered, or nothing was in flight, since the last look. */
+    private boolean heard = true;
+
+    private int silentLooks;
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
@@ -43,16 +49,35 @@ final class TopicFlow {
             return null;
         }
         HeldMessage message = ready.poll();
-        while (message != null && message.state == State.DROPPED) {
+        while (message != null && message.state != State.WAITING) {
             message = ready.poll();
         }
         return message;
     }
 
-    /** Takes dropped messages out, which would keep their memory for as long as an outage lasts. */
-    void forgetDropped() {
-        ready.removeIf(message -> message.state == State.DROPPED);
-        later.removeIf(message -> message.state == State.DROPPED);
+    void sent(HeldMessage message) {
+        heard |= inFlight == 0;
+        inFlight++;
+        bytesInFlight += message.weight();
+    }
+
+    void answered(HeldMessage message) {
+        heard = true;
+        inFlight--;
+        bytesInFlight -= message.weight();
+    }
+
+    /** How often in a row this was called while all that is in flight was without an answer. */
+    int silentLooks() {
+        silentLooks = heard || inFlight == 0 ? 0 : silentLooks + 1;
+        heard = false;
+        return silentLooks;
+    }
+
+    /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
+    void forgetOthers() {
+        ready.removeIf(message -> message.state != State.WAITING);
+        later.removeIf(message -> message.state != State.WAITING);
     }
 
     /** Whether messages wait for the broker at the moment; an outage that nobody waits for is none. */
@@ -63,11 +88,11 @@ final class TopicFlow {
     private void promote(long now) {
         // in outage the probe itself is the retry: its own pause must not add to the window's
         while (!later.isEmpty()
-                && (later.element().state == State.DROPPED
+                && (later.element().state != State.WAITING
                         || window.outage()
                         || later.element().notBefore - now <= 0)) {
             HeldMessage message = later.remove();
-            if (message.state != State.DROPPED) {
+            if (message.state == State.WAITING) {
                 ready.addFirst(message);
             }
         }

@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.retention;
 
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +27,7 @@ public final class ArchivePurge {
 
     private final ArchiveStore archive;
     private final Duration retention;
+    private final RelayObserver observer;
     private final Pace pace;
     private final Thread thread = new Thread(this::run, "reliable-mq-archive-purge");
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -34,12 +36,13 @@ public final class ArchivePurge {
      * @param retention at least a second
      * @param interval between two rounds, shortened by up to a quarter at random; a round ends when nothing is old enough
      */
-    public ArchivePurge(ArchiveStore archive, Duration retention, Duration interval) {
+    public ArchivePurge(ArchiveStore archive, Duration retention, Duration interval, RelayObserver observer) {
         if (retention.toMillis() < 1000) {
             throw new IllegalArgumentException("retention is " + retention + ": it must be at least 1s, or 0 for off");
         }
         this.archive = archive;
         this.retention = retention;
+        this.observer = observer;
         this.pace = new Pace(interval, BATCH);
         thread.setDaemon(true);
     }
@@ -75,7 +78,11 @@ public final class ArchivePurge {
         long began = System.nanoTime();
         try {
             int purged = archive.purge(retention, BATCH);
-            return pace.pause(purged, System.nanoTime() - began);
+            long took = System.nanoTime() - began;
+            if (purged > 0) {
+                observer.purged(purged);
+            }
+            return pace.pause(purged, took);
         } catch (RuntimeException | Error e) {
             log.warn("Could not purge the archive of the outbox; trying again later: {}", e.toString());
             return pace.untilNextRound();

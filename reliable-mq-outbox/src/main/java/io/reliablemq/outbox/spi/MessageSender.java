@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.spi;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,4 +15,12 @@ import java.util.concurrent.CompletionStage;
 public interface MessageSender {
 
     CompletionStage<SendOutcome> send(OutgoingMessage message);
+
+    /**
+     * Within that time after a call its stage completes. The relay waits half as long again, then takes the outcome for unknown;
+     * should the message turn out to be stored later, it is settled all the same. Who wraps a sender passes its answer on.
+     */
+    default Duration answersWithin() {
+        return Duration.ofMinutes(1);
+    }
 }

@@ -48,7 +48,7 @@ public interface OperatorStore {
     long count(Archived which);
 
     /**
-     * Moves one batch back to the outbox, waiting for whoever else works on the same rows: else a later message of a key could get
+     * Moves one batch back to the outbox, fewer messages than asked for where they are large, waiting for whoever else works on the same rows: else a later message of a key could get
      * there before an earlier one.
      *
      * @param span what is left of the range

@@ -34,6 +34,13 @@ public interface OutboxStore {
     void delay(List<LaneMessage> messages, Duration handOver);
 
     /**
+     * How long it is until {@link #moveDue} has something to do, by the database's clock, if nobody writes or cancels anything.
+     *
+     * @return milliseconds; zero or less when it has now, {@code Long.MAX_VALUE} when nothing is delayed
+     */
+    long untilDue();
+
+    /**
      * Moves delayed messages to their lanes whose hand-over time has come, by the database's clock: in a transaction of its
      * own that waits for nobody. What a business transaction is just cancelling is passed over.
      *

@@ -26,6 +26,9 @@ public interface RelayObserver {
     /** Delayed messages whose hand-over time has come are in the outbox now. */
     default void moved(int messages) {}
 
+    /** Archived messages whose retention was over are deleted. */
+    default void purged(int messages) {}
+
     default void outageBegan(String topic, String detail) {}
 
     default void outageEnded(String topic, long nanos) {}
@@ -68,6 +71,11 @@ public interface RelayObserver {
             @Override
             public void moved(int messages) {
                 told.forEach(observer -> observer.moved(messages));
+            }
+
+            @Override
+            public void purged(int messages) {
+                told.forEach(observer -> observer.purged(messages));
             }
 
             @Override

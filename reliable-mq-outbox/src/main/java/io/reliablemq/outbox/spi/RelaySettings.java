@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param trailing how long after a row id was seen rows with lower ids are still looked for closely: ids are drawn just before
  *     the commit, so they can appear out of order
  * @param sweep how often everything else is looked through, with jitter
- * @param maxInFlight sends without an answer
+ * @param maxInFlight sends of one topic without an answer; all topics together have an eighth more
  * @param maxHeld messages in memory, waiting or in flight
  * @param maxHeldBytes of the same, in bytes
  * @param retry pause before an unknown outcome is sent again

@@ -15,6 +15,7 @@ import io.reliablemq.outbox.OutboxOperations.Fate;
 import io.reliablemq.outbox.OutboxOperations.Replayed;
 import io.reliablemq.outbox.operations.AuditedOperations;
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.ArchiveStore.Content;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
@@ -198,6 +199,43 @@ abstract class ArchiveContract {
         assertThat(kept()).isEmpty();
     }
 
+    @Test
+    void movesNothingWhenItDiesBetweenTheCopyAndTheDelete() {
+        assumeThat(db.outbox.dialect())
+                .as("copies and deletes in one statement")
+                .isNotEqualTo(OutboxDialect.POSTGRESQL);
+        List<RowRef> refs = written(500, "orders", null);
+
+        assertThatThrownBy(() -> JdbcOutbox.on(db.dyingBefore("DELETE"))
+                        .archiving()
+                        .store()
+                        .settle(refs))
+                .hasStackTraceContaining("dies before the prepareStatement");
+
+        assertThat(db.count(OUTBOX)).isEqualTo(500);
+        assertThat(kept()).isEmpty();
+    }
+
+    /** In the middle of one statement, or of a transaction. */
+    @Test
+    void movesAllRowsOfAKeyOrNone() {
+        List<RowRef> refs = written(20, "orders", "k");
+        RowRef middle = refs.get(10);
+        db.jdbc.update(
+                "INSERT INTO " + ARCHIVE + " (" + MessageColumns.ALL + ", outcome, archived_at_ms) SELECT "
+                        + MessageColumns.ALL + ", 'SENT', 1 FROM " + OUTBOX + " WHERE id = ?",
+                middle.id());
+        db.jdbc.execute("ALTER TABLE " + ARCHIVE + " ADD CONSTRAINT once UNIQUE (message_id)");
+        try {
+            assertThatThrownBy(() -> store.settle(refs)).isInstanceOf(DataAccessException.class);
+        } finally {
+            db.jdbc.execute("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT once");
+        }
+
+        assertThat(db.allRefs(middle.lane())).isEqualTo(refs);
+        assertThat(keptIds()).containsExactly(middle.messageId());
+    }
+
     // --- replay
 
     @Test
@@ -311,6 +349,28 @@ abstract class ArchiveContract {
         assertThat(replayed).isEqualTo(600);
         assertThat(inOutbox()).extracting(row -> row.message().id()).containsExactlyElementsOf(ids(key));
         assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void replaysFewLargeMessagesInOneTransaction() {
+        List<OutgoingMessage> large = IntStream.range(0, 10)
+                .mapToObj(i -> ordered("orders", "k").withPayload(new byte[1024 * 1024], "text/plain"))
+                .toList();
+        large.forEach(message -> store.settle(List.of(written(message).ref())));
+        archivedAt(1_000);
+
+        Batch first = operators.replay(ALL, operators.span(ALL), 200, LAYOUT, ACTION);
+        assertThat(first.done().outcome().messages()).hasSize(4);
+        assertThat(first.done().outcome().more()).isTrue();
+        assertThat(operations.replay(ALL, 1_000, ACTION)).isEqualTo(new Replayed(6, false));
+
+        assertThat(inOutbox())
+                .extracting(row -> row.message().id())
+                .containsExactlyElementsOf(
+                        large.stream().map(OutgoingMessage::id).toList());
+        assertThat(operations.audit(null, 10))
+                .extracting(deed -> deed.messages().size())
+                .containsExactly(2, 4, 4);
     }
 
     @Test
@@ -436,6 +496,16 @@ abstract class ArchiveContract {
             });
         });
         assertThat(keptIds()).containsExactly(settled.messageId());
+    }
+
+    @Test
+    void saysHowMuchIsKeptAndForHowLong() {
+        assertThat(archive.content()).isEqualTo(new Content(0, 0));
+        archived("orders", 3, db.now() - 30_000);
+        archived("orders", 2, db.now() - 60_000);
+
+        assertThat(archive.content().rows()).isEqualTo(5);
+        assertThat(archive.content().oldestAgeMs()).isBetween(60_000L, 120_000L);
     }
 
     // --- words

@@ -365,6 +365,29 @@ abstract class LaneStoreContract {
         }
     }
 
+    /** PostgreSQL's driver asks by a transaction of its own. */
+    @Test
+    void asksAConnectionForItsIsolationOnceAtMost() {
+        lanes.layout(4);
+        List<String> calls = new ArrayList<>();
+        SingleConnectionDataSource single = db.bareConnection();
+        try {
+            OwnTransactions own = new OwnTransactions(StoreFixture.observed(single, calls::add), db.outbox.dialect());
+
+            own.read("reading", LaneStoreContract::count);
+            assertThat(calls).doesNotContain("getTransactionIsolation");
+            own.statement("reading once", LaneStoreContract::count);
+            own.statement("reading once more", LaneStoreContract::count);
+            if (db.outbox.dialect() != OutboxDialect.H2) {
+                own.transaction("reading", LaneStoreContract::count);
+            }
+
+            assertThat(calls).filteredOn("getTransactionIsolation"::equals).hasSizeLessThanOrEqualTo(1);
+        } finally {
+            single.destroy();
+        }
+    }
+
     private void assertUnchanged(Connection connection, boolean autoCommit) throws Exception {
         assertThat(connection.getAutoCommit()).isEqualTo(autoCommit);
         assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);

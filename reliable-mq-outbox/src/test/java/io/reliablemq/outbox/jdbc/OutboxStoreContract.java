@@ -631,6 +631,20 @@ abstract class OutboxStoreContract {
         assertThat(cancelled(later.id())).isTrue();
     }
 
+    @Test
+    void saysWhenTheNextDelayedMessageIsDue() {
+        assertThat(store.untilDue()).isEqualTo(Long.MAX_VALUE);
+        delayed(Duration.ofSeconds(90), Duration.ofSeconds(10));
+        delayed(Duration.ofSeconds(60), Duration.ofSeconds(10));
+        assertThat(store.untilDue()).isBetween(1L, 50_000L);
+
+        delayed(Duration.ofSeconds(60), Duration.ofSeconds(61));
+
+        assertThat(store.untilDue()).isNotPositive();
+        store.moveDue(100);
+        assertThat(store.untilDue()).isPositive();
+    }
+
     /** Their clocks say 2023, as {@link StoreFixture#message} does: a delay counts by the database's. */
     @Test
     void delaysByTheDatabasesClockWhateverTheWritersClockSays() {

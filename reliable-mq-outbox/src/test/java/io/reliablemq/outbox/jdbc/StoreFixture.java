@@ -26,6 +26,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -79,19 +82,41 @@ final class StoreFixture {
 
     /** The process dies, or the connection breaks, when the transaction is to be committed. */
     DataSource dyingBeforeCommit() {
-        return proxy(DataSource.class, dataSource, (method, arguments) -> {
-            Object result = method.invoke(dataSource, arguments);
-            return result instanceof Connection connection ? dyingBeforeCommit(connection) : result;
-        });
+        return dyingAt((method, arguments) -> method.equals("commit"));
     }
 
-    private static Connection dyingBeforeCommit(Connection connection) {
-        return proxy(Connection.class, connection, (method, arguments) -> {
-            if (method.getName().equals("commit")) {
-                connection.rollback();
-                throw new SQLException("dies before the commit, by the test");
-            }
-            return method.invoke(connection, arguments);
+    /** The same when a statement is to be prepared that begins so. */
+    DataSource dyingBefore(String statement) {
+        return dyingAt((method, arguments) ->
+                method.equals("prepareStatement") && arguments[0].toString().startsWith(statement));
+    }
+
+    private DataSource dyingAt(BiPredicate<String, Object[]> fatal) {
+        return connections(
+                dataSource,
+                connection -> proxy(Connection.class, connection, (method, arguments) -> {
+                    if (fatal.test(method.getName(), arguments)) {
+                        connection.rollback();
+                        throw new SQLException("dies before the " + method.getName() + ", by the test");
+                    }
+                    return method.invoke(connection, arguments);
+                }));
+    }
+
+    /** Told the name of each method that is called on a connection. */
+    static DataSource observed(DataSource target, Consumer<String> told) {
+        return connections(
+                target,
+                connection -> proxy(Connection.class, connection, (method, arguments) -> {
+                    told.accept(method.getName());
+                    return method.invoke(connection, arguments);
+                }));
+    }
+
+    private static DataSource connections(DataSource target, UnaryOperator<Connection> around) {
+        return proxy(DataSource.class, target, (method, arguments) -> {
+            Object result = method.invoke(target, arguments);
+            return result instanceof Connection connection ? around.apply(connection) : result;
         });
     }
 

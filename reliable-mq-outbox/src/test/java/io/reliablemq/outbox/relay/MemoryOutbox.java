@@ -53,6 +53,9 @@ class MemoryOutbox implements OutboxStore {
     /** The highest row id that was written long ago. */
     volatile long old;
 
+    final AtomicInteger dueLooks = new AtomicInteger();
+    final AtomicInteger dueMoves = new AtomicInteger();
+
     volatile boolean broken;
 
     /** Reading payloads waits for this; null lets it pass. */
@@ -126,8 +129,16 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
+    public synchronized long untilDue() {
+        answer();
+        dueLooks.incrementAndGet();
+        return due.isEmpty() ? Long.MAX_VALUE : 0;
+    }
+
+    @Override
     public synchronized int moveDue(int limit) {
         answer();
+        dueMoves.incrementAndGet();
         int moved = 0;
         for (; moved < limit && !due.isEmpty(); moved++) {
             commit(due.remove());

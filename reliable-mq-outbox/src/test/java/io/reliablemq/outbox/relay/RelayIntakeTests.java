@@ -183,4 +183,16 @@ class RelayIntakeTests {
         fixture.untilAllStored(due);
         fixture.untilDrained();
     }
+
+    @Test
+    void opensNoTransactionForDelayedMessagesWhileNoneIsDue() {
+        fixture.start();
+        until(() -> fixture.store.dueLooks.get() >= 2);
+        assertThat(fixture.store.dueMoves).hasValue(0);
+
+        OutboxRow due = fixture.store.writeDue("topic");
+
+        fixture.untilAllStored(List.of(due));
+        assertThat(fixture.store.dueMoves).hasValue(1);
+    }
 }

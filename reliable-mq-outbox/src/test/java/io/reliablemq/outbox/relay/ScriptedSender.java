@@ -3,19 +3,23 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A broker that answers as scripted, at once or when told to, and remembers what it stored first. */
 class ScriptedSender implements MessageSender {
@@ -31,11 +35,31 @@ class ScriptedSender implements MessageSender {
     /** Null leaves the send open. */
     volatile Function<OutgoingMessage, SendOutcome> script = message -> STORED;
 
+    /** The answer to such a send never comes, unless the test completes it. */
+    volatile Predicate<OutgoingMessage> lost = message -> false;
+
+    /** By message id, each attempt. */
+    final Queue<Lost> lostSends = new ConcurrentLinkedQueue<>();
+
+    volatile Duration answersWithin = Duration.ofMinutes(1);
+
     final AtomicInteger sends = new AtomicInteger();
+
+    record Lost(UUID id, CompletableFuture<SendOutcome> answer) {}
+
+    @Override
+    public Duration answersWithin() {
+        return answersWithin;
+    }
 
     @Override
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {
         sends.incrementAndGet();
+        if (lost.test(message)) {
+            CompletableFuture<SendOutcome> never = new CompletableFuture<>();
+            lostSends.add(new Lost(message.id(), never));
+            return never;
+        }
         SendOutcome outcome = script.apply(message);
         synchronized (this) {
             if (outcome != null) {

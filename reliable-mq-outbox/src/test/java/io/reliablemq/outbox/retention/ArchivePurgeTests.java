@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -29,6 +30,7 @@ class ArchivePurgeTests {
     private final DataSource dataSource = database.dataSource(4);
     private final JdbcTemplate jdbc = new JdbcTemplate(dataSource);
     private final JdbcOutbox outbox = JdbcOutbox.on(dataSource);
+    private final AtomicInteger purged = new AtomicInteger();
     private final List<ArchivePurge> purges = new ArrayList<>();
 
     @BeforeEach
@@ -65,18 +67,18 @@ class ArchivePurgeTests {
         start(outbox.archive());
 
         until(() -> rows() == 0);
+        until(() -> purged.get() == 5_000);
     }
 
     @Test
     void goesOnAfterAnError() {
         archive(100, 2);
         AtomicInteger calls = new AtomicInteger();
-        start((retention, limit) -> {
+        start(after(() -> {
             if (calls.incrementAndGet() < 3) {
                 throw new IllegalStateException("the database is down, by the test");
             }
-            return outbox.archive().purge(retention, limit);
-        });
+        }));
 
         until(() -> rows() == 0);
     }
@@ -84,10 +86,7 @@ class ArchivePurgeTests {
     @Test
     void purgesNothingOnceItHasStopped() {
         AtomicInteger calls = new AtomicInteger();
-        ArchivePurge purge = start((retention, limit) -> {
-            calls.incrementAndGet();
-            return outbox.archive().purge(retention, limit);
-        });
+        ArchivePurge purge = start(after(calls::incrementAndGet));
         until(() -> calls.get() > 0);
         purge.stop(Duration.ofSeconds(5));
         int before = calls.get();
@@ -101,13 +100,36 @@ class ArchivePurgeTests {
 
     @Test
     void refusesARetentionThatMeansNothing() {
-        assertThatThrownBy(() -> new ArchivePurge(outbox.archive(), Duration.ofMillis(999), INTERVAL))
+        assertThatThrownBy(
+                        () -> new ArchivePurge(outbox.archive(), Duration.ofMillis(999), INTERVAL, RelayObserver.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PT0.999S");
     }
 
+    /** The archive, with something done before each purge. */
+    private ArchiveStore after(Runnable first) {
+        ArchiveStore store = outbox.archive();
+        return new ArchiveStore() {
+            @Override
+            public int purge(Duration retention, int limit) {
+                first.run();
+                return store.purge(retention, limit);
+            }
+
+            @Override
+            public Content content() {
+                return store.content();
+            }
+        };
+    }
+
     private ArchivePurge start(ArchiveStore store) {
-        ArchivePurge purge = new ArchivePurge(store, RETENTION, INTERVAL);
+        ArchivePurge purge = new ArchivePurge(store, RETENTION, INTERVAL, new RelayObserver() {
+            @Override
+            public void purged(int messages) {
+                purged.addAndGet(messages);
+            }
+        });
         purges.add(purge);
         purge.start();
         return purge;

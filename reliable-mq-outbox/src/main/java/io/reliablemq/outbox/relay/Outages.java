@@ -1,0 +1,66 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Begins and ends the outage of a topic: most of its messages leave the memory, and whoever wants to know is told. */
+final class Outages {
+
+    private static final Logger log = LoggerFactory.getLogger(Outages.class);
+
+    private final RelaySettings settings;
+    private final RelayObserver observer;
+    private final HeldMessages held;
+    private final Intake intake;
+
+    Outages(RelaySettings settings, RelayObserver observer, HeldMessages held, Intake intake) {
+        this.settings = settings;
+        this.observer = observer;
+        this.held = held;
+        this.intake = intake;
+    }
+
+    void stored(TopicFlow flow) {
+        if (flow.window.stored()) {
+            log.info("Topic '{}' takes messages again", flow.topic);
+            observer.outageEnded(flow.topic, System.nanoTime() - flow.window.outageSince());
+        }
+    }
+
+    void unknown(TopicFlow flow, long now) {
+        if (flow.window.unknown(now, flow.inFlight)) {
+            began(flow);
+        }
+    }
+
+    /** The answers still count when they come. */
+    void silent(TopicFlow flow, long now, String error) {
+        if (flow.window.silent(now)) {
+            flow.lastError = error;
+            began(flow);
+        }
+    }
+
+    private void began(TopicFlow flow) {
+        shed(flow);
+        log.warn(
+                "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
+                        + " with back-off up to {}",
+                flow.topic,
+                flow.lastError,
+                settings.retry().max());
+        observer.outageBegan(flow.topic, flow.lastError);
+    }
+
+    private void shed(TopicFlow flow) {
+        for (HeldMessage message : held.shed(flow)) {
+            flow.overflowed = true;
+            Lane lane = intake.lanes().get(message.lane());
+            if (lane != null) {
+                lane.miss(message.id());
+            }
+        }
+    }
+}
