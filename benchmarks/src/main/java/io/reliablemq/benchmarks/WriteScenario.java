@@ -39,15 +39,16 @@ final class WriteScenario implements Scenario {
     @Override
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         Duration slice = Duration.ofMillis(options.smoke() ? 50 : 500);
+        int slices = options.smoke() ? 1 : SLICES;
         try (BusinessTransactions business = new BusinessTransactions(database);
                 Writers writers = new Writers(database, business)) {
             List<Writer> all = writers.all();
             for (int threads : THREADS) {
                 if (!options.smoke()) {
-                    sample(business, all, threads, slice);
+                    sample(business, all, threads, slice, slices);
                 }
                 for (int repetition = 0; repetition < options.repetitions(); repetition++) {
-                    Map<Writer, Slice> sample = sample(business, all, threads, slice);
+                    Map<Writer, Slice> sample = sample(business, all, threads, slice, slices);
                     sample.forEach((writer, measured) -> {
                         results.add(point(database, writer, threads, COMMITTED), measured.committedPerSecond());
                         results.add(point(database, writer, threads, ROLLED_BACK), measured.rolledBackPerSecond());
@@ -58,9 +59,9 @@ final class WriteScenario implements Scenario {
     }
 
     private static Map<Writer, Slice> sample(
-            BusinessTransactions business, List<Writer> writers, int threads, Duration slice) throws Exception {
+            BusinessTransactions business, List<Writer> writers, int threads, Duration slice, int slices) throws Exception {
         Map<Writer, Slice> measured = new LinkedHashMap<>();
-        for (int round = 0; round < SLICES; round++) {
+        for (int round = 0; round < slices; round++) {
             for (Writer writer : writers) {
                 measured.merge(writer, business.measure(writer, threads, slice), Slice::plus);
             }

@@ -60,8 +60,8 @@ public final class RawSend implements AutoCloseable {
     }
 
     /** Sends one message of that number; completed when the broker has acknowledged it. */
-    public CompletionStage<?> send(int sequence, boolean ordered) {
-        return send(sequence, ordered ? Keys.of(sequence) : null);
+    public CompletionStage<Void> send(int sequence, boolean ordered) {
+        return send(sequence, ordered ? Keys.of(sequence) : null).thenAccept(receipt -> {});
     }
 
     private void sendAll(int window, Run run) throws InterruptedException {

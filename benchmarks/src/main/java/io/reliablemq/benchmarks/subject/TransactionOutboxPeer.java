@@ -21,7 +21,8 @@ import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 
 /**
- * com.gruelbox transaction-outbox: 32 threads, a flush loop without pauses, no MDC. Version 4 has no ordered topics.
+ * com.gruelbox transaction-outbox: 32 threads, a flush loop without pauses for a backlog, else submitted right after the
+ * commit; no MDC. Version 4 has no ordered topics.
  */
 public final class TransactionOutboxPeer implements RelaySubject {
 
