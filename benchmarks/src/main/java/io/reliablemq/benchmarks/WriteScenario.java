@@ -59,7 +59,8 @@ final class WriteScenario implements Scenario {
     }
 
     private static Map<Writer, Slice> sample(
-            BusinessTransactions business, List<Writer> writers, int threads, Duration slice, int slices) throws Exception {
+            BusinessTransactions business, List<Writer> writers, int threads, Duration slice, int slices)
+            throws Exception {
         Map<Writer, Slice> measured = new LinkedHashMap<>();
         for (int round = 0; round < slices; round++) {
             for (Writer writer : writers) {
