@@ -29,7 +29,9 @@ class DeliveriesTests {
     void rejectARunThatLostAMessage() {
         IntStream.range(0, ROWS).filter(number -> number != 5).forEach(deliveries::send);
 
-        assertThatIllegalStateException().isThrownBy(deliveries::verify).withMessageContaining("Of 200 messages 199 were sent, 0 of them more than once");
+        assertThatIllegalStateException()
+                .isThrownBy(deliveries::verify)
+                .withMessageContaining("Of 200 messages 199 were sent, 0 of them more than once");
     }
 
     @Test
