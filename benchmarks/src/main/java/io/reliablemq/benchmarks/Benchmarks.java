@@ -18,19 +18,27 @@ public final class Benchmarks {
             new WriteScenario(),
             new BrokerScenario(),
             new LatencyScenario(),
+            new AcknowledgementScenario(),
             new TwoNodesScenario(),
             new GrowthScenario(),
             new IdleScenario());
 
     private Benchmarks() {}
 
-    /**
-     * See {@code benchmarks/run}.
-     *
-     * @throws IllegalStateException when a message was lost, sent twice or out of order, or nothing was measured
-     */
-    public static void main(String... arguments) throws Exception {
-        Options options = Options.parse(arguments);
+    /** See {@code benchmarks/run}. Exits with 1 when a message was lost, sent twice or out of order, or nothing was measured. */
+    public static void main(String... arguments) {
+        int status = 0;
+        try {
+            run(Options.parse(arguments));
+        } catch (Throwable e) {
+            e.printStackTrace();
+            status = 1;
+        }
+        // servers and brokers end with the JVM, some of their threads would keep it
+        System.exit(status);
+    }
+
+    private static void run(Options options) throws Exception {
         List<Scenario> scenarios = selected(options);
         deleteFiles(options.results());
         printMachine(options);
@@ -48,8 +56,6 @@ public final class Benchmarks {
             }
             results.print(System.out);
         }
-        // servers and brokers end with the JVM, some of their threads would keep it
-        System.exit(0);
     }
 
     private static List<Scenario> selected(Options options) {

@@ -5,7 +5,9 @@ import io.reliablemq.benchmarks.report.Point;
 import io.reliablemq.benchmarks.report.Results;
 import io.reliablemq.benchmarks.subject.Limit;
 import io.reliablemq.benchmarks.write.BusinessTransactions;
+import io.reliablemq.benchmarks.write.Slice;
 import io.reliablemq.benchmarks.write.Writer;
+import io.reliablemq.benchmarks.write.Writers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +15,16 @@ import java.util.Map;
 
 /**
  * What writing a message costs the business: transactions per second that insert one order, without a message ({@code none}),
- * with a hand-written INSERT of one ({@code limit}), and with ours; by 1, 8 and 32 threads. No relay runs. A sample is
- * several short slices, the writers taking turns.
+ * with a hand-written INSERT of one ({@code limit}), with ours and with the peers'; by 1, 8 and 32 threads. No relay runs. A
+ * sample is several short slices, the writers taking turns. Transactions that end as victims of a deadlock are run again and
+ * counted.
  */
 final class WriteScenario implements Scenario {
 
     private static final List<Integer> THREADS = List.of(1, 8, 32);
     private static final int SLICES = 4;
+    private static final String COMMITTED = "write";
+    private static final String ROLLED_BACK = "rolled back";
 
     @Override
     public String name() {
@@ -28,40 +33,45 @@ final class WriteScenario implements Scenario {
 
     @Override
     public Point reference(Point point) {
-        return point.withSubject(Limit.NAME);
+        return point.metric().equals(COMMITTED) ? point.withSubject(Limit.NAME) : point;
     }
 
     @Override
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         Duration slice = Duration.ofMillis(options.smoke() ? 50 : 500);
-        try (BusinessTransactions business = new BusinessTransactions(database)) {
-            List<Writer> writers = Writer.all(database, business);
+        int slices = options.smoke() ? 1 : SLICES;
+        try (BusinessTransactions business = new BusinessTransactions(database);
+                Writers writers = new Writers(database, business)) {
+            List<Writer> all = writers.all();
             for (int threads : THREADS) {
                 if (!options.smoke()) {
-                    sample(business, writers, threads, slice);
+                    sample(business, all, threads, slice, slices);
                 }
                 for (int repetition = 0; repetition < options.repetitions(); repetition++) {
-                    sample(business, writers, threads, slice)
-                            .forEach((writer, rate) -> results.add(point(database, writer, threads), rate));
+                    Map<Writer, Slice> sample = sample(business, all, threads, slice, slices);
+                    sample.forEach((writer, measured) -> {
+                        results.add(point(database, writer, threads, COMMITTED), measured.committedPerSecond());
+                        results.add(point(database, writer, threads, ROLLED_BACK), measured.rolledBackPerSecond());
+                    });
                 }
             }
         }
     }
 
-    /** @return transactions per second of each writer */
-    private static Map<Writer, Double> sample(
-            BusinessTransactions business, List<Writer> writers, int threads, Duration slice) throws Exception {
-        Map<Writer, Double> rates = new LinkedHashMap<>();
-        for (int round = 0; round < SLICES; round++) {
+    private static Map<Writer, Slice> sample(
+            BusinessTransactions business, List<Writer> writers, int threads, Duration slice, int slices)
+            throws Exception {
+        Map<Writer, Slice> measured = new LinkedHashMap<>();
+        for (int round = 0; round < slices; round++) {
             for (Writer writer : writers) {
-                rates.merge(writer, business.rate(writer, threads, slice) / SLICES, Double::sum);
+                measured.merge(writer, business.measure(writer, threads, slice), Slice::plus);
             }
         }
-        return rates;
+        return measured;
     }
 
-    private static Point point(BenchmarkDatabase database, Writer writer, int threads) {
+    private static Point point(BenchmarkDatabase database, Writer writer, int threads, String metric) {
         String variant = writer.order() + ", " + threads + (threads == 1 ? " thread" : " threads");
-        return new Point(database.name(), writer.subject(), variant, "write", "tx/s");
+        return new Point(database.name(), writer.subject(), variant, metric, "tx/s");
     }
 }

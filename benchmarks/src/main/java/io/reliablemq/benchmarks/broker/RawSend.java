@@ -59,6 +59,11 @@ public final class RawSend implements AutoCloseable {
         return messages * 1e9 / (System.nanoTime() - start);
     }
 
+    /** Sends one message of that number; completed when the broker has acknowledged it. */
+    public CompletionStage<Void> send(int sequence, boolean ordered) {
+        return send(sequence, ordered ? Keys.of(sequence) : null).thenAccept(receipt -> {});
+    }
+
     private void sendAll(int window, Run run) throws InterruptedException {
         Semaphore free = new Semaphore(window);
         for (int sequence = 0; sequence < run.messages; sequence++) {

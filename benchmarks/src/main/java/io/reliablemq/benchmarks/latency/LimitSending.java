@@ -11,42 +11,36 @@ public final class LimitSending implements Sending {
 
     private static final CompletionStage<Void> STORED = CompletableFuture.completedStage(null);
 
-    private final Limit subject;
-    private final BusinessTransactions business;
-    private final boolean ordered;
     private final Limit.Offers offers;
-    private volatile Latencies latencies = new Latencies(0);
+    private final Writer writer;
 
-    public LimitSending(Limit subject, BusinessTransactions business, boolean ordered) {
-        this.subject = subject;
-        this.business = business;
-        this.ordered = ordered;
-        offers = subject.startWithOffers(this::handle, ordered);
+    public LimitSending(Limit subject, BusinessTransactions business, boolean ordered, Latencies latencies) {
+        offers = subject.startWithOffers(
+                sequence -> {
+                    latencies.arrived(sequence);
+                    return STORED;
+                },
+                ordered);
+        writer = new Writer(
+                subject.name(),
+                Writer.order(ordered),
+                subject.table(),
+                number -> business.transact(number, () -> {
+                    Limit.Written written = subject.insertForId(business.jdbc(), number, ordered);
+                    AfterCommit.run(() -> {
+                        latencies.committed(number);
+                        offers.offer(written);
+                    });
+                }));
     }
 
     @Override
     public Writer writer() {
-        return new Writer(subject.name(), Writer.order(ordered), subject.table(), false, sequence -> {
-            Limit.Written written = subject.insertForId(business.jdbc(), sequence, ordered);
-            AfterCommit.run(() -> {
-                latencies.committed(sequence);
-                offers.offer(written);
-            });
-        });
-    }
-
-    @Override
-    public void record(Latencies value) {
-        latencies = value;
+        return writer;
     }
 
     @Override
     public void close() {
         offers.close();
-    }
-
-    private CompletionStage<Void> handle(int sequence) {
-        latencies.handled(sequence);
-        return STORED;
     }
 }

@@ -1,12 +1,13 @@
 package io.reliablemq.benchmarks.latency;
 
+import io.reliablemq.benchmarks.broker.BenchmarkBroker;
 import io.reliablemq.benchmarks.load.Payloads;
 import io.reliablemq.benchmarks.subject.ReliableMq;
 import io.reliablemq.benchmarks.write.BusinessTransactions;
 import io.reliablemq.benchmarks.write.Writer;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.relay.OutboxRelay;
-import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.util.concurrent.CompletableFuture;
@@ -21,17 +22,45 @@ public final class ReliableMqSending implements Sending {
             CompletableFuture.completedStage(new SendOutcome.Stored());
     private static final long POLL_NANOS = 1_000_000;
 
-    private final ReliableMq subject;
     private final OutboxRelay relay;
-    private final Outbox outbox;
-    private final boolean ordered;
-    private volatile Latencies latencies = new Latencies(0);
+    private final Writer writer;
 
-    public ReliableMqSending(ReliableMq subject, BusinessTransactions business, boolean ordered) {
-        this.subject = subject;
-        this.ordered = ordered;
-        relay = subject.relay(this::handle, RelayObserver.NONE);
-        outbox = subject.outbox(business.dataSource(), relay);
+    private ReliableMqSending(OutboxRelay relay, Writer writer) {
+        this.relay = relay;
+        this.writer = writer;
+    }
+
+    /** A message has arrived when the relay hands it to its sender. */
+    public static Sending toHandler(
+            ReliableMq subject, BusinessTransactions business, boolean ordered, Latencies latencies) {
+        MessageSender handler = message -> {
+            latencies.arrived(Payloads.sequence(message.payload()));
+            return STORED;
+        };
+        return start(subject, business, new Destination(handler, "benchmark", ordered), latencies);
+    }
+
+    /** A message has arrived when the broker has acknowledged it. */
+    public static Sending toBroker(
+            ReliableMq subject,
+            BusinessTransactions business,
+            BenchmarkBroker broker,
+            boolean ordered,
+            Latencies latencies) {
+        MessageSender sender = message -> broker.sender().send(message).whenComplete((outcome, failure) -> {
+            if (outcome instanceof SendOutcome.Stored) {
+                latencies.arrived(Payloads.sequence(message.payload()));
+            }
+        });
+        return start(subject, business, new Destination(sender, broker.topic(ordered), ordered), latencies);
+    }
+
+    private record Destination(MessageSender sender, String topic, boolean ordered) {}
+
+    private static Sending start(
+            ReliableMq subject, BusinessTransactions business, Destination to, Latencies latencies) {
+        OutboxRelay relay = subject.relay(to.sender(), RelayObserver.NONE);
+        Outbox outbox = subject.outbox(business.dataSource(), relay);
         relay.start();
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (relay.status().lanes() < subject.lanes()) {
@@ -40,28 +69,21 @@ public final class ReliableMqSending implements Sending {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+        Writer.Transaction transaction = number -> business.transactWithOutbox(number, () -> {
+            outbox.send(Writer.message(to.topic(), number, to.ordered()));
+            AfterCommit.run(() -> latencies.committed(number));
+        });
+        return new ReliableMqSending(
+                relay, new Writer(subject.name(), Writer.order(to.ordered()), subject.table(), transaction));
     }
 
     @Override
     public Writer writer() {
-        return new Writer(subject.name(), Writer.order(ordered), subject.table(), true, sequence -> {
-            outbox.send(Writer.message(sequence, ordered));
-            AfterCommit.run(() -> latencies.committed(sequence));
-        });
-    }
-
-    @Override
-    public void record(Latencies value) {
-        latencies = value;
+        return writer;
     }
 
     @Override
     public void close() {
         relay.stop();
-    }
-
-    private CompletionStage<SendOutcome> handle(OutgoingMessage message) {
-        latencies.handled(Payloads.sequence(message.payload()));
-        return STORED;
     }
 }

@@ -5,12 +5,17 @@ import io.reliablemq.benchmarks.write.Writer;
 /** An outbox whose relay is running. */
 public interface Sending extends AutoCloseable {
 
-    /** Writes and, once committed, times its messages. */
+    /** Writes messages, and records when each was committed and when it arrived. */
     Writer writer();
-
-    /** Where the times of the messages go from now on. Call it while nothing is under way. */
-    void record(Latencies latencies);
 
     @Override
     void close();
+
+    /** Starts the outbox; returns when its relay takes everything that is committed from now on. */
+    @FunctionalInterface
+    interface Start {
+
+        /** @param latencies where the times of the messages go */
+        Sending recordingTo(Latencies latencies);
+    }
 }

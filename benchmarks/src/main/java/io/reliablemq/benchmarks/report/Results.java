@@ -31,11 +31,12 @@ public final class Results {
     public void add(Point point, double sample) {
         System.err.printf(
                 Locale.ROOT,
-                "%s %s, %s, %s: %,.1f %s%n",
+                "%s %s, %s, %s, %s: %,.1f %s%n",
                 scenario,
                 point.database(),
                 point.variant(),
                 point.subject(),
+                point.metric(),
                 sample,
                 point.unit());
         samples.computeIfAbsent(point, p -> new ArrayList<>()).add(sample);

@@ -1,9 +1,10 @@
 package io.reliablemq.benchmarks.subject;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.namastack.outbox.Outbox;
 import io.namastack.outbox.handler.OutboxRecordMetadata;
 import io.namastack.outbox.handler.OutboxTypedHandler;
+import io.namastack.outbox.partition.PartitionCoordinator;
+import io.namastack.outbox.partition.PartitionHasher;
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.load.Keys;
@@ -11,7 +12,9 @@ import io.reliablemq.benchmarks.load.Payloads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.WebApplicationType;
@@ -32,19 +35,26 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class NamastackPeer implements RelaySubject {
 
     private static final String TABLE = "outbox_record";
+    private static final List<String> MEMBERSHIP = List.of("outbox_instance", "outbox_partition");
     private static final int THREADS = 32;
     private static final int WRITE_BATCH = 500;
     private static final Duration POLL = Duration.ofMillis(1);
     private static final Duration NEVER = Duration.ofHours(1);
+    private static final long WAIT_NANOS = 1_000_000;
 
     private final BenchmarkDatabase database;
-    private final HikariDataSource dataSource;
+    private final DataSource dataSource;
 
     /** Creates the tables. */
     public NamastackPeer(BenchmarkDatabase database) {
+        this(database, database.pool(THREADS + 4));
+    }
+
+    /** The same on the DataSource of the business, which must have a connection for each of 32 relay threads as well. */
+    public NamastackPeer(BenchmarkDatabase database, DataSource dataSource) {
         this.database = database;
-        this.dataSource = database.pool(THREADS + 4);
-        application(NEVER, true, payload -> {}).close();
+        this.dataSource = dataSource;
+        writeOnly().close();
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -77,21 +87,65 @@ public final class NamastackPeer implements RelaySubject {
 
     @Override
     public void fill(int rows, boolean ordered) {
-        database.empty(List.of(TABLE, "outbox_instance", "outbox_partition"));
+        database.empty(List.of(TABLE));
+        database.empty(MEMBERSHIP);
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-        try (ConfigurableApplicationContext application = application(NEVER, ordered, payload -> {})) {
-            Outbox outbox = application.getBean(Outbox.class);
+        try (Running writer = writeOnly()) {
             for (int from = 0; from < rows; from += WRITE_BATCH) {
                 int first = from;
                 int end = Math.min(rows, from + WRITE_BATCH);
                 transaction.executeWithoutResult(status -> {
                     for (int sequence = first; sequence < end; sequence++) {
-                        outbox.schedule(Payloads.of(sequence), ordered ? Keys.of(sequence) : String.valueOf(sequence));
+                        writer.schedule(sequence, ordered);
                     }
                 });
             }
         }
-        database.empty(List.of("outbox_instance", "outbox_partition"));
+        database.empty(MEMBERSHIP);
+    }
+
+    /** Starts it without a relay that works. */
+    public Running writeOnly() {
+        return new Running(application(NEVER, true, payload -> {}));
+    }
+
+    /** Starts it with a relay that calls the handler with the number of each message, and waits until it owns all partitions. */
+    public Running relaying(boolean ordered, IntConsumer handler) {
+        database.empty(MEMBERSHIP);
+        ConfigurableApplicationContext application =
+                application(POLL, ordered, payload -> handler.accept(Payloads.sequence(payload)));
+        PartitionCoordinator partitions = application.getBean(PartitionCoordinator.class);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (partitions.getAssignedPartitionNumbers().size() < PartitionHasher.TOTAL_PARTITIONS) {
+            if (System.nanoTime() - deadline > 0) {
+                application.close();
+                throw new IllegalStateException("namastack does not own all its partitions after a minute");
+            }
+            LockSupport.parkNanos(WAIT_NANOS);
+        }
+        return new Running(application);
+    }
+
+    /** Started. */
+    public static final class Running implements AutoCloseable {
+
+        private final ConfigurableApplicationContext application;
+        private final Outbox outbox;
+
+        private Running(ConfigurableApplicationContext application) {
+            this.application = application;
+            outbox = application.getBean(Outbox.class);
+        }
+
+        /** Writes one message in the current transaction of Spring's on the DataSource. */
+        public void schedule(int sequence, boolean ordered) {
+            outbox.schedule(Payloads.of(sequence), ordered ? Keys.of(sequence) : String.valueOf(sequence));
+        }
+
+        @Override
+        public void close() {
+            application.close();
+        }
     }
 
     @Override

@@ -9,16 +9,20 @@ import com.gruelbox.transactionoutbox.TransactionOutbox;
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.load.Payloads;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 
 /**
- * com.gruelbox transaction-outbox: 32 threads, a flush loop without pauses, no MDC. Version 4 has no ordered topics.
+ * com.gruelbox transaction-outbox: 32 threads, a flush loop without pauses for a backlog, else submitted right after the
+ * commit; no MDC. Version 4 has no ordered topics.
  */
 public final class TransactionOutboxPeer implements RelaySubject {
 
@@ -33,8 +37,13 @@ public final class TransactionOutboxPeer implements RelaySubject {
     private final DataSource dataSource;
 
     public TransactionOutboxPeer(BenchmarkDatabase database) {
+        this(database, database.pool(THREADS + 2));
+    }
+
+    /** The same on the DataSource of the business, which must have a connection for each of 32 relay threads as well. */
+    public TransactionOutboxPeer(BenchmarkDatabase database, DataSource dataSource) {
         this.database = database;
-        this.dataSource = database.pool(THREADS + 2);
+        this.dataSource = dataSource;
     }
 
     /** What is written to the outbox: calls of this. */
@@ -101,6 +110,67 @@ public final class TransactionOutboxPeer implements RelaySubject {
                 executor.shutdownNow();
             }
         };
+    }
+
+    /** Starts it without a relay: nobody sends what is committed. Creates the table. */
+    public Running writeOnly() {
+        TransactionManager transactions = TransactionManager.fromDataSource(dataSource);
+        TransactionOutbox outbox = outbox(transactions, payload -> {}, Clock.systemUTC(), (entry, executor) -> {});
+        return new Running(transactions, outbox, () -> {});
+    }
+
+    /** Starts it so that its threads call the handler with the number of each message, beginning right after the commit. */
+    public Running relaying(IntConsumer handler) {
+        TransactionManager transactions = TransactionManager.fromDataSource(dataSource);
+        ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+        TransactionOutbox outbox = outbox(
+                transactions,
+                payload -> handler.accept(Payloads.sequence(payload)),
+                Clock.systemUTC(),
+                Submitter.withExecutor(executor));
+        return new Running(transactions, outbox, executor::shutdownNow);
+    }
+
+    /** Started. Its transactions are its own: the business has to work inside of them. */
+    public static final class Running implements AutoCloseable {
+
+        private final TransactionManager transactions;
+        private final TransactionOutbox outbox;
+        private final Runnable end;
+
+        private Running(TransactionManager transactions, TransactionOutbox outbox, Runnable end) {
+            this.transactions = transactions;
+            this.outbox = outbox;
+            this.end = end;
+        }
+
+        /**
+         * Runs one transaction: what the business does, then the message.
+         *
+         * @param committed called as soon as the database has committed, before the message is submitted
+         */
+        public void transact(Business business, int sequence, Runnable committed) {
+            try {
+                transactions.inTransactionThrows(transaction -> {
+                    business.work(transaction.connection());
+                    transaction.addPostCommitHook(committed);
+                    outbox.schedule(Sender.class).send(Payloads.of(sequence));
+                });
+            } catch (SQLException e) {
+                throw new IllegalStateException("The transaction of message " + sequence + " was rolled back", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /** What a business does in its transaction. */
+    @FunctionalInterface
+    public interface Business {
+        void work(Connection connection) throws SQLException;
     }
 
     private static void flushAll(TransactionOutbox outbox) {
