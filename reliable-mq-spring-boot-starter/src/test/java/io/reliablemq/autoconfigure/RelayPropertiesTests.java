@@ -121,16 +121,22 @@ class RelayPropertiesTests {
 
     @Test
     void trailingIsHowLongLateCommitsAreLookedForClosely() {
-        assertThat(lateCommitsSent("reliable-mq.outbox.relay.trailing=10m", "reliable-mq.outbox.relay.sweep=1h"))
-                .isEqualTo(1);
-        assertThat(lateCommitsSent("reliable-mq.outbox.relay.trailing=1ms", "reliable-mq.outbox.relay.sweep=1h"))
-                .isZero();
+        commitLate(this::untilItIsSent, "reliable-mq.outbox.relay.trailing=10m", "reliable-mq.outbox.relay.sweep=1h");
+        commitLate(
+                () -> assertThat(application.during(HEARTBEATS, application.sent::size))
+                        .isZero(),
+                "reliable-mq.outbox.relay.trailing=1ms",
+                "reliable-mq.outbox.relay.sweep=1h");
     }
 
     @Test
     void sweepFindsWhatWasCommittedTooLateForThat() {
-        assertThat(lateCommitsSent("reliable-mq.outbox.relay.trailing=1ms", "reliable-mq.outbox.relay.sweep=50ms"))
-                .isEqualTo(1);
+        commitLate(this::untilItIsSent, "reliable-mq.outbox.relay.trailing=1ms", "reliable-mq.outbox.relay.sweep=50ms");
+    }
+
+    /** After the one that overtook it. */
+    private void untilItIsSent() {
+        until(() -> application.sent.size() == 2);
     }
 
     @Test
@@ -220,23 +226,22 @@ class RelayPropertiesTests {
     }
 
     /** One message is committed below another that is sent already. */
-    private int lateCommitsSent(String... properties) {
-        return observed(
-                context -> {
-                    untilItOwns(16, context);
-                    CountDownLatch commit = new CountDownLatch(1);
-                    CountDownLatch drawn = new CountDownLatch(1);
-                    CompletableFuture<Void> late = new CompletableFuture<>();
-                    new Thread(() -> writeLate(drawn, commit, late)).start();
-                    await(drawn);
-                    writeElsewhere(1);
-                    until(() -> application.sent.size() == 1 && count(context, "reliable_mq_outbox") == 0);
-                    application.during(1, () -> 0);
-                    commit.countDown();
-                    late.join();
-                    return application.during(HEARTBEATS, application.sent::size);
-                },
-                properties);
+    private void commitLate(Runnable afterwards, String... properties) {
+        application.sent.clear();
+        application.with(properties).run(context -> {
+            untilItOwns(16, context);
+            CountDownLatch commit = new CountDownLatch(1);
+            CountDownLatch drawn = new CountDownLatch(1);
+            CompletableFuture<Void> late = new CompletableFuture<>();
+            new Thread(() -> writeLate(drawn, commit, late)).start();
+            await(drawn);
+            writeElsewhere(1);
+            until(() -> application.sent.size() == 1 && count(context, "reliable_mq_outbox") == 0);
+            application.during(1, () -> 0);
+            commit.countDown();
+            late.join();
+            afterwards.run();
+        });
     }
 
     private void writeLate(CountDownLatch drawn, CountDownLatch commit, CompletableFuture<Void> done) {
