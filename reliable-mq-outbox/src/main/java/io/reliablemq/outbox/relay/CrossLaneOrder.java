@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -37,7 +38,7 @@ final class CrossLaneOrder {
     private final LongSupplier nanoTime;
     private boolean takesLong;
     private volatile LaneLayout layout;
-    private volatile boolean sawMisplaced;
+    private final AtomicBoolean sawMisplaced = new AtomicBoolean();
 
     CrossLaneOrder(OutboxStore store, LaneLayout layout) {
         this(store, layout, System::nanoTime);
@@ -60,9 +61,8 @@ final class CrossLaneOrder {
 
     /** From any thread. Since the last time: whether a row was in the wrong lane while nothing changed. */
     boolean sawMisplaced() {
-        boolean saw = sawMisplaced;
-        sawMisplaced = false;
-        return saw;
+        // in one step: what the loop sees in between must not be forgotten
+        return sawMisplaced.getAndSet(false);
     }
 
     /**
@@ -130,7 +130,9 @@ final class CrossLaneOrder {
                     key == null ? List.of() : layout.lanesBeside(row.ref().lane(), key);
             if (!others.isEmpty()) {
                 beside.put(row.ref(), others);
-                sawMisplaced |= !layout.isChanging();
+                if (!layout.isChanging()) {
+                    sawMisplaced.set(true);
+                }
             }
         }
         return beside;

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class Silence {
 
-    /** The loop turns more often than that. */
+    /** Less than the longest wait of the loop, so that each turn of an idle loop is a look. */
     private static final long EVERY = Duration.ofMillis(180).toNanos();
 
     private static final int LOOKS = 11;

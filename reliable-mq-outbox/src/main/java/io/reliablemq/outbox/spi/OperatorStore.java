@@ -48,8 +48,8 @@ public interface OperatorStore {
     long count(Archived which);
 
     /**
-     * Moves one batch back to the outbox, fewer messages than asked for where they are large, waiting for whoever else works on the same rows: else a later message of a key could get
-     * there before an earlier one.
+     * Moves one batch back to the outbox, fewer messages than asked for where they are large. Waits for whoever else works on the same
+     * rows: else a later message of a key could get there before an earlier one.
      *
      * @param span what is left of the range
      * @param layout where ordering keys belong now, which may have been different when the messages were archived
