@@ -5,36 +5,56 @@ import java.util.Optional;
 /** The arrows of a message's journey: where the process dies. */
 enum CrashPoint {
     /** The order and its message are inserted, not committed. */
-    BEFORE_ORDER_COMMIT,
-    AFTER_ORDER_COMMIT,
-    BEFORE_SEND,
+    BEFORE_ORDER_COMMIT(Part.SENDING),
+    AFTER_ORDER_COMMIT(Part.SENDING),
+    BEFORE_SEND(Part.SENDING),
     /** The broker has stored the message and said so; the row is still there. */
-    AFTER_SEND_OK,
+    AFTER_SEND_OK(Part.SENDING),
     /** With a retention: the row is in the archive and no longer in the outbox, not committed. */
-    BEFORE_SETTLE_COMMIT,
-    AFTER_SETTLE_COMMIT,
+    BEFORE_SETTLE_COMMIT(Part.SENDING),
+    AFTER_SETTLE_COMMIT(Part.SENDING),
     /** Received, nothing done. */
-    AFTER_RECEIVE,
+    AFTER_RECEIVE(Part.RECEIVING),
     /** Dedup record and effect are inserted, not committed. */
-    BEFORE_EFFECT_COMMIT,
+    BEFORE_EFFECT_COMMIT(Part.RECEIVING),
     /** The effect is committed; the broker does not know. */
-    AFTER_EFFECT_COMMIT,
-    AFTER_ACK,
+    AFTER_EFFECT_COMMIT(Part.RECEIVING),
+    AFTER_ACK(Part.RECEIVING),
     /** The message is moved to the parked ones, not committed. */
-    BEFORE_PARK_COMMIT,
-    AFTER_PARK_COMMIT,
+    BEFORE_PARK_COMMIT(Part.WAITING),
+    AFTER_PARK_COMMIT(Part.WAITING),
     /** The dead letter and its dedup record are inserted, not committed. */
-    BEFORE_DEAD_LETTER_COMMIT,
+    BEFORE_DEAD_LETTER_COMMIT(Part.RECEIVING),
     /** The dead letter is committed; the broker does not know. */
-    AFTER_DEAD_LETTER_COMMIT,
+    AFTER_DEAD_LETTER_COMMIT(Part.RECEIVING),
     /** The delayed message whose time has come is in the outbox and no longer among the delayed ones, not committed. */
-    BEFORE_MOVE_COMMIT,
-    AFTER_MOVE_COMMIT,
+    BEFORE_MOVE_COMMIT(Part.WAITING),
+    AFTER_MOVE_COMMIT(Part.WAITING),
     /** The delayed message is deleted, with the business data that say so; not committed. */
-    BEFORE_CANCEL_COMMIT,
-    AFTER_CANCEL_COMMIT;
+    BEFORE_CANCEL_COMMIT(Part.WAITING),
+    AFTER_CANCEL_COMMIT(Part.WAITING);
+
+    /** Of the journey, each the subject of one test class. */
+    enum Part {
+        /** From the order to the settled row. */
+        SENDING,
+        /** Parked and delayed messages, which wait in tables of their own. */
+        WAITING,
+        /** From the broker to the acknowledged effect, or to the dead letter. */
+        RECEIVING
+    }
 
     private static final String PROPERTY = "crash.at";
+
+    private final Part part;
+
+    CrashPoint(Part part) {
+        this.part = part;
+    }
+
+    Part part() {
+        return part;
+    }
 
     boolean isOfAnOrder() {
         return !isOfAParkedMessage() && !isOfADeadLetter() && !isOfAReminder();

@@ -52,7 +52,7 @@ class CrashingShop {
     }
 
     private static void remind(Reminders reminders, CrashPoint point) {
-        Reminder reminder = reminders.promise(point.name(), CrashTests.UNTIL_REMINDED);
+        Reminder reminder = reminders.promise(point.name(), CrashContract.UNTIL_REMINDED);
         if (point.isOfACancellation()) {
             reminders.takeBack(reminder);
         }

@@ -61,6 +61,8 @@ final class Shop {
         properties.put("spring.main.banner-mode", "off");
         properties.put("spring.main.web-application-type", "none");
         properties.put("reliable-mq.rocketmq.endpoints", endpoints);
+        // a listener that stops waits for its last receive
+        properties.put("reliable-mq.rocketmq.await-duration", "2500ms");
         properties.put("reliable-mq.outbox.relay.lease", "3s");
         properties.put("reliable-mq.listener.invisible", "10s");
         return properties;

@@ -14,20 +14,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Kills the application at each arrow of a message's journey and starts it again on the same data. The arrows share one
- * broker and one database, as the runs of an application do: what an earlier arrow left at the broker may come again in a
- * later one, and is known there.
+ * Kills the application at each arrow of a part of a message's journey and starts it again on the same data. The arrows of a
+ * part share one broker and one database, as the runs of an application do: what an earlier arrow left at the broker may come
+ * again in a later one, and is known there.
  */
-class CrashTests {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CrashContract {
 
     /** Longer than the hand-over time, so that the message waits in the database, and is moved soon. */
     static final Duration UNTIL_REMINDED = Duration.ofSeconds(4);
@@ -35,29 +38,38 @@ class CrashTests {
     /** Of an order. */
     private static final int MESSAGES = 2;
 
-    @TempDir
-    static Path folder;
+    private Path folder;
+    private EmbeddedBroker broker;
+    private Database database;
+    private int orders;
+    private int parked;
+    private int deadLetters;
+    private int archived;
 
-    private static EmbeddedBroker broker;
-    private static Database database;
-    private static int orders;
-    private static int parked;
-    private static int deadLetters;
-    private static int archived;
+    private final CrashPoint.Part part;
+
+    CrashContract(CrashPoint.Part part) {
+        this.part = part;
+    }
 
     @BeforeAll
-    static void startTheBroker() {
+    void startTheBroker(@TempDir Path temporary) {
+        folder = temporary;
         broker = Shop.broker(folder.resolve("broker"), 1);
         database = H2Database.createFile(folder.resolve("shop"));
     }
 
     @AfterAll
-    static void stopTheBroker() {
+    void stopTheBroker() {
         broker.close();
     }
 
+    Stream<CrashPoint> points() {
+        return Stream.of(CrashPoint.values()).filter(point -> point.part() == part);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("points")
     void eachMessageHasItsEffectsExactlyOnceAlthoughTheProcessDied(CrashPoint point) throws Exception {
         dieAt(point);
         if (point.isOfAReminder()) {
@@ -91,7 +103,7 @@ class CrashTests {
         }
     }
 
-    private static void dieAt(CrashPoint point) throws Exception {
+    private void dieAt(CrashPoint point) throws Exception {
         Path log = folder.resolve(point + ".log");
         Process process =
                 Shop.launch(CrashingShop.class, log, List.of(point.jvmOption()), Shop.arguments(properties(point)));
@@ -103,14 +115,14 @@ class CrashTests {
         assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
     }
 
-    private static Map<String, String> properties(CrashPoint point) {
+    private Map<String, String> properties(CrashPoint point) {
         Map<String, String> properties = Shop.properties(database, broker.endpoints());
         properties.put("reliable-mq.outbox.hand-over", "2s");
         properties.put("reliable-mq.outbox.retention", point.isOfTheArchive() ? "7d" : "0s");
         return properties;
     }
 
-    private static void count(CrashPoint point) {
+    private void count(CrashPoint point) {
         orders += point.isOfAnOrder() && point != CrashPoint.BEFORE_ORDER_COMMIT ? 1 : 0;
         parked += point.isOfAParkedMessage() ? 1 : 0;
         deadLetters += point.isOfADeadLetter() ? 1 : 0;
@@ -122,7 +134,7 @@ class CrashTests {
     }
 
     /** Rows of a table, while no process runs. */
-    private static int left(String table) {
+    private int left(String table) {
         try (HikariDataSource dataSource = database.dataSource(1)) {
             return Shop.count(JdbcClient.create(dataSource), "select count(*) from " + table);
         }
