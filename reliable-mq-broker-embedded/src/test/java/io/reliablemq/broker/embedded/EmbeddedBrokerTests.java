@@ -3,6 +3,8 @@ package io.reliablemq.broker.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -45,6 +47,17 @@ class EmbeddedBrokerTests {
         broker.close();
         Figures.report("close", began);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    /** RocketMQ's own settings would keep a core busy for the first three seconds. */
+    @Test
+    void doesNotSpinAfterItsStart() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        assertThat(threads.dumpAllThreads(false, false))
+                .filteredOn(thread -> thread.getThreadName().contains("TransactionFlushService"))
+                .singleElement()
+                .extracting(thread -> Duration.ofNanos(threads.getThreadCpuTime(thread.getThreadId())))
+                .satisfies(busy -> assertThat(busy).isLessThan(Duration.ofSeconds(1)));
     }
 
     @Test

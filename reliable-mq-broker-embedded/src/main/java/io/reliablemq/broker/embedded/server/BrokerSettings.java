@@ -21,7 +21,7 @@ record BrokerSettings(ServerSettings server, int brokerId, int port, String name
     }
 
     BrokerConfig brokerConfig() {
-        BrokerConfig config = new BrokerConfig();
+        BrokerConfig config = new QuietBrokerConfig();
         identity(config);
         strictness(config);
         registration(config);
