@@ -12,6 +12,8 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.outbox.spi.SendOutcome.Reason;
 import io.reliablemq.outbox.spi.SendOutcome.Refused;
 import io.reliablemq.outbox.spi.SendOutcome.Stored;
+import io.reliablemq.outbox.spi.SendOutcome.Unknown;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Guarantee</b>: each message that is handed over ends in exactly one call of {@link DirectObserver#sent} or
  * {@link DirectObserver#lost}, unless the process dies first. No more messages and bytes are in memory than the settings allow.
- * An unknown outcome is sent again under the same id, within the limits; a definite refusal is not.
+ * An unknown outcome is sent again under the same id, within the limits; a definite refusal is not. The answer to an attempt is
+ * waited for as long as {@link MessageSender#patience} says, and no place is held longer.
  *
  * <p><b>Thread</b>: safe for use by any thread. Callers only take room and leave the message to one daemon thread.
  */
@@ -38,6 +41,8 @@ public final class DirectSender implements DirectFeed {
     private final Room room;
     private final Losses losses;
     private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
+    private final Duration patience;
+    private final Overdue overdue;
 
     public DirectSender(MessageSender sender, DirectSettings settings, DirectObserver observer) {
         this(sender, settings, observer, new OwnThread("reliable-mq-direct"));
@@ -50,6 +55,8 @@ public final class DirectSender implements DirectFeed {
         this.schedule = schedule;
         this.room = new Room(settings);
         this.losses = new Losses(observer, schedule);
+        this.patience = MessageSender.patience(sender);
+        this.overdue = new Overdue(patience.toNanos(), schedule, flights, this::giveUpAnswer);
     }
 
     @Override
@@ -109,19 +116,30 @@ public final class DirectSender implements DirectFeed {
         if (!flights.contains(flight)) {
             return;
         }
-        flight.attempts++;
+        int attempt = flight.begin(schedule.nanoTime());
         try {
+            overdue.watch();
             sender.send(flight.message)
-                    .whenComplete((outcome, error) -> answered(flight, SendOutcome.of(outcome, error)));
+                    .whenComplete((outcome, error) -> answered(flight, attempt, SendOutcome.of(outcome, error)));
         } catch (RuntimeException | Error e) {
-            answered(flight, SendOutcome.of(null, e));
+            answered(flight, attempt, SendOutcome.of(null, e));
         }
     }
 
-    private void answered(Flight flight, SendOutcome outcome) {
+    private void giveUpAnswer(Flight flight) {
+        answered(flight, flight.attempts(), new Unknown("no answer within " + patience));
+    }
+
+    private void answered(Flight flight, int attempt, SendOutcome outcome) {
         if (outcome instanceof Stored) {
             sent(flight);
-        } else if (outcome instanceof Refused refused && isDefinite(refused)) {
+        } else if (flight.answered(attempt)) {
+            notStored(flight, outcome);
+        }
+    }
+
+    private void notStored(Flight flight, SendOutcome outcome) {
+        if (outcome instanceof Refused refused && isDefinite(refused)) {
             lost(flight, Loss.REFUSED, refused.text());
         } else {
             tryAgain(flight, outcome);
@@ -134,9 +152,9 @@ public final class DirectSender implements DirectFeed {
     }
 
     private void tryAgain(Flight flight, SendOutcome outcome) {
-        long pause = settings.retry().nanos(flight.attempts);
+        long pause = settings.retry().nanos(flight.attempts());
         long age = schedule.nanoTime() - flight.takenAt;
-        if (flight.attempts >= settings.maxAttempts()
+        if (flight.attempts() >= settings.maxAttempts()
                 || age + pause > settings.timeout().toNanos()) {
             lost(flight, outcome instanceof Refused ? Loss.REFUSED : Loss.UNANSWERED, outcome.text());
             return;

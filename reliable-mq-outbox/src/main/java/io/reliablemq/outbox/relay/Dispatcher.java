@@ -63,7 +63,7 @@ final class Dispatcher {
         this.mailbox = mailbox;
         this.places = new Places(settings, held);
         this.outages = new Outages(settings, observer, held, intake);
-        this.silence = new Silence(held, outages, sender.answersWithin());
+        this.silence = new Silence(held, outages, MessageSender.patience(sender));
     }
 
     /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */

@@ -20,11 +20,11 @@ final class Silence {
     private final Duration patience;
     private long lastLook = System.nanoTime();
 
-    /** @param answersWithin what the sender promises; a broken one does not keep it */
-    Silence(HeldMessages held, Outages outages, Duration answersWithin) {
+    /** @param patience with one send; a broken sender does not keep its promise */
+    Silence(HeldMessages held, Outages outages, Duration patience) {
         this.held = held;
         this.outages = outages;
-        this.patience = answersWithin.plus(answersWithin.dividedBy(2));
+        this.patience = patience;
     }
 
     Duration patience() {

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param maxInFlight messages in memory: waiting for their first attempt or for another, or without an answer
  * @param maxBytes of the same
  * @param maxAttempts for outcomes that are unknown; a refusal ends it at once
- * @param timeout no attempt begins later than that after the message was accepted; the answer to the last one is waited for
+ * @param timeout no attempt begins later than that after the message was accepted; the answer to the last one is waited
+ *     for as long as {@link MessageSender#patience} says
  * @param retry pause before an unknown outcome is sent again
  * @param shutdownTimeout for what is on its way when the process stops
  */

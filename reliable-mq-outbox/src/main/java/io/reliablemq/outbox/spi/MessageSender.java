@@ -16,11 +16,18 @@ public interface MessageSender {
 
     CompletionStage<SendOutcome> send(OutgoingMessage message);
 
-    /**
-     * Within that time after a call its stage completes. The relay waits half as long again, then takes the outcome for unknown;
-     * should the message turn out to be stored later, it is settled all the same. Who wraps a sender passes its answer on.
-     */
+    /** Within that time after a call its stage completes. Who wraps a sender passes its answer on. */
     default Duration answersWithin() {
         return Duration.ofMinutes(1);
+    }
+
+    /**
+     * How long its callers wait for the answer to a call: half as long again as it promises. Then they take the outcome for
+     * unknown. A message of the outbox that turns out to be stored later is settled all the same; a direct one that was given
+     * up meanwhile stays counted as lost.
+     */
+    static Duration patience(MessageSender sender) {
+        Duration promise = sender.answersWithin();
+        return promise.plus(promise.dividedBy(2));
     }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.direct;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,13 @@ final class AnsweringSender implements MessageSender {
     final List<OutgoingMessage> attempts = new ArrayList<>();
     final Queue<SendOutcome> answers = new ArrayDeque<>();
     final Queue<CompletableFuture<SendOutcome>> open = new ArrayDeque<>();
+    Duration answersWithin = Duration.ofMinutes(1);
     RuntimeException failure;
+
+    @Override
+    public Duration answersWithin() {
+        return answersWithin;
+    }
 
     @Override
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {

@@ -34,6 +34,7 @@ class DirectSenderTests {
     private static final long MB = 1024 * 1024;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final AnsweringSender broker = new AnsweringSender();
     private final ManualSchedule schedule = new ManualSchedule();
@@ -154,6 +155,87 @@ class DirectSenderTests {
         broker.open.remove().complete(STORED);
 
         assertThat(seen).containsExactly("sent after 20 s");
+    }
+
+    @Test
+    void freesThePlaceOfAMessageWhoseAnswerDoesNotComeAndFreesItOnce() {
+        sender.send(messages(3));
+        schedule.advance(PATIENCE.minusNanos(1));
+        assertThat(seen).isEmpty();
+
+        schedule.advance(Duration.ofNanos(1));
+
+        assertThat(seen).hasSize(3).containsOnly("UNANSWERED: no answer within PT1M30S");
+        assertThat(sender.status()).isEqualTo(new DirectStatus(0, 0));
+        broker.open.remove().complete(STORED);
+        broker.open.remove().complete(UNKNOWN);
+        assertThat(seen).hasSize(3);
+        assertThat(sender.status()).isEqualTo(new DirectStatus(0, 0));
+    }
+
+    @Test
+    void waitsForEachAnswerItsOwnTime() {
+        sender.send(messages(1));
+        schedule.advance(Duration.ofSeconds(50));
+        sender.send(messages(2));
+        schedule.advance(Duration.ofSeconds(40));
+        assertThat(seen).hasSize(1);
+
+        schedule.advance(Duration.ofSeconds(49));
+        assertThat(seen).hasSize(1);
+
+        schedule.advance(Duration.ofSeconds(1));
+        assertThat(seen).hasSize(3);
+    }
+
+    @Test
+    void sendsAgainWhatWasNotAnsweredAndHonoursTheFirstAnswerToAnyAttempt() {
+        DirectSender quick = withAPatienceOfThreeSeconds();
+        quick.send(messages(1));
+        schedule.advance(Duration.ofSeconds(4));
+        assertThat(seen).containsExactly("retried: no answer within PT3S");
+        assertThat(broker.attempts).hasSize(2);
+
+        broker.open.remove().complete(STORED);
+        assertThat(seen).last().isEqualTo("sent after 4 s");
+
+        broker.open.remove().complete(STORED);
+        assertThat(seen).hasSize(2);
+        assertThat(quick.status()).isEqualTo(new DirectStatus(0, 0));
+    }
+
+    @Test
+    void passesOverTheLateAnswerToAnAttemptThatItHasGivenUp() {
+        SendOutcome refused = new SendOutcome.Refused(Reason.TOO_LARGE, "too large");
+        withAPatienceOfThreeSeconds().send(messages(2));
+        schedule.advance(Duration.ofSeconds(3));
+        assertThat(seen).hasSize(2).containsOnly("retried: no answer within PT3S");
+
+        broker.open.remove().complete(refused);
+        schedule.advance(LONGEST_PAUSE);
+        broker.open.remove().complete(refused);
+        schedule.advance(LONGEST_PAUSE);
+
+        assertThat(seen).hasSize(2);
+        assertThat(broker.attempts).hasSize(4);
+    }
+
+    private DirectSender withAPatienceOfThreeSeconds() {
+        broker.answersWithin = Duration.ofSeconds(2);
+        return new DirectSender(broker, settings(3, 3), observer(), schedule);
+    }
+
+    @Test
+    void plansNothingForASingleSendThatIsAnswered() {
+        for (int i = 0; i < 100; i++) {
+            broker.answers.add(STORED);
+            sender.send(messages(1));
+            schedule.run();
+        }
+        assertThat(schedule.planned()).isEqualTo(1);
+
+        schedule.advance(PATIENCE);
+        assertThat(schedule.planned()).isZero();
     }
 
     @Test
@@ -342,6 +424,24 @@ class DirectSenderTests {
 
         assertThat(inFlight).containsExactly(2, 1);
         assertThat(watched[0].status()).isEqualTo(new DirectStatus(0, 0));
+    }
+
+    @Test
+    void givesUpOtherAnswersAlsoWhenTheObserverFails() {
+        DirectSender failing = new DirectSender(
+                broker,
+                settings(3, 3),
+                new DirectObserver() {
+                    @Override
+                    public void lost(OutgoingMessage message, Loss loss, String detail) {
+                        throw new IllegalStateException("the observer broke its contract");
+                    }
+                },
+                schedule);
+        failing.send(messages(2));
+        schedule.advance(PATIENCE);
+
+        assertThat(failing.status()).isEqualTo(new DirectStatus(0, 0));
     }
 
     @Test

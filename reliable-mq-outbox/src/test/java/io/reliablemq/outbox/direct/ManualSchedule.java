@@ -5,9 +5,13 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A clock that stands until it is moved, and a thread that runs when it is told to. */
 final class ManualSchedule implements Schedule {
+
+    private static final Logger log = LoggerFactory.getLogger(ManualSchedule.class);
 
     private record Later(long at, Runnable task) {}
 
@@ -38,9 +42,22 @@ final class ManualSchedule implements Schedule {
         later.add(new Later(moved + nanos, task));
     }
 
+    int planned() {
+        return later.size();
+    }
+
     void run() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            perform(task);
+        }
+    }
+
+    /** As an executor does it: a task that fails ends nothing but itself. */
+    private static void perform(Runnable task) {
+        try {
             task.run();
+        } catch (RuntimeException e) {
+            log.info("A task failed: {}", e.toString());
         }
     }
 
@@ -51,7 +68,7 @@ final class ManualSchedule implements Schedule {
         while (!later.isEmpty() && later.element().at() <= until) {
             Later next = later.remove();
             moved = Math.max(moved, next.at());
-            next.task().run();
+            perform(next.task());
             run();
         }
         moved = until;
