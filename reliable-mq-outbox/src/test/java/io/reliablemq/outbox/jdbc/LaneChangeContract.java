@@ -154,6 +154,10 @@ abstract class LaneChangeContract {
         dies(() -> dying.finish(2));
         assertThat(lanes.layout()).isEqualTo(new LaneLayout(6, 4, 2));
         assertThat(lanes.finish(1)).as("of another epoch").isFalse();
+        UUID late = UUID.randomUUID();
+        lanes.joinAsWriter(late, "late", MINUTE);
+        assertThat(lanes.finish(2)).as("not acknowledged by all").isFalse();
+        lanes.acknowledge(late, 2);
         assertThat(lanes.finish(2)).isTrue();
 
         assertThat(lanes.layout()).isEqualTo(new LaneLayout(6, 6, 3));

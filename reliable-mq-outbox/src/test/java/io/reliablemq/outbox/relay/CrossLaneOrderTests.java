@@ -93,6 +93,24 @@ class CrossLaneOrderTests {
         readOn();
         assertThat(holds(second)).isFalse();
         assertThat(holds(otherTopic)).isTrue();
+        assertThat(order.sawMisplaced()).as("it is expected now").isFalse();
+
+        store.settle(List.of(first.ref()));
+        until(() -> {
+            turn();
+            return holds(second);
+        });
+    }
+
+    /** Written by the count from before, after one by the new count. */
+    @Test
+    void waitsForTheLaneOfTheNewCountToo() {
+        order.follow(new LaneLayout(1, 2, 2));
+        OutboxRow first = writeElsewhere("topic", key);
+        OutboxRow second = store.write("topic", key);
+
+        readOn();
+        assertThat(holds(second)).isFalse();
 
         store.settle(List.of(first.ref()));
         until(() -> {
@@ -175,6 +193,8 @@ class CrossLaneOrderTests {
             turn();
             return holds(second);
         });
+        order.sawMisplaced();
+        assertThat(order.sawMisplaced()).as("told once").isFalse();
     }
 
     /** Else one key that waits for long would keep all others from being asked about. */
@@ -196,7 +216,8 @@ class CrossLaneOrderTests {
     @Test
     void looksOnlySoFarThroughALargeBacklogElsewhere() {
         AtomicLong time = new AtomicLong();
-        CrossLaneOrder slow = new CrossLaneOrder(store, CHANGING, () -> time.addAndGet(1_000_000_000));
+        AtomicLong step = new AtomicLong(1_000_000_000);
+        CrossLaneOrder slow = new CrossLaneOrder(store, CHANGING, () -> time.addAndGet(step.get()));
         Intake slowly = new Intake(store, held, new Parking(store, RelayObserver.NONE), slow, Duration.ofSeconds(10));
         slowly.lanes().put(HERE, lane);
         List<RowRef> backlog = IntStream.range(0, 20_001)
@@ -214,7 +235,13 @@ class CrossLaneOrderTests {
         assertThat(holds(second)).isFalse();
 
         store.settle(backlog.subList(0, 1000));
+        step.set(0);
         slowly.read(List.of(second));
         assertThat(holds(second)).isTrue();
+
+        IntStream.range(0, 2000).forEach(i -> writeElsewhere("topic", "another"));
+        OutboxRow third = store.write("another topic", key);
+        slowly.read(List.of(third));
+        assertThat(holds(third)).as("it was quick the last time").isTrue();
     }
 }

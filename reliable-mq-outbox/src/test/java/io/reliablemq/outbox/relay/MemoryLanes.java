@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The lane and node tables in memory; the database's clock is the monotonic one. */
 class MemoryLanes implements LaneStore {
@@ -17,12 +18,26 @@ class MemoryLanes implements LaneStore {
     private final UUID[] owner;
     private final long[] epoch;
     private final Map<UUID, Long> leaseUntil = new HashMap<>();
+    private final Map<UUID, Long> acknowledged = new HashMap<>();
 
     volatile boolean broken;
     /** The next join takes effect and then fails. */
     volatile boolean joinAmbiguous;
 
+    volatile LaneLayout layout;
+    volatile Runnable beforeJoin = () -> {};
+    /** On the lane keeper's thread. */
+    volatile Runnable beforeLayoutIsRead = () -> {};
+
+    final AtomicInteger layoutReads = new AtomicInteger();
+    final AtomicInteger acknowledgements = new AtomicInteger();
+    /** Whether a node has taken lanes that has not acknowledged the layout. */
+    volatile boolean claimedUnknowing;
+
+    volatile Duration grace = Duration.ZERO;
+
     MemoryLanes(int lanes) {
+        layout = new LaneLayout(lanes);
         owner = new UUID[lanes];
         epoch = new long[lanes];
     }
@@ -71,7 +86,9 @@ class MemoryLanes implements LaneStore {
 
     @Override
     public LaneLayout layout() {
-        return new LaneLayout(owner.length);
+        beforeLayoutIsRead.run();
+        layoutReads.incrementAndGet();
+        return layout;
     }
 
     @Override
@@ -85,13 +102,27 @@ class MemoryLanes implements LaneStore {
     }
 
     @Override
-    public void acknowledge(UUID node, long layoutEpoch) {
-        throw new UnsupportedOperationException();
+    public synchronized void acknowledge(UUID node, long layoutEpoch) {
+        acknowledgements.incrementAndGet();
+        if (leaseUntil.containsKey(node)) {
+            acknowledged.put(node, layoutEpoch);
+        }
+    }
+
+    synchronized int nodes() {
+        return leaseUntil.size();
+    }
+
+    /** Whether all registered nodes have, and there is one. */
+    synchronized boolean allHaveAcknowledged(long layoutEpoch) {
+        return !leaseUntil.isEmpty()
+                && leaseUntil.keySet().stream().allMatch(node -> acknowledged.getOrDefault(node, 0L) == layoutEpoch);
     }
 
     @Override
     public boolean advance(Duration grace) {
-        throw new UnsupportedOperationException();
+        this.grace = grace;
+        return false;
     }
 
     @Override
@@ -122,6 +153,7 @@ class MemoryLanes implements LaneStore {
     @Override
     public synchronized void join(UUID node, String name, Duration lease) {
         answer();
+        beforeJoin.run();
         if (leaseUntil.putIfAbsent(node, System.nanoTime() + lease.toNanos()) != null) {
             throw new IllegalStateException("duplicate key");
         }
@@ -182,6 +214,7 @@ class MemoryLanes implements LaneStore {
         for (int lane = 0; lane < owner.length && claims.size() < atMost; lane++) {
             if (owner[lane] == null && leaseUntil.containsKey(node)) {
                 owner[lane] = node;
+                claimedUnknowing |= acknowledged.getOrDefault(node, 0L) < layout.epoch();
                 claims.add(new LaneClaim(node, lane, ++epoch[lane]));
             }
         }
