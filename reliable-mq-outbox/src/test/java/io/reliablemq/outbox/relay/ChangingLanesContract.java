@@ -1,8 +1,8 @@
 package io.reliablemq.outbox.relay;
 
+import static io.reliablemq.outbox.relay.SharedTables.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Lanes;
@@ -32,13 +32,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The lane count is changed while two processes relay and write. */
 abstract class ChangingLanesContract {
@@ -66,26 +62,15 @@ abstract class ChangingLanesContract {
 
     private final SlowBroker broker = new SlowBroker();
     private final List<OutboxRelay> relays = new ArrayList<>();
-    private Database database;
-    private HikariDataSource writers;
-    private JdbcTemplate jdbc;
+    private SharedTables tables;
     private JdbcOutbox outbox;
     private OutboxOperations operations;
     private volatile boolean writing = true;
 
     @BeforeEach
-    void createTables(Database created) {
-        database = created;
-        writers = created.dataSource(WRITERS + 4);
-        jdbc = new JdbcTemplate(writers);
-        outbox = JdbcOutbox.on(writers);
-        Flyway.configure()
-                .dataSource(writers)
-                .locations("classpath:" + outbox.dialect().scripts())
-                .table("reliable_mq_outbox_history")
-                .load()
-                .migrate();
-        outbox.lanes().layout(LANES);
+    void createTables(Database database) {
+        tables = new SharedTables(database, WRITERS + 4, LANES);
+        outbox = tables.outbox;
         operations = new AuditedOperations(
                 outbox.operators(), () -> outbox.lanes().layout(), message -> {}, message -> message, deed -> {});
     }
@@ -95,9 +80,7 @@ abstract class ChangingLanesContract {
         writing = false;
         relays.forEach(OutboxRelay::stop);
         broker.close();
-        List.of("", "_parked", "_node", "_lane", "_setting", "_audit")
-                .forEach(table -> jdbc.update("DELETE FROM reliable_mq_outbox" + table));
-        writers.close();
+        tables.close();
     }
 
     private OutboxRelay start() {
@@ -105,7 +88,7 @@ abstract class ChangingLanesContract {
     }
 
     private OutboxRelay start(Freezer freezer) {
-        JdbcOutbox own = JdbcOutbox.on(database.dataSource(4));
+        JdbcOutbox own = tables.ofAnotherProcess();
         OutboxRelay relay = new OutboxRelay(
                 freezer.around(OutboxStore.class, own.store()),
                 freezer.around(LaneStore.class, own.lanes()),
@@ -174,7 +157,7 @@ abstract class ChangingLanesContract {
             batch.add(new LaneMessage(process.unorderedLane(), unordered));
             written.computeIfAbsent("unordered-" + writer, k -> new ArrayList<>())
                     .add(unordered.id());
-            insert(batch);
+            tables.insert(batch);
             if (waiting() >= MOST_WAITING) {
                 until(() -> waiting() < MOST_WAITING);
             }
@@ -208,11 +191,11 @@ abstract class ChangingLanesContract {
             }
             paused.commit();
             untilStage(Stage.SWITCHED);
-            insert(List.of(new LaneMessage(new LaneLayout(lanes).laneOf(key), second)));
+            tables.insert(List.of(new LaneMessage(new LaneLayout(lanes).laneOf(key), second)));
 
             until(() -> broker.isOpen(first.id()));
             OutgoingMessage other = message(null);
-            insert(List.of(new LaneMessage(new LaneLayout(lanes).laneOf(key), other)));
+            tables.insert(List.of(new LaneMessage(new LaneLayout(lanes).laneOf(key), other)));
             until(() -> broker.stored().contains(other.id()));
             assertThat(operations.lanes().misplaced()).isEqualTo(1);
             assertThat(broker.isOpen(second.id())).as("waits for the first").isFalse();
@@ -353,7 +336,7 @@ abstract class ChangingLanesContract {
         Paused(LaneMessage message) throws InterruptedException {
             CountDownLatch inserted = new CountDownLatch(1);
             done = CompletableFuture.runAsync(
-                    () -> transaction().executeWithoutResult(status -> {
+                    () -> tables.transaction().executeWithoutResult(status -> {
                         outbox.store().insert(List.of(message));
                         inserted.countDown();
                         try {
@@ -385,20 +368,7 @@ abstract class ChangingLanesContract {
     private void write(String key, List<UUID> ids) {
         OutgoingMessage message = message(key);
         ids.add(message.id());
-        insert(List.of(new LaneMessage(outbox.lanes().layout().laneOf(key), message)));
-    }
-
-    private void insert(List<LaneMessage> messages) {
-        transaction().executeWithoutResult(status -> outbox.store().insert(messages));
-    }
-
-    private TransactionTemplate transaction() {
-        return new TransactionTemplate(new DataSourceTransactionManager(writers));
-    }
-
-    private static OutgoingMessage message(String orderingKey) {
-        return new OutgoingMessage(
-                UUID.randomUUID(), "topic", null, null, orderingKey, "text/plain", new byte[100], Map.of(), 1, 0);
+        tables.insert(List.of(new LaneMessage(outbox.lanes().layout().laneOf(key), message)));
     }
 
     private long waiting() {
@@ -410,7 +380,7 @@ abstract class ChangingLanesContract {
     }
 
     private int nodes() {
-        Integer nodes = jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_node", Integer.class);
+        Integer nodes = tables.jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_outbox_node", Integer.class);
         return nodes == null ? 0 : nodes;
     }
 

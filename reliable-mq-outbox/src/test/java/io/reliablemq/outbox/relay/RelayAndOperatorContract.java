@@ -1,9 +1,9 @@
 package io.reliablemq.outbox.relay;
 
 import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
+import static io.reliablemq.outbox.relay.SharedTables.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Archived;
@@ -29,13 +29,9 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two relays that park and archive, and an operator who works on the same tables. */
 abstract class RelayAndOperatorContract {
@@ -60,35 +56,23 @@ abstract class RelayAndOperatorContract {
     private volatile ScriptedSender broker = new ScriptedSender();
     private final List<OutboxRelay> relays = new ArrayList<>();
     private final Random random = new Random(11);
-    private Database database;
-    private HikariDataSource writers;
-    private JdbcTemplate jdbc;
-    private JdbcOutbox outbox;
+    private SharedTables tables;
     private LaneLayout layout;
     private OutboxOperations operations;
 
     @BeforeEach
-    void createTables(Database created) {
-        database = created;
-        writers = created.dataSource(4);
-        jdbc = new JdbcTemplate(writers);
-        outbox = JdbcOutbox.on(writers);
-        Flyway.configure()
-                .dataSource(writers)
-                .locations("classpath:" + outbox.dialect().scripts())
-                .table("reliable_mq_outbox_history")
-                .load()
-                .migrate();
-        layout = outbox.lanes().layout(LANES);
-        operations =
-                new AuditedOperations(outbox.operators(), () -> layout, message -> {}, message -> message, deed -> {});
+    void createTables(Database database) {
+        tables = new SharedTables(database, 4, LANES);
+        layout = tables.layout;
+        operations = new AuditedOperations(
+                tables.outbox.operators(), () -> layout, message -> {}, message -> message, deed -> {});
         relays.add(relay());
         relays.add(relay());
         relays.forEach(OutboxRelay::start);
     }
 
     private OutboxRelay relay() {
-        JdbcOutbox own = JdbcOutbox.on(database.dataSource(4)).archiving();
+        JdbcOutbox own = tables.ofAnotherProcess().archiving();
         return new OutboxRelay(
                 own.store(),
                 own.lanes(),
@@ -102,9 +86,7 @@ abstract class RelayAndOperatorContract {
     @AfterEach
     void stop() {
         relays.forEach(OutboxRelay::stop);
-        List.of("", "_parked", "_node", "_archive", "_audit")
-                .forEach(table -> jdbc.update("DELETE FROM reliable_mq_outbox" + table));
-        writers.close();
+        tables.close();
     }
 
     @Test
@@ -169,13 +151,11 @@ abstract class RelayAndOperatorContract {
         List<LaneMessage> batch = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String key = i % 5 == 0 ? null : "key-" + i % KEYS;
-            OutgoingMessage message = new OutgoingMessage(
-                    UUID.randomUUID(), "topic", null, null, key, "text/plain", new byte[50], Map.of(), 1, 0);
+            OutgoingMessage message = message(key);
             batch.add(new LaneMessage(key == null ? i % LANES : layout.laneOf(key), message));
             written.computeIfAbsent(String.valueOf(key), k -> new ArrayList<>()).add(message.id());
         }
-        new TransactionTemplate(new DataSourceTransactionManager(writers))
-                .executeWithoutResult(status -> outbox.store().insert(batch));
+        tables.insert(batch);
     }
 
     private long count(String table) {
@@ -196,7 +176,7 @@ abstract class RelayAndOperatorContract {
     }
 
     private long number(String sql) {
-        Long number = jdbc.queryForObject(sql, Long.class);
+        Long number = tables.jdbc.queryForObject(sql, Long.class);
         return number == null ? -1 : number;
     }
 

@@ -2,9 +2,9 @@ package io.reliablemq.outbox.relay;
 
 import static io.reliablemq.outbox.relay.ScriptedSender.STORED;
 import static io.reliablemq.outbox.relay.ScriptedSender.UNKNOWN;
+import static io.reliablemq.outbox.relay.SharedTables.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.LaneClaim;
@@ -32,13 +32,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two processes relay the same outbox, each with its own connections. */
 abstract class TwoRelaysContract {
@@ -66,33 +62,21 @@ abstract class TwoRelaysContract {
 
     private final ScriptedSender broker = new ScriptedSender();
     private final List<OutboxRelay> relays = new ArrayList<>();
-    private Database database;
-    private HikariDataSource writers;
+    private SharedTables tables;
     private JdbcOutbox outbox;
     private LaneLayout layout;
 
     @BeforeEach
-    void createTables(Database created) {
-        database = created;
-        writers = created.dataSource(4);
-        outbox = JdbcOutbox.on(writers);
-        Flyway.configure()
-                .dataSource(writers)
-                .locations("classpath:" + outbox.dialect().scripts())
-                .table("reliable_mq_outbox_history")
-                .load()
-                .migrate();
-        layout = outbox.lanes().layout(LANES);
+    void createTables(Database database) {
+        tables = new SharedTables(database, 4, LANES);
+        outbox = tables.outbox;
+        layout = tables.layout;
     }
 
     @AfterEach
     void stop() {
         relays.forEach(OutboxRelay::stop);
-        JdbcTemplate jdbc = new JdbcTemplate(writers);
-        List.of("reliable_mq_outbox", "reliable_mq_outbox_parked", "reliable_mq_outbox_node")
-                .forEach(table -> jdbc.update("DELETE FROM " + table));
-        jdbc.update("UPDATE reliable_mq_outbox_lane SET owner = NULL");
-        writers.close();
+        tables.close();
     }
 
     @Test
@@ -161,10 +145,9 @@ abstract class TwoRelaysContract {
         CountDownLatch beaten = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
         CompletableFuture<Void> heartbeat = CompletableFuture.runAsync(
-                () -> transaction().executeWithoutResult(status -> {
-                    new JdbcTemplate(writers)
-                            .update(
-                                    "UPDATE reliable_mq_outbox_node SET lease_until_ms = lease_until_ms + 3600000 WHERE name = 'slow'");
+                () -> tables.transaction().executeWithoutResult(status -> {
+                    tables.jdbc.update(
+                            "UPDATE reliable_mq_outbox_node SET lease_until_ms = lease_until_ms + 3600000 WHERE name = 'slow'");
                     beaten.countDown();
                     await(commit);
                 }),
@@ -188,7 +171,7 @@ abstract class TwoRelaysContract {
         CountDownLatch commit = new CountDownLatch(1);
         LaneMessage late = new LaneMessage(3, message(null));
         CompletableFuture<List<OutboxRow>> slow = CompletableFuture.supplyAsync(
-                () -> transaction().execute(status -> {
+                () -> tables.transaction().execute(status -> {
                     List<OutboxRow> rows = outbox.store().insert(List.of(late));
                     drawn.countDown();
                     await(commit);
@@ -200,7 +183,7 @@ abstract class TwoRelaysContract {
         for (int i = 0; i < 50; i++) {
             later.add(new LaneMessage(3, message(null)));
         }
-        insert(later);
+        tables.insert(later);
         until(() -> broker.stored().size() == 50 && waiting() == 0);
 
         commit.countDown();
@@ -210,7 +193,7 @@ abstract class TwoRelaysContract {
     }
 
     private OutboxRelay start(MessageSender sender, Freezer freezer) {
-        JdbcOutbox own = JdbcOutbox.on(database.dataSource(4));
+        JdbcOutbox own = tables.ofAnotherProcess();
         OutboxRelay relay = new OutboxRelay(
                 freezer.around(OutboxStore.class, own.store()),
                 freezer.around(LaneStore.class, own.lanes()),
@@ -235,7 +218,7 @@ abstract class TwoRelaysContract {
             batch.add(new LaneMessage(key == null ? i % LANES : layout.laneOf(key), message));
             byKey.computeIfAbsent(String.valueOf(key), k -> new ArrayList<>()).add(message.id());
             if (batch.size() == 100 || i == count - 1) {
-                insert(batch);
+                tables.insert(batch);
                 batch.clear();
             }
         }
@@ -245,19 +228,6 @@ abstract class TwoRelaysContract {
     private static void merge(Map<String, List<UUID>> into, Map<String, List<UUID>> more) {
         more.forEach(
                 (key, ids) -> into.computeIfAbsent(key, k -> new ArrayList<>()).addAll(ids));
-    }
-
-    private List<OutboxRow> insert(List<LaneMessage> messages) {
-        return transaction().execute(status -> outbox.store().insert(messages));
-    }
-
-    private TransactionTemplate transaction() {
-        return new TransactionTemplate(new DataSourceTransactionManager(writers));
-    }
-
-    private static OutgoingMessage message(String orderingKey) {
-        return new OutgoingMessage(
-                UUID.randomUUID(), "topic", null, null, orderingKey, "text/plain", new byte[100], Map.of(), 1, 0);
     }
 
     private long waiting() {
