@@ -147,6 +147,11 @@ class ProducerMetersTests {
         return timer == null ? 0 : timer.count();
     }
 
+    private double mostSeconds(String name) {
+        Timer timer = meters.find(name).timer();
+        return timer == null ? -1 : timer.max(TimeUnit.SECONDS);
+    }
+
     private double value(String name) {
         Gauge gauge = meters.find(name).gauge();
         return gauge == null ? -1 : gauge.value();
@@ -300,12 +305,17 @@ class ProducerMetersTests {
 
     @Test
     void timesWhatTheRelaySendsAndCountsWhatItSettles() {
+        broker = message -> null;
         relaying.run(context -> {
-            send(context, order().payload("a"));
-            send(context, order().payload("b"));
+            for (int i = 0; i < 20; i++) {
+                send(context, order().payload("a"));
+            }
+            until(test -> test.value("reliable.mq.relay.in.flight"), 20);
+            open.complete(STORED);
 
-            until(test -> test.count("reliable.mq.relay.settled"), 2);
-            assertThat(recorded("reliable.mq.relay.send", "topic", "orders")).isEqualTo(2);
+            until(test -> test.count("reliable.mq.relay.settled"), 20);
+            assertThat(recorded("reliable.mq.relay.send", "topic", "orders")).isEqualTo(20);
+            assertThat(mostSeconds("reliable.mq.relay.send")).isBetween(1e-6, 60.0);
         });
     }
 
@@ -339,6 +349,7 @@ class ProducerMetersTests {
             until(test -> (double) test.recorded("reliable.mq.relay.outage", "topic", "orders"), 1);
             until(test -> test.value("reliable.mq.relay.topics.in.outage"), 0);
             assertThat(count("reliable.mq.relay.outages", "topic", "orders")).isEqualTo(1);
+            assertThat(mostSeconds("reliable.mq.relay.outage")).isBetween(1e-3, 120.0);
         });
     }
 
@@ -356,11 +367,14 @@ class ProducerMetersTests {
     void countsWhatIsParkedByItsReason() {
         broker = message -> REFUSED;
         relaying.run(context -> {
-            send(context, order().orderedBy("ann").payload("a"));
-            until(test -> test.count("reliable.mq.relay.parked", "topic", "orders", "reason", "wrong_topic_type"), 1);
-            send(context, order().orderedBy("ann").payload("b"));
+            context.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
+                context.getBean(Outbox.class).send(order().orderedBy("ann").payload("a"));
+                context.getBean(Outbox.class).send(order().orderedBy("ann").payload("b"));
+            });
+            until(test -> test.count("reliable.mq.relay.parked", "topic", "orders", "reason", "wrong_topic_type"), 2);
+            send(context, order().orderedBy("ann").payload("c"));
             until(test -> test.count("reliable.mq.relay.parked", "topic", "orders", "reason", "behind_parked"), 1);
-            until(test -> test.value("reliable.mq.outbox.parked"), 2);
+            until(test -> test.value("reliable.mq.outbox.parked"), 3);
 
             List<RowRef> parked = context.getBean(JdbcOutbox.class).store().parked(10).stream()
                     .map(one -> one.row().ref())
@@ -377,7 +391,8 @@ class ProducerMetersTests {
         relaying.withPropertyValues("reliable-mq.outbox.retention=7d").run(context -> {
             UUID first = send(context, order().payload("a"));
             send(context, order().payload("b"));
-            until(test -> test.value("reliable.mq.outbox.parked"), 2);
+            send(context, order().payload("c"));
+            until(test -> test.value("reliable.mq.outbox.parked"), 3);
             broker = message -> STORED;
             OutboxOperations operations = context.getBean(OutboxOperations.class);
             Action action = Action.by("alice", "by the test");
@@ -389,12 +404,13 @@ class ProducerMetersTests {
             operations.release(Parked.all(), 10, action);
             assertThatThrownBy(() -> operations.release(Parked.all(), 0, action))
                     .isInstanceOf(IllegalArgumentException.class);
-            until(test -> test.count("reliable.mq.relay.settled"), 1);
+            until(test -> test.count("reliable.mq.relay.settled"), 2);
             new JdbcTemplate(context.getBean(DataSource.class))
                     .update("UPDATE reliable_mq_outbox_archive SET archived_at_ms = 1000");
             Archived sent = Archived.sent(Instant.ofEpochMilli(0), Instant.ofEpochMilli(2000));
             operations.replay(sent, 10, action.asDryRun());
             operations.replay(sent, 10, action);
+            operations.changeLanes(32, action);
 
             assertThat(operations("edit", "done")).isEqualTo(1);
             assertThat(operations("skip", "done")).isEqualTo(1);
@@ -402,12 +418,14 @@ class ProducerMetersTests {
             assertThat(operations("release", "done")).isEqualTo(1);
             assertThat(operations("release", "failed")).isEqualTo(1);
             assertThat(operations("replay", "done")).isEqualTo(1);
+            assertThat(operations("change_lanes", "done")).isEqualTo(1);
             assertThat(count("reliable.mq.outbox.operations.messages", "operation", "replay"))
-                    .isEqualTo(1);
+                    .isEqualTo(2);
             assertThat(meters.find("reliable.mq.outbox.operations.messages").counters().stream()
                             .mapToDouble(Counter::count)
                             .sum())
-                    .isEqualTo(4);
+                    .as("edit 1, skip 1, release 2, replay 2")
+                    .isEqualTo(6);
         });
     }
 
@@ -419,7 +437,8 @@ class ProducerMetersTests {
     void showsWhatIsInTheArchiveAndCountsWhatIsPurged() {
         relaying.withPropertyValues("reliable-mq.outbox.retention=1h").run(context -> {
             send(context, order().payload("a"));
-            until(test -> test.value("reliable.mq.outbox.archived"), 1);
+            send(context, order().payload("b"));
+            until(test -> test.value("reliable.mq.outbox.archived"), 2);
             new JdbcTemplate(context.getBean(DataSource.class))
                     .update("UPDATE reliable_mq_outbox_archive SET archived_at_ms = archived_at_ms - 7200000");
             TimeGauge age = meters.find("reliable.mq.outbox.archived.age").timeGauge();
@@ -427,7 +446,7 @@ class ProducerMetersTests {
 
             purgeAtOnce(context);
 
-            until(test -> test.count("reliable.mq.relay.purged"), 1);
+            until(test -> test.count("reliable.mq.relay.purged"), 2);
             until(test -> test.value("reliable.mq.outbox.archived"), 0);
         });
     }
@@ -449,11 +468,12 @@ class ProducerMetersTests {
     void countsDelayedMessagesWhoseTimeHasCome() {
         relaying.run(context -> {
             send(context, order().delay(Duration.ofHours(1)).payload("later"));
+            send(context, order().delay(Duration.ofHours(1)).payload("later"));
             new JdbcTemplate(context.getBean(DataSource.class))
                     .update("UPDATE reliable_mq_outbox_due SET move_at_ms = 0");
 
-            until(test -> test.count("reliable.mq.relay.moved"), 1);
-            until(test -> test.count("reliable.mq.relay.settled"), 1);
+            until(test -> test.count("reliable.mq.relay.moved"), 2);
+            until(test -> test.count("reliable.mq.relay.settled"), 2);
         });
     }
 
@@ -493,6 +513,7 @@ class ProducerMetersTests {
 
             until(test -> (double) test.recorded("reliable.mq.direct.send", "topic", "clicks"), 1);
             assertThat(count("reliable.mq.direct.retries", "topic", "clicks")).isEqualTo(2);
+            assertThat(mostSeconds("reliable.mq.direct.send")).isBetween(1e-4, 60.0);
         });
     }
 
@@ -513,6 +534,11 @@ class ProducerMetersTests {
             context.getBean(Outbox.class).send(click().payload(new byte[10_000]));
             assertThat(value("reliable.mq.direct.in.flight")).isEqualTo(1);
             assertThat(value("reliable.mq.direct.in.flight.size")).isBetween(10_000.0, 20_000.0);
+            assertThat(meters.get("reliable.mq.direct.in.flight.size")
+                            .gauge()
+                            .getId()
+                            .getBaseUnit())
+                    .isEqualTo("bytes");
             open.complete(STORED);
             until(test -> test.value("reliable.mq.direct.in.flight"), 0);
         });
