@@ -35,17 +35,12 @@ final class BrokerScenario implements Scenario {
         ReliableMq ours = new ReliableMq(database);
         try (BenchmarkBroker broker = BenchmarkBroker.start();
                 RawSend raw = new RawSend(broker)) {
-            // the first repetition warms up
-            for (int repetition = options.smoke() ? 1 : 0; repetition <= options.repetitions(); repetition++) {
+            new Repetitions(options, results).of(samples -> {
                 for (boolean ordered : new boolean[] {false, true}) {
-                    double sent = raw.rate(rows, ordered, ours.window());
-                    double drained = drain(database, ours, broker, rows, ordered);
-                    if (repetition > 0) {
-                        results.add(point(database, "none", ordered), sent);
-                        results.add(point(database, ours.name(), ordered), drained);
-                    }
+                    samples.accept(point(database, "none", ordered), raw.rate(rows, ordered, ours.window()));
+                    samples.accept(point(database, ours.name(), ordered), drain(database, ours, broker, rows, ordered));
                 }
-            }
+            });
         }
     }
 

@@ -24,23 +24,17 @@ record LatencyRuns(BenchmarkDatabase database, Options options, Results results)
     void measure(BusinessTransactions business, Subjects subjects) throws Exception {
         int messages = SteadyLoad.PER_SECOND * (options.smoke() ? 1 : SECONDS);
         try (SteadyLoad load = new SteadyLoad(database, business, messages)) {
-            // the first repetition warms up
-            for (int repetition = options.smoke() ? 1 : 0; repetition <= options.repetitions(); repetition++) {
+            new Repetitions(options, results).of(samples -> {
                 for (boolean ordered : new boolean[] {false, true}) {
                     for (Sending.Start subject : subjects.of(ordered)) {
                         SteadyLoad.Measured measured = load.measure(subject, ordered);
-                        if (repetition > 0) {
-                            add(measured.writer(), measured.latencies());
-                        }
+                        Latencies latencies = measured.latencies();
+                        samples.accept(point(measured.writer(), "p50"), latencies.percentile(0.50));
+                        samples.accept(point(measured.writer(), "p99"), latencies.percentile(0.99));
                     }
                 }
-            }
+            });
         }
-    }
-
-    private void add(Writer writer, Latencies latencies) {
-        results.add(point(writer, "p50"), latencies.percentile(0.50));
-        results.add(point(writer, "p99"), latencies.percentile(0.99));
     }
 
     private Point point(Writer writer, String metric) {

@@ -37,21 +37,19 @@ final class TwoNodesScenario implements Scenario {
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         try (Ours ours = new Ours(database);
                 Limits limits = new Limits(database)) {
-            // the first repetition warms up
             List<Boolean> orders = options.smoke() ? List.of(true) : List.of(false, true);
             List<Integer> acks = options.smoke() ? List.of(0) : List.of(0, 2);
-            for (int repetition = options.smoke() ? 1 : 0; repetition <= options.repetitions(); repetition++) {
+            new Repetitions(options, results).of(samples -> {
                 for (boolean ordered : orders) {
                     for (int ackMillis : acks) {
                         for (Nodes subject : List.of(ours, limits)) {
-                            double rate = subject.drain(options.rows(), ordered, ackMillis);
-                            if (repetition > 0) {
-                                results.add(point(database, subject.name, ordered, ackMillis), rate);
-                            }
+                            samples.accept(
+                                    point(database, subject.name, ordered, ackMillis),
+                                    subject.drain(options.rows(), ordered, ackMillis));
                         }
                     }
                 }
-            }
+            });
         }
     }
 

@@ -44,16 +44,12 @@ final class WriteScenario implements Scenario {
                 Writers writers = new Writers(database, business)) {
             List<Writer> all = writers.all();
             for (int threads : THREADS) {
-                if (!options.smoke()) {
-                    sample(business, all, threads, slice, slices);
-                }
-                for (int repetition = 0; repetition < options.repetitions(); repetition++) {
-                    Map<Writer, Slice> sample = sample(business, all, threads, slice, slices);
-                    sample.forEach((writer, measured) -> {
-                        results.add(point(database, writer, threads, COMMITTED), measured.committedPerSecond());
-                        results.add(point(database, writer, threads, ROLLED_BACK), measured.rolledBackPerSecond());
-                    });
-                }
+                new Repetitions(options, results).of(samples -> sample(business, all, threads, slice, slices)
+                        .forEach((writer, measured) -> {
+                            samples.accept(point(database, writer, threads, COMMITTED), measured.committedPerSecond());
+                            samples.accept(
+                                    point(database, writer, threads, ROLLED_BACK), measured.rolledBackPerSecond());
+                        }));
             }
         }
     }
