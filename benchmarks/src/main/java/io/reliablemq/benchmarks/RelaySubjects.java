@@ -18,8 +18,8 @@ final class RelaySubjects {
     record Sized(RelaySubject subject, int rows) {}
 
     /**
-     * transaction-outbox on PostgreSQL only: on MariaDB a drain stalled, probably because its flush and its workers skip what
-     * the other has locked; not looked into.
+     * transaction-outbox on PostgreSQL only: at REPEATABLE READ its flush keeps locks on rows that it has only passed, its workers
+     * skip those, and it tries them again after its attempt frequency only, which a drain would measure then.
      */
     static List<Sized> all(BenchmarkDatabase database, Options options) {
         ReliableMq reliableMq = new ReliableMq(database);
