@@ -81,8 +81,8 @@ final class BrokerProcess implements AutoCloseable {
 
     public static void main(String[] arguments) throws IOException {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(arguments[0]))
-                .withTopics(TopicDeclaration.normal("orders"))
-                .withGroups(GroupDeclaration.concurrent("shop")))) {
+                .withTopics(TopicDeclaration.normal("orders"), new TopicDeclaration("reminders", TopicType.DELAY, 1))
+                .withGroups(GroupDeclaration.concurrent("shop"), GroupDeclaration.concurrent("reminding")))) {
             System.out.println(READY + broker.endpoints());
             if (System.in.read() < 0) {
                 return;

@@ -2,19 +2,8 @@ package io.reliablemq.broker.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.rocketmq.client.apis.ClientException;
-import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,31 +11,6 @@ class RestartTests {
 
     @TempDir
     Path directory;
-
-    @Test
-    void keepsAcknowledgedMessagesWhenTheProcessIsKilled() throws Exception {
-        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        String endpoints;
-        try (BrokerProcess process = start()) {
-            endpoints = process.endpoints();
-            sendUntilItIsKilled(process, acknowledged);
-        }
-        assertThat(acknowledged).hasSizeGreaterThan(20);
-
-        long began = System.nanoTime();
-        try (BrokerProcess process = start()) {
-            Figures.report("restart after kill -9, with the JVM", began);
-            assertThat(process.endpoints()).as("the same ports as before").isEqualTo(endpoints);
-            try (Client client = new Client(process.endpoints())) {
-                // may also hold messages whose acknowledgement was lost
-                assertThat(Client.drain(client.consumer("shop", "orders"), Integer.MAX_VALUE, Duration.ofSeconds(3)))
-                        .containsAll(acknowledged);
-            }
-            assertThat(process.closeInOrder()).contains("LEFT []");
-        }
-        assertThat(filesBelow("home")).isEmpty();
-        assertThat(filesBelow("tmp")).isEmpty();
-    }
 
     @Test
     void keepsMessagesOverAnOrderlyRestartInTheSameProcess() throws Exception {
@@ -66,57 +30,6 @@ class RestartTests {
             assertThat(broker.endpoints()).isEqualTo(endpoints);
             assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
                     .containsExactly("kept");
-        }
-    }
-
-    @Test
-    void refusesADirectoryThatAnotherProcessUses() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory.resolve("data")));
-                BrokerProcess second = start()) {
-            assertThat(broker.dataDirectory()).isDirectory();
-            assertThat(second.answer())
-                    .startsWith("REFUSED")
-                    .contains("in use")
-                    .contains("process " + ProcessHandle.current().pid());
-        }
-    }
-
-    private BrokerProcess start() throws IOException {
-        return BrokerProcess.start(directory.resolve("data"), directory.resolve("home"), directory.resolve("tmp"));
-    }
-
-    private static void sendUntilItIsKilled(BrokerProcess process, Set<String> acknowledged) throws Exception {
-        ExecutorService senders = Executors.newFixedThreadPool(8);
-        try (Client client = new Client(process.endpoints())) {
-            Producer producer = client.producer("orders");
-            for (int sender = 0; sender < 8; sender++) {
-                String prefix = sender + "-";
-                senders.execute(() -> sendUntilItFails(producer, prefix, acknowledged));
-            }
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (acknowledged.size() < 200 && System.nanoTime() < deadline) {
-                Thread.sleep(10);
-            }
-            process.kill();
-            senders.shutdown();
-            assertThat(senders.awaitTermination(15, TimeUnit.SECONDS)).isTrue();
-        }
-    }
-
-    private static void sendUntilItFails(Producer producer, String prefix, Set<String> acknowledged) {
-        for (int i = 0; ; i++) {
-            try {
-                producer.send(Client.message("orders", prefix + i));
-                acknowledged.add(prefix + i);
-            } catch (ClientException | RuntimeException e) {
-                return;
-            }
-        }
-    }
-
-    private List<Path> filesBelow(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve(name))) {
-            return files.filter(Files::isRegularFile).toList();
         }
     }
 }

@@ -13,7 +13,10 @@ record StoreSettings(BrokerSettings broker) {
     private static final int BATCH_CONSUME_QUEUE_FILE = 46 * 5_000;
     private static final int TIMER_LOG_FILE = 4 * 1024 * 1024;
     private static final int TIMER_PRECISION_MILLIS = 100;
-    /** Each flush compares all 37 MB of the timer wheel with its file; the timer's log brings back what a flush has not. */
+    /**
+     * Each flush compares all 37 MB of the timer wheel with its file. What was delayed since the last one is taken from the log
+     * again when the process was killed, and may come twice.
+     */
     private static final int TIMER_WHEEL_FLUSH_MILLIS = 10_000;
 
     private static final int RETENTION_HOURS = 7 * 24;
