@@ -7,6 +7,7 @@ import java.util.List;
  * What holds for every listener that does not say otherwise.
  *
  * @param concurrency messages handled at once per listener, at least 1
+ * @param coalesce how many messages a listener may commit in one transaction, 1 for each by itself
  * @param virtualThreads whether handlers run on virtual threads (JDK 21 and later)
  * @param autoStartup whether listeners start with the application
  * @param invisible how long the broker hides a received message; renewed while it is held, at half of this time
@@ -22,6 +23,7 @@ import java.util.List;
  */
 public record ConsumerSettings(
         int concurrency,
+        int coalesce,
         boolean virtualThreads,
         boolean autoStartup,
         Duration invisible,
@@ -38,6 +40,7 @@ public record ConsumerSettings(
     /** @throws IllegalArgumentException when a value is out of range */
     public ConsumerSettings {
         require(concurrency >= 1, "concurrency", concurrency);
+        require(coalesce >= 1, "coalesce", coalesce);
         require(isPositive(invisible), "invisible", invisible);
         require(!shutdownTimeout.isNegative(), "shutdownTimeout", shutdownTimeout);
         require(isPositive(dedupWindow), "dedupWindow", dedupWindow);
@@ -52,6 +55,7 @@ public record ConsumerSettings(
     public static ConsumerSettings defaults() {
         return new ConsumerSettings(
                 4,
+                1,
                 false,
                 true,
                 Duration.ofSeconds(60),

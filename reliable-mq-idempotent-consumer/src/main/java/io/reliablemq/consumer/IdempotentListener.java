@@ -54,6 +54,14 @@ public @interface IdempotentListener {
     /** How many messages are handled at once, at least 1. */
     String concurrency() default "";
 
+    /**
+     * How many messages may be committed in one transaction, at least 1. More than one is for handlers that do nothing but write
+     * through the transaction that they are called in: under load their messages share commits and dedup statements; when
+     * one fails all are rolled back and handled again, each by itself. A handler that begins a transaction of its own is noticed,
+     * and never coalesced; what it does elsewhere (HTTP calls, mails) happens again for all of them.
+     */
+    String coalesce() default "";
+
     /** {@code true}: messages of one ordering key are handled one after another (the group must be FIFO at the broker). */
     String ordered() default "";
 

@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether this instance runs listeners. Switch it off on nodes that only serve the web.
  * @param autoStartup Whether listeners start with the application.
  * @param concurrency Messages that one listener handles at once.
+ * @param coalesce Messages that one listener may commit in one transaction; 1 commits each by itself.
  * @param invisible Time for which the broker hides a received message; renewed while it is handled.
  * @param shutdownTimeout Time for running handlers to finish when the application stops.
  * @param dedupWindow Time for which dedup records live; older messages are quarantined.
@@ -30,6 +31,7 @@ record ListenerProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("true") boolean autoStartup,
         @DefaultValue("4") int concurrency,
+        @DefaultValue("1") int coalesce,
         @DefaultValue("60s") Duration invisible,
         @DefaultValue("20s") Duration shutdownTimeout,
         @DefaultValue("7d") Duration dedupWindow,
@@ -64,6 +66,7 @@ record ListenerProperties(
     ConsumerSettings settings(boolean virtualThreads) {
         return new ConsumerSettings(
                 concurrency,
+                coalesce,
                 virtualThreads,
                 autoStartup,
                 invisible,

@@ -163,6 +163,7 @@ class EncodedPayloadTests {
                 new Subscription("orders", "group", "*", false, false),
                 new ListenerPolicy(
                         1,
+                        1,
                         false,
                         false,
                         Duration.ofDays(7),

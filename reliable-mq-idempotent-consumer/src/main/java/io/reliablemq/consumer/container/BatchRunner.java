@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.container;
 
 import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs received messages: each by itself, or in an ordered listener those of one key one after another. */
+/**
+ * Runs received messages: each by itself or several in one transaction; in an ordered listener those of one key one after another.
+ */
 final class BatchRunner {
 
     private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
@@ -27,6 +30,7 @@ final class BatchRunner {
     private final Deliveries deliveries;
     private final BooleanSupplier accepting;
     private final ContainerFaults faults;
+    private final Coalescing coalescing;
 
     BatchRunner(
             ListenerEndpoint endpoint,
@@ -39,15 +43,69 @@ final class BatchRunner {
         this.deliveries = deliveries;
         this.accepting = accepting;
         this.faults = faults;
+        this.coalescing = new Coalescing(endpoint);
     }
 
     /** What a worker runs: chains of messages that must follow one another. */
     List<Runnable> tasks(List<Delivery> batch) {
         List<Runnable> tasks = new ArrayList<>();
         for (Deque<Delivery> chain : chains(batch)) {
-            tasks.add(() -> run(chain));
+            coalescing.add(chain);
+            tasks.add(this::runNext);
         }
         return tasks;
+    }
+
+    /** Nothing when another worker has taken what this was for. */
+    private void runNext() {
+        List<Deque<Delivery>> chains = coalescing.take();
+        if (!commitAll(chains)) {
+            chains.forEach(this::run);
+        } else if (runAll(chains)) {
+            coalescing.succeeded();
+        }
+    }
+
+    /** Leaves what is not to be committed together; false when that failed. */
+    private boolean commitAll(List<Deque<Delivery>> chains) {
+        while (accepting.getAsBoolean()) {
+            List<Delivery> next = chains.stream()
+                    .flatMap(Deque::stream)
+                    .limit(coalescing.size())
+                    .toList();
+            if (next.size() < 2) {
+                return true;
+            }
+            if (!commit(next)) {
+                return false;
+            }
+            chains.forEach(chain -> chain.removeAll(next));
+        }
+        return true;
+    }
+
+    private boolean runAll(List<Deque<Delivery>> chains) {
+        boolean settled = true;
+        for (Deque<Delivery> chain : chains) {
+            settled &= run(chain);
+        }
+        return settled;
+    }
+
+    private boolean commit(List<Delivery> deliveries) {
+        CoalescedOutcome outcome = processor.processTogether(
+                endpoint, deliveries.stream().map(Delivery::message).toList());
+        if (outcome instanceof CoalescedOutcome.Committed) {
+            deliveries.forEach(this.deliveries::acknowledge);
+            coalescing.succeeded();
+            return true;
+        }
+        if (outcome instanceof CoalescedOutcome.RolledBack rolledBack) {
+            coalescing.failed(rolledBack.cause());
+        } else {
+            coalescing.unfit();
+        }
+        return false;
     }
 
     private Collection<Deque<Delivery>> chains(List<Delivery> batch) {
@@ -60,16 +118,17 @@ final class BatchRunner {
         return chains.values();
     }
 
-    /** A message that was not settled stops its chain: what follows is handed back for the same time. */
-    private void run(Deque<Delivery> chain) {
+    /** A message that was not settled stops its chain: what follows is handed back for the same time. False then. */
+    private boolean run(Deque<Delivery> chain) {
         while (!chain.isEmpty()) {
             Delivery delivery = chain.remove();
             Duration handBack = step(delivery);
             if (handBack != null) {
                 chain.forEach(following -> deliveries.postpone(following, handBack));
-                return;
+                return false;
             }
         }
+        return true;
     }
 
     /** Null when the message was settled. */

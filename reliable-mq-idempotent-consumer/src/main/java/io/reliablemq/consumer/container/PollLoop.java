@@ -50,7 +50,7 @@ final class PollLoop implements Runnable, ContainerFaults {
 
     /** In a FIFO group a batch holds a queue until it is settled, so a large batch is what keeps the workers busy. */
     private static int capacity(ListenerEndpoint endpoint) {
-        int twice = 2 * endpoint.policy().concurrency();
+        int twice = 2 * endpoint.policy().concurrency() * endpoint.policy().coalesce();
         return endpoint.subscription().ordered() ? Math.max(MAX_BATCH, twice) : twice;
     }
 

@@ -66,6 +66,7 @@ final class EndpointFactory {
         Duration window = attributes.duration("dedupWindow", annotation.dedupWindow(), settings.dedupWindow());
         return new ListenerPolicy(
                 attributes.number("concurrency", annotation.concurrency(), settings.concurrency()),
+                attributes.number("coalesce", annotation.coalesce(), settings.coalesce()),
                 attributes.flag("autoStartup", annotation.autoStartup(), settings.autoStartup()),
                 keyed,
                 window,

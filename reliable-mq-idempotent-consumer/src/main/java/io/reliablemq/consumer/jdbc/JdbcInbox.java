@@ -11,8 +11,11 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -26,7 +29,8 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 public final class JdbcInbox implements InboxStore {
 
     private static final String INSERT = "insert into reliable_mq_inbox"
-            + " (consumer_group, message_key, message_id, digest, state, processed_at) values (?, ?, ?, ?, ?, %s)";
+            + " (consumer_group, message_key, message_id, digest, state, processed_at) values ";
+    private static final String VALUES = "(?, ?, ?, ?, ?, %s)";
     private static final String BY_KEY = " where consumer_group = ? and message_key = ?";
 
     private final InboxStatements statements;
@@ -60,15 +64,28 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public Admission admit(InboxEntry entry, InboxState state) {
-        String insert = INSERT.formatted(statements.dialect().now());
-        boolean inserted = statements.insertIfAbsent(
-                insert,
-                entry.group().getBytes(UTF_8),
-                entry.key().getBytes(UTF_8),
-                bytes(entry.messageId()),
-                entry.digest(),
-                state.name());
-        return inserted ? new Admission.Admitted() : recorded(entry);
+        return insert(List.of(entry), state) == 1 ? new Admission.Admitted() : recorded(entry);
+    }
+
+    @Override
+    public boolean admitAll(List<InboxEntry> entries) {
+        return insert(entries, InboxState.DONE) == entries.size();
+    }
+
+    private int insert(List<InboxEntry> entries, InboxState state) {
+        String values = VALUES.formatted(statements.dialect().now());
+        @Nullable
+        Object[] arguments = entries.stream()
+                .sorted((one, other) -> Arrays.compareUnsigned(bytes(one.key()), bytes(other.key())))
+                .flatMap(entry -> Stream.of(
+                        entry.group().getBytes(UTF_8),
+                        entry.key().getBytes(UTF_8),
+                        bytes(entry.messageId()),
+                        entry.digest(),
+                        state.name()))
+                .toArray();
+        return statements.insertIfAbsent(
+                INSERT + String.join(", ", Collections.nCopies(entries.size(), values)), arguments);
     }
 
     private Admission recorded(InboxEntry entry) {

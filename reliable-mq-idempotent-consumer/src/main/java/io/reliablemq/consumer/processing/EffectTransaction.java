@@ -40,7 +40,7 @@ final class EffectTransaction {
         Transactions.beforeCommit(sentinel::release);
     }
 
-    private static void handle(PreparedMessage prepared) {
+    static void handle(PreparedMessage prepared) {
         try {
             prepared.handle();
         } catch (Throwable e) {

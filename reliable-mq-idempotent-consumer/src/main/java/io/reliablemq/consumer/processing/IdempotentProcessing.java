@@ -4,6 +4,7 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.DeadLetterStore;
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxStore;
@@ -25,8 +26,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  * Handles messages so that each effect is applied exactly once.
  *
  * <p><b>Guarantee</b>: a message is reported as settled only after a commit that holds its dedup record together with its effect
- * or its dead letter. <b>Transaction</b>: one new transaction per message, short ones of their own for failure counts and dead
- * letters. <b>Thread</b>: any; the handler runs on the caller's. <b>Errors</b>: outcomes; a transaction manager that does not
+ * or its dead letter. <b>Transaction</b>: one new transaction per message, or for several of a listener that coalesces; short
+ * ones of their own for failure counts and dead letters. <b>Thread</b>: any; the handler runs on the caller's. <b>Errors</b>: outcomes; a transaction manager that does not
  * belong to the inbox is a {@link io.reliablemq.consumer.ListenerConfigurationException}.
  */
 public final class IdempotentProcessing implements MessageProcessor {
@@ -43,6 +44,7 @@ public final class IdempotentProcessing implements MessageProcessor {
     private final EffectTransaction effect;
     private final Undertaker undertaker;
     private final FailureSettlement failures;
+    private final CoalescedEffects coalesced;
 
     /** Without decryption, and with payloads of up to 16 MB unpacked. */
     public IdempotentProcessing(
@@ -84,6 +86,7 @@ public final class IdempotentProcessing implements MessageProcessor {
         this.effect = new EffectTransaction(inbox, transactions);
         this.undertaker = new Undertaker(inbox, letters, transactions, this.observer);
         this.failures = new FailureSettlement(inbox, transactions, undertaker, this.observer, settings);
+        this.coalesced = new CoalescedEffects(inbox, transactions, identification, this.observer);
     }
 
     /** The dead letters, replayed by the listeners of this application. */
@@ -109,6 +112,11 @@ public final class IdempotentProcessing implements MessageProcessor {
         } catch (InboxUnavailableException e) {
             return new ProcessingOutcome.InfrastructureFailed(e);
         }
+    }
+
+    @Override
+    public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        return coalesced.run(endpoint, messages);
     }
 
     private ProcessingOutcome handle(ListenerEndpoint endpoint, ReceivedMessage message, Identity.Accepted accepted) {

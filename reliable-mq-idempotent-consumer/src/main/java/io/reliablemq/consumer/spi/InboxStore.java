@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.spi;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The port to the dedup records and failure counts.
@@ -22,6 +23,14 @@ public interface InboxStore {
      * transaction that has the same key in hand.
      */
     Admission admit(InboxEntry entry, InboxState state);
+
+    /**
+     * Records entries of one group as {@link InboxState#DONE} in one statement, in the order of their keys, so that two transactions
+     * with some of the same wait for each other instead of deadlocking.
+     *
+     * @return false when one of the keys is known, or twice among them: then the transaction has to be rolled back
+     */
+    boolean admitAll(List<InboxEntry> entries);
 
     /** Moves the record on; answers whether it was in that state. */
     boolean flip(InboxEntry entry, InboxState from, InboxState to);

@@ -1,14 +1,22 @@
 package io.reliablemq.consumer.spi;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
- * Handles one message in one transaction. <b>Thread</b>: by many at once, each without a transaction of its own.
+ * Handles messages, each in one transaction or several together. <b>Thread</b>: by many at once, each without a transaction of its own.
  */
 public interface MessageProcessor {
 
     /** Never throws for a reason that lies in the message, the handler or the database: those are outcomes. */
     ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message);
+
+    /**
+     * Handles several messages of one listener in one transaction, in their order: all of them or none. What is not new, or not
+     * fit to be handled, is left to {@link #process} together with the rest. Never throws for a reason that lies in a message,
+     * the handler or the database.
+     */
+    CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages);
 
     /**
      * Checks that the transaction manager and the inbox belong together.

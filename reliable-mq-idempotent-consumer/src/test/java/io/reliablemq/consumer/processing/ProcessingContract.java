@@ -15,6 +15,7 @@ import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.ReplayOutcome;
 import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
+import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
@@ -26,6 +27,7 @@ import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,6 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +45,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What happens to one message, on every database. */
@@ -427,6 +435,115 @@ abstract class ProcessingContract {
         return deadLetters.list(group, 1).get(0).id();
     }
 
+    @Test
+    void commitsSeveralMessagesTogether() {
+        assertThat(together("m3", "m1", "m2")).isInstanceOf(CoalescedOutcome.Committed.class);
+
+        assertThat(effects()).containsExactly("m3", "m1", "m2");
+        assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+    }
+
+    @Test
+    void rollsAllBackWhenOneOfThemIsKnown() {
+        process("m2", 1);
+
+        assertThat(together("m1", "m2", "m3")).isInstanceOf(CoalescedOutcome.RolledBack.class);
+        assertThat(effects()).containsExactly("m2");
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+    }
+
+    @Test
+    void rollsAllBackWhenAMessageComesTwiceAmongThem() {
+        assertThat(together("m1", "m2", "m1")).isInstanceOf(CoalescedOutcome.RolledBack.class);
+        assertThat(effects()).isEmpty();
+    }
+
+    @Test
+    void rollsAllBackWhenTheHandlerFailsForOneAndCountsNothing() {
+        List<String> committed = new ArrayList<>();
+        handler = message -> {
+            effect(message.id());
+            afterCommit(() -> committed.add(message.id()));
+            if (message.id().equals("m2")) {
+                throw new IllegalStateException("no");
+            }
+        };
+
+        assertThat(together("m1", "m2", "m3")).isInstanceOf(CoalescedOutcome.RolledBack.class);
+        assertThat(effects()).isEmpty();
+        assertThat(failures()).isZero();
+        assertThat(committed).isEmpty();
+
+        assertThat(together("m1", "m3")).isInstanceOf(CoalescedOutcome.Committed.class);
+        assertThat(committed).containsExactly("m1", "m3");
+    }
+
+    private static void afterCommit(Runnable action) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                action.run();
+            }
+        });
+    }
+
+    @Test
+    void rollsAllBackWhenTheHandlerEndsTheirTransaction() {
+        Assumptions.assumeTrue(vendor != TestDatabase.H2, "releases a savepoint of a transaction that has ended");
+        handler = message -> {
+            effect(message.id());
+            if (message.id().equals("m2")) {
+                DataSourceUtils.getConnection(dataSource).rollback();
+            }
+        };
+
+        assertThat(together("m1", "m2", "m3")).isInstanceOf(CoalescedOutcome.RolledBack.class);
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+    }
+
+    @Test
+    void doesNotCoalesceAHandlerThatBeginsATransactionOfItsOwn() {
+        TransactionTemplate own = new TransactionTemplate(transactions.getTransactionManager());
+        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        handler = message -> own.executeWithoutResult(status -> effect(message.id()));
+
+        assertThat(together("m1", "m2")).isInstanceOf(CoalescedOutcome.Unfit.class);
+        assertThat(effects()).isEmpty();
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void appliesEachEffectOnceWhenTwoConsumersHaveTheSameMessagesInAnotherOrder() {
+        for (int round = 0; round < 20; round++) {
+            String[] ids = IntStream.range(0, 10)
+                    .mapToObj(Integer::toString)
+                    .map(("round-" + round + "-")::concat)
+                    .toArray(String[]::new);
+            String[] reversed = IntStream.range(0, 10).mapToObj(i -> ids[9 - i]).toArray(String[]::new);
+            CompletableFuture<?> other = CompletableFuture.runAsync(() -> togetherOrEach(reversed), OWN_THREAD);
+            togetherOrEach(ids);
+            other.join();
+        }
+
+        assertThat(effects()).doesNotHaveDuplicates().hasSize(200);
+    }
+
+    private void togetherOrEach(String... ids) {
+        if (!(together(ids) instanceof CoalescedOutcome.Committed)) {
+            for (String id : ids) {
+                while (!(process(id, 1) instanceof ProcessingOutcome.Settled)) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    private CoalescedOutcome together(String... ids) {
+        return processing.processTogether(
+                endpoint, Stream.of(ids).map(id -> Messages.message(id, id, 1)).toList());
+    }
+
     private ProcessingOutcome process(String id, int attempt) {
         return processing.process(endpoint, Messages.message(id, id, attempt));
     }
@@ -456,7 +573,7 @@ abstract class ProcessingContract {
                 group,
                 "test",
                 new Subscription("orders", group, "*", false, false),
-                new ListenerPolicy(1, true, keyed, Duration.ofDays(7), THREE_ATTEMPTS, List.of()),
+                new ListenerPolicy(1, 1, true, keyed, Duration.ofDays(7), THREE_ATTEMPTS, List.of()),
                 message -> new Call(message));
     }
 

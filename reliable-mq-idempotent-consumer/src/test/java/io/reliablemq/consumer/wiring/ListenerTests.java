@@ -4,78 +4,31 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.IdempotentListener;
-import io.reliablemq.consumer.InboxSchema;
 import io.reliablemq.consumer.ListenerHeaders;
-import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.Messages;
-import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.spi.ListenerObserver;
-import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
 
 /** Annotated methods in running containers, with a receiver in memory and a real transaction. */
 @DatabaseTest(TestDatabase.H2)
-class ListenerTests {
-
-    private static final RetryPolicy QUICK = new RetryPolicy(3, Duration.ofMillis(5), 2, Duration.ofMillis(20));
+class ListenerTests extends ListenerFixture {
 
     record Order(String number, int amount) {}
-
-    private final InMemoryBroker broker = new InMemoryBroker();
-    private BreakableDataSource dataSource;
-    private JdbcTemplate jdbc;
-    private ListenerInfrastructure infrastructure;
-    private GenericApplicationContext context;
-
-    @BeforeEach
-    void migrate(Database database) {
-        dataSource = new BreakableDataSource(InboxSchema.migrate(database));
-        jdbc = new JdbcTemplate(dataSource);
-        for (String table :
-                List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter", "effect")) {
-            jdbc.update("delete from " + table);
-        }
-        infrastructure = new ListenerInfrastructure(
-                dataSource,
-                new DataSourceTransactionManager(dataSource),
-                broker,
-                settings(Duration.ofSeconds(60)),
-                ListenerObserver.NONE);
-    }
-
-    @AfterEach
-    void close() {
-        dataSource.broken = false;
-        if (context != null) {
-            context.close();
-        }
-    }
 
     class Orders {
         @IdempotentListener(topic = "orders", consumerGroup = "g")
@@ -291,64 +244,5 @@ class ListenerTests {
 
         drained();
         assertThat(effects()).containsExactly("A1");
-    }
-
-    private void run(Object listener) {
-        context = new GenericApplicationContext();
-        context.registerBean("listeners", ListenerRegistry.class, () -> infrastructure.containers());
-        context.registerBean(
-                "processor",
-                io.reliablemq.consumer.handler.ListenerAnnotationProcessor.class,
-                () -> ListenerInfrastructure.annotationProcessor(
-                        () -> infrastructure, JacksonJsonMessageConverter::new, () -> null));
-        context.registerBean("listener", Object.class, () -> listener);
-        context.refresh();
-    }
-
-    private void drained() {
-        await().atMost(20, SECONDS).until(() -> broker.remaining() == 0);
-    }
-
-    private ListenerStatus.State state(String id) {
-        return infrastructure.containers().status(id).state();
-    }
-
-    private List<String> effects() {
-        return jdbc.queryForList("select message from effect", String.class);
-    }
-
-    static ConsumerSettings settings(Duration invisible) {
-        ConsumerSettings defaults = ConsumerSettings.defaults();
-        return new ConsumerSettings(
-                defaults.concurrency(),
-                false,
-                true,
-                invisible,
-                Duration.ofSeconds(5),
-                defaults.dedupWindow(),
-                defaults.skewMargin(),
-                QUICK,
-                100,
-                new RetryPolicy(1, Duration.ofMillis(50), 1, Duration.ofMillis(50)),
-                Duration.ofMillis(200),
-                500,
-                List.of());
-    }
-
-    private static final class BreakableDataSource extends DelegatingDataSource {
-
-        volatile boolean broken;
-
-        BreakableDataSource(DataSource target) {
-            super(target);
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            if (broken) {
-                throw new SQLTransientConnectionException("the database is away");
-            }
-            return super.getConnection();
-        }
     }
 }

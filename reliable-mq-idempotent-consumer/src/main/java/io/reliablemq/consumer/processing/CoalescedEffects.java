@@ -1,0 +1,105 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.consumer.spi.CoalescedOutcome;
+import io.reliablemq.consumer.spi.CommitSentinel;
+import io.reliablemq.consumer.spi.InboxContentionException;
+import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxStore;
+import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.ReceivedMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Several messages in one transaction: their dedup records in one statement, then their effects in the order in which they were
+ * received, then one commit. All or nothing: there is no savepoint per message, whatever is unusual rolls everything back and is left
+ * to a transaction of its own.
+ */
+final class CoalescedEffects {
+
+    private final InboxStore inbox;
+    private final Transactions transactions;
+    private final Identification identification;
+    private final ListenerObserver observer;
+
+    CoalescedEffects(
+            InboxStore inbox, Transactions transactions, Identification identification, ListenerObserver observer) {
+        this.inbox = inbox;
+        this.transactions = transactions;
+        this.identification = identification;
+        this.observer = observer;
+    }
+
+    CoalescedOutcome run(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        long start = System.nanoTime();
+        Departure departure = new Departure();
+        try {
+            List<Identity.Accepted> accepted = new ArrayList<>();
+            for (ReceivedMessage message : messages) {
+                accepted.add(accepted(endpoint, message));
+            }
+            transactions.execute(() -> apply(accepted, messages, departure));
+        } catch (HandlerFailure | InboxContentionException | InboxUnavailableException e) {
+            return departure.noticed ? new CoalescedOutcome.Unfit() : new CoalescedOutcome.RolledBack(e);
+        }
+        Duration each = Duration.ofNanos((System.nanoTime() - start) / messages.size());
+        messages.forEach(message -> observer.processed(endpoint, each));
+        return new CoalescedOutcome.Committed();
+    }
+
+    private Identity.Accepted accepted(ListenerEndpoint endpoint, ReceivedMessage message) {
+        if (identification.identify(endpoint, message) instanceof Identity.Accepted accepted) {
+            return accepted;
+        }
+        throw notTogether(message + " cannot be accepted");
+    }
+
+    private int apply(List<Identity.Accepted> accepted, List<ReceivedMessage> messages, Departure departure) {
+        inbox.requireBoundTransaction();
+        List<InboxEntry> entries =
+                accepted.stream().map(Identity.Accepted::entry).toList();
+        if (!inbox.admitAll(entries)) {
+            throw notTogether("One of " + entries + " is known");
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            if (messages.get(i).deliveryAttempt() > 1) {
+                inbox.forgetFailures(entries.get(i));
+            }
+        }
+        CommitSentinel sentinel = inbox.plantSentinel();
+        TransactionSynchronizationManager.registerSynchronization(departure);
+        accepted.forEach(message -> EffectTransaction.handle(message.prepared()));
+        Transactions.beforeCommit(sentinel::release);
+        return entries.size();
+    }
+
+    private static InboxContentionException notTogether(String reason) {
+        return new InboxContentionException(reason + ": each message is handled by itself", null);
+    }
+
+    /**
+     * Keeps a handler from beginning a transaction of its own, before that has done anything: what it commits would stay when the
+     * others' failure rolls this one back, and be done again.
+     */
+    private static final class Departure implements TransactionSynchronization, Ordered {
+
+        private boolean noticed;
+
+        @Override
+        public int getOrder() {
+            return Ordered.HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public void suspend() {
+            noticed = true;
+            throw new IllegalStateException("The handler begins a transaction of its own: it cannot be coalesced");
+        }
+    }
+}

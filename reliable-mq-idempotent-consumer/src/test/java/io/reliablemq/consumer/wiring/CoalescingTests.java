@@ -1,0 +1,152 @@
+package io.reliablemq.consumer.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.Messages;
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Listeners that commit several messages in one transaction. */
+@DatabaseTest(TestDatabase.H2)
+class CoalescingTests extends ListenerFixture {
+
+    private static final int MESSAGES = 64;
+
+    private final AtomicInteger commits = new AtomicInteger();
+
+    class Together {
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", coalesce = "16", id = "together")
+        void on(String text) {
+            countTheCommit();
+            if (text.equals("poison")) {
+                throw new FatalListenerException("cannot handle " + text);
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void commitsTogetherWhatIsThere() {
+        publish("t");
+        run(new Together());
+
+        drained();
+        assertThat(effects()).hasSize(MESSAGES).doesNotHaveDuplicates();
+        // four times 16 at best; the first receive may find few of them
+        assertThat(commits).hasValueBetween(4, MESSAGES / 4);
+        assertThat(broker.acknowledged).hasValue(MESSAGES);
+    }
+
+    @Test
+    void buriesPoisonAndAppliesAllOthersOnce() {
+        publish("a");
+        broker.publish(Messages.message("p", "poison"));
+        publish("b");
+        run(new Together());
+
+        drained();
+        assertThat(effects()).hasSize(2 * MESSAGES).doesNotHaveDuplicates();
+        assertThat(infrastructure.deadLetters().list("g", 10))
+                .singleElement()
+                .extracting(DeadLetter::reason)
+                .isEqualTo(DeadLetterReason.FATAL);
+    }
+
+    @Test
+    void commitsTogetherAgainAfterAFailure() {
+        broker.publish(Messages.message("p", "poison"));
+        publish("a");
+        publish("b");
+        publish("c");
+        run(new Together());
+
+        drained();
+        assertThat(effects()).hasSize(3 * MESSAGES);
+        assertThat(commits).hasValueLessThan(MESSAGES);
+    }
+
+    class Unfit {
+        private final TransactionTemplate own = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+
+        Unfit() {
+            own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", coalesce = "16", id = "unfit")
+        void on(String text) {
+            own.executeWithoutResult(status -> jdbc.update("insert into effect values (?)", text));
+        }
+    }
+
+    @Test
+    void handlesEachByItselfWhenTheHandlerBeginsATransactionOfItsOwn() {
+        publish("t");
+        run(new Unfit());
+
+        drained();
+        assertThat(effects()).hasSize(MESSAGES).doesNotHaveDuplicates();
+    }
+
+    class InOrder {
+        private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", ordered = "true", coalesce = "16", id = "ordered")
+        void on(String text) {
+            if (text.endsWith("5") && failed.add(text)) {
+                throw new IllegalStateException("not yet");
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfEachKey() {
+        for (int number = 10; number < 30; number++) {
+            for (String key : new String[] {"a", "b", "c"}) {
+                broker.publish(Messages.ordered(key + number, key));
+            }
+        }
+        run(new InOrder());
+
+        drained();
+        assertThat(effects()).hasSize(60).doesNotHaveDuplicates();
+        for (String key : new String[] {"a", "b", "c"}) {
+            assertThat(effects()).filteredOn(text -> text.startsWith(key)).isSorted();
+        }
+    }
+
+    private void publish(String prefix) {
+        for (int index = 0; index < MESSAGES; index++) {
+            broker.publish(Messages.message(prefix + index, prefix + index));
+        }
+    }
+
+    /** Once for each transaction. */
+    private void countTheCommit() {
+        if (!TransactionSynchronizationManager.hasResource(commits)) {
+            TransactionSynchronizationManager.bindResource(commits, commits);
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCompletion(int status) {
+                    TransactionSynchronizationManager.unbindResource(commits);
+                    if (status == STATUS_COMMITTED) {
+                        commits.incrementAndGet();
+                    }
+                }
+            });
+        }
+    }
+}
