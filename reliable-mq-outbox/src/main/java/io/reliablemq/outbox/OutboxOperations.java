@@ -73,7 +73,7 @@ public interface OutboxOperations {
      * After a crash, or when it has thrown, run it again with the same range: what is in the outbox by then is not in the archive
      * any more, and what has been stored again is archived anew, after the end of the range.
      *
-     * @param atMost how many in all
+     * @param atMost how many in this call; what one that has died has moved does not count
      * @throws IllegalArgumentException when the range ends in the future of the database's clock: what is stored again would be
      *     in it
      */
