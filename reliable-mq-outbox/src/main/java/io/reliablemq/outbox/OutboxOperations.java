@@ -69,7 +69,8 @@ public interface OutboxOperations {
 
     /**
      * Puts archived messages back into the outbox, the one that left it first going first, so that the messages of a key keep
-     * their order; all come after what waits in the outbox already. In batches, each a transaction with its own row in the audit.
+     * their order; all come after what waits in the outbox already. In batches, each a transaction with its own row in the audit. Ends
+     * where somebody else is at a message, who replays or purges it: waits for nobody.
      * After a crash, or when it has thrown, run it again with the same range: what is in the outbox by then is not in the archive
      * any more, and what has been stored again is archived anew, after the end of the range.
      *
@@ -334,7 +335,7 @@ public interface OutboxOperations {
     /**
      * How much was replayed, or in a dry run would be.
      *
-     * @param more whether there are others in the range, beyond the limit
+     * @param more whether there are others in the range, beyond the limit or while somebody else works on them
      */
     record Replayed(long messages, boolean more) {}
 
