@@ -10,6 +10,7 @@ import io.reliablemq.outbox.crash.KillPoint.Moment;
 import io.reliablemq.outbox.crash.Victim.Task;
 import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.testdatabases.Database;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,6 @@ abstract class ArchiveCrashContract {
     @BeforeEach
     void start() {
         survivor = new Instance("survivor", database);
-        survivor.relay.start();
         List.of("reliable_mq_outbox", ARCHIVE, "reliable_mq_outbox_audit", "received")
                 .forEach(table -> survivor.jdbc.update("DELETE FROM " + table));
         survivor.jdbc.update("UPDATE written SET number = 0");
@@ -60,15 +60,17 @@ abstract class ArchiveCrashContract {
         survivor.close();
     }
 
+    /** As if they had been sent; the broker has lost them since. */
     private List<UUID> archived(int hundreds) {
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < hundreds; i++) {
-            ids.addAll(survivor.write(Collections.nCopies(100, Instance.NAMES).stream()
+            List<RowRef> rows = survivor.write(Collections.nCopies(100, Instance.NAMES).stream()
                     .flatMap(List::stream)
                     .limit(100)
-                    .toList()));
+                    .toList());
+            survivor.outbox.store().settle(rows);
+            rows.forEach(row -> ids.add(row.messageId()));
         }
-        until(() -> count(ARCHIVE) == ids.size());
         return ids;
     }
 
@@ -81,6 +83,8 @@ abstract class ArchiveCrashContract {
                 Journal.VICTIM + "-" + ++deaths, database, new KillPoint(statement, value, moment, nth), folder, task);
         if (alone) {
             survivor = new Instance("survivor", database);
+        }
+        if (task == Task.REPLAY) {
             survivor.relay.start();
         }
     }
@@ -90,11 +94,8 @@ abstract class ArchiveCrashContract {
     void replaysTheRestWhenTheCallIsRepeated() throws Exception {
         List<UUID> ids = archived(9);
         survivor.jdbc.update("UPDATE " + ARCHIVE + " SET archived_at_ms = 1000");
-        survivor.journal.forgetReceived();
 
         dies(Task.REPLAY, DELETE, "", Moment.BEFORE_STATEMENT, 1);
-        assertReplayed(0);
-        dies(Task.REPLAY, AUDIT, "REPLAY", Moment.BEFORE_COMMIT, 1);
         assertReplayed(0);
         dies(Task.REPLAY, AUDIT, "REPLAY", Moment.AFTER_COMMIT, 1);
         assertReplayed(200);
@@ -142,8 +143,6 @@ abstract class ArchiveCrashContract {
                 firstYoung);
 
         dies(Task.PURGE, DELETE, "", Moment.BEFORE_STATEMENT, 1);
-        assertThat(count(ARCHIVE)).isEqualTo(1300);
-        dies(Task.PURGE, DELETE, "", Moment.BEFORE_COMMIT, 1);
         assertThat(count(ARCHIVE)).isEqualTo(1300);
         dies(Task.PURGE, DELETE, "", Moment.AFTER_COMMIT, 1);
         assertThat(count(ARCHIVE)).isEqualTo(800);

@@ -15,6 +15,7 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.testdatabases.Database;
 import java.time.Duration;
@@ -154,7 +155,7 @@ final class Instance implements AutoCloseable {
     }
 
     /** One message each, in one transaction. */
-    List<UUID> write(List<String> names) {
+    List<RowRef> write(List<String> names) {
         List<OutboxRow> rows = transaction.execute(status -> {
             List<LaneMessage> messages = new ArrayList<>();
             for (String name : names) {
@@ -165,7 +166,7 @@ final class Instance implements AutoCloseable {
             }
             return outbox.store().insert(messages);
         });
-        return rows.stream().map(row -> row.ref().messageId()).toList();
+        return rows.stream().map(OutboxRow::ref).toList();
     }
 
     /** As a writer does that has chosen the lane long ago. */

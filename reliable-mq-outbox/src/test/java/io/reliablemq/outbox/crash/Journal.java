@@ -48,11 +48,6 @@ final class Journal {
         jdbc.update("INSERT INTO written (name, number) VALUES (?, 0)", name);
     }
 
-    /** As if the broker had lost its disk. */
-    void forgetReceived() {
-        jdbc.update("DELETE FROM received");
-    }
-
     /** In the caller's transaction, which has the row of that name from then on. */
     int next(String name) {
         jdbc.update("UPDATE written SET number = number + 1 WHERE name = ?", name);
