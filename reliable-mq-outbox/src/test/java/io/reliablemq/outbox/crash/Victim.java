@@ -60,7 +60,10 @@ final class Victim {
                 .start();
         boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();
-        assertThat(ended).as("has died, its log: " + Files.readString(log)).isTrue();
+        if (!ended) {
+            throw new AssertionError(name + " has not died. " + CrashDatabase.content(database) + "\nIts log:\n"
+                    + Files.readString(log));
+        }
         assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
     }
 
