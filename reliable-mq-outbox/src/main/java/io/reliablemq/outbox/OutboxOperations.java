@@ -69,11 +69,12 @@ public interface OutboxOperations {
 
     /**
      * Puts archived messages back into the outbox, the one that left it first going first, so that the messages of a key keep
-     * their order; all come after what waits in the outbox already. In batches, each a transaction with its own row in the audit.
+     * their order; all come after what waits in the outbox already. In batches, each a transaction with its own row in the audit. Ends
+     * where somebody else is at a message, who replays or purges it: waits for nobody.
      * After a crash, or when it has thrown, run it again with the same range: what is in the outbox by then is not in the archive
      * any more, and what has been stored again is archived anew, after the end of the range.
      *
-     * @param atMost how many in all
+     * @param atMost how many in this call; what one that has died has moved does not count
      * @throws IllegalArgumentException when the range ends in the future of the database's clock: what is stored again would be
      *     in it
      */
@@ -334,7 +335,7 @@ public interface OutboxOperations {
     /**
      * How much was replayed, or in a dry run would be.
      *
-     * @param more whether there are others in the range, beyond the limit
+     * @param more whether there are others in the range, beyond the limit or while somebody else works on them
      */
     record Replayed(long messages, boolean more) {}
 

@@ -76,7 +76,7 @@ final class ArchiveRows {
                         + " - ? ORDER BY archived_at_ms, seq LIMIT ?",
                 parameters -> parameters.add(retentionMs).add(limit),
                 Columns::nextLong);
-        if (old.isEmpty() || lock(old, " SKIP LOCKED", session).size() < old.size()) {
+        if (old.isEmpty() || lock(old, session).size() < old.size()) {
             return 0;
         }
         return delete(old, session);
@@ -91,14 +91,22 @@ final class ArchiveRows {
                 .orElseThrow();
     }
 
-    /** @return those that are still there, ascending */
-    List<Long> lock(Collection<Long> rows, String orWhat, Session session) throws SQLException {
+    /** @return those that are still there and that nobody else has locked, ascending */
+    List<Long> lock(Collection<Long> rows, Session session) throws SQLException {
         List<Long> sorted = rows.stream().sorted().toList();
         return new ArrayList<>(session.query(
                 "SELECT seq FROM " + dialect.byPrimaryKey(ARCHIVE) + " WHERE " + listed(sorted)
-                        + " ORDER BY seq FOR UPDATE" + orWhat,
+                        + " ORDER BY seq FOR UPDATE SKIP LOCKED",
                 bind(sorted),
                 Columns::nextLong));
+    }
+
+    /** @return those that are still there, whoever has them locked */
+    List<Long> present(List<Long> rows, Session session) throws SQLException {
+        return session.query(
+                "SELECT seq FROM " + dialect.byPrimaryKey(ARCHIVE) + " WHERE " + listed(rows),
+                bind(rows),
+                Columns::nextLong);
     }
 
     int delete(List<Long> rows, Session session) throws SQLException {

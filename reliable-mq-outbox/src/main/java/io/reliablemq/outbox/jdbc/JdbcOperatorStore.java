@@ -107,19 +107,18 @@ final class JdbcOperatorStore implements OperatorStore {
         return own.transaction("replaying archived messages", session -> {
             List<ReplayRows.Row> found = replays.next(which, span, atMost, session);
             List<ReplayRows.Row> rows = ReplayRows.first(found, REPLAYED_AT_ONCE);
-            List<UUID> moved = rows.isEmpty()
-                    ? List.of()
-                    : replays.moveBack(rows, layout, session).stream()
-                            .map(ReplayRows.Row::messageId)
-                            .toList();
-            boolean end = found.size() < atMost && rows.size() == found.size();
-            Outcome outcome = new Outcome(moved, 0, !end, false);
+            ReplayRows.Mine mine = replays.lock(rows, session);
+            replays.moveBack(mine.rows(), layout, session);
+            List<UUID> moved =
+                    mine.rows().stream().map(ReplayRows.Row::messageId).toList();
+            boolean end = mine.all() && found.size() < atMost && rows.size() == found.size();
             Deed deed =
                     moved.isEmpty() ? null : audit.write(Operation.REPLAY, action, which.toString(), moved, session);
             return new Batch(
-                    new Done(outcome, deed),
+                    new Done(new Outcome(moved, 0, !end, false), deed),
                     end ? span.upTo() : rows.get(rows.size() - 1).seq(),
-                    end);
+                    end,
+                    !mine.all());
         });
     }
 

@@ -88,15 +88,45 @@ final class ReplayRows {
     }
 
     /**
-     * Waits for whoever else replays these rows: with a later message of a key this transaction must come after the one that has
-     * the earlier. New row ids: the relay reads on from there, and a lane may have another number by now.
+     * Rows that this transaction has locked.
      *
-     * @return those that were still there
+     * @param all whether the others are gone; else somebody else is at the one that comes after these
      */
-    List<Row> moveBack(List<Row> rows, LaneLayout layout, Session session) throws SQLException {
-        Set<Long> locked =
-                new HashSet<>(archive.lock(rows.stream().map(Row::seq).toList(), "", session));
-        List<Row> mine = rows.stream().filter(row -> locked.contains(row.seq())).toList();
+    record Mine(List<Row> rows, boolean all) {}
+
+    /**
+     * Locks rows, and waits for nobody: who has some of them may have been stopped. A later message of a key must not come before an
+     * earlier one that somebody else has, so it ends there. The first one by itself: of two that replay the same one goes on.
+     *
+     * @param rows ascending
+     */
+    Mine lock(List<Row> rows, Session session) throws SQLException {
+        Mine first = lockTogether(rows.subList(0, Math.min(1, rows.size())), session);
+        return first.all() ? lockTogether(rows, session) : first;
+    }
+
+    private Mine lockTogether(List<Row> rows, Session session) throws SQLException {
+        if (rows.isEmpty()) {
+            return new Mine(rows, true);
+        }
+        Set<Long> mine = new HashSet<>(archive.lock(numbers(rows), session));
+        List<Long> missing =
+                numbers(rows).stream().filter(seq -> !mine.contains(seq)).toList();
+        Set<Long> others = missing.isEmpty() ? Set.of() : Set.copyOf(archive.present(missing, session));
+        return new Mine(
+                rows.stream()
+                        .takeWhile(row -> !others.contains(row.seq()))
+                        .filter(row -> mine.contains(row.seq()))
+                        .toList(),
+                others.isEmpty());
+    }
+
+    private static List<Long> numbers(List<Row> rows) {
+        return rows.stream().map(Row::seq).toList();
+    }
+
+    /** New row ids: the relay reads on from there, and a lane may have another number by now. */
+    void moveBack(List<Row> mine, LaneLayout layout, Session session) throws SQLException {
         Map<Integer, List<Long>> byLane = mine.stream()
                 .collect(Collectors.groupingBy(
                         row -> row.target(layout), TreeMap::new, Collectors.mapping(Row::seq, Collectors.toList())));
@@ -108,7 +138,6 @@ final class ReplayRows {
                     ArchiveRows.bind(lane.getValue()));
             archive.delete(lane.getValue(), session);
         }
-        return mine;
     }
 
     private static String conditions(Archived which) {

@@ -116,8 +116,8 @@ public final class AuditedOperations implements OutboxOperations {
         while (replayed < atMost) {
             Batch batch = store.replay(which, span, (int) Math.min(BATCH, atMost - replayed), layout.get(), action);
             replayed += told(batch.done()).messages().size();
-            if (batch.end()) {
-                return new Replayed(replayed, false);
+            if (batch.end() || batch.busy()) {
+                return new Replayed(replayed, batch.busy());
             }
             span = new Span(batch.last(), span.upTo());
         }

@@ -51,11 +51,18 @@ final class Overtaking {
         return passed;
     }
 
-    /** With a large backlog in the other lane the question is not cheap: asking takes a fifth of the time at most. */
+    /**
+     * With a large backlog in the other lane the question is not cheap: asking takes a fifth of the time at most. A cheap one about other
+     * rows does not put those off that wait, or they would wait until the load ends.
+     */
     void asked(long began, long ended) {
         long took = ended - began;
         restUntil = took > CHEAP ? ended + 4 * took : ended;
-        askAgain = Math.max(restUntil, ended + pause);
+        if (waiting.isEmpty()) {
+            askAgain = Math.max(restUntil, ended + pause);
+        } else if (took > CHEAP) {
+            askAgain = Math.max(restUntil, askAgain);
+        }
     }
 
     boolean rests(long now) {

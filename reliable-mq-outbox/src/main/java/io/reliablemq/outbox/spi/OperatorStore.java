@@ -48,8 +48,8 @@ public interface OperatorStore {
     long count(Archived which);
 
     /**
-     * Moves one batch back to the outbox, fewer messages than asked for where they are large. Waits for whoever else works on the same
-     * rows: else a later message of a key could get there before an earlier one.
+     * Moves one batch back to the outbox, fewer messages than asked for where they are large. Ends before a row that somebody else
+     * works on: else a later message of a key could get there before an earlier one.
      *
      * @param span what is left of the range
      * @param layout where ordering keys belong now, which may have been different when the messages were archived
@@ -83,8 +83,9 @@ public interface OperatorStore {
     /**
      * @param last the number up to which the archive was looked through
      * @param end whether that was all of the span
+     * @param busy whether somebody else works on what comes next
      */
-    record Batch(Done done, long last, boolean end) {}
+    record Batch(Done done, long last, boolean end, boolean busy) {}
 
     /** @param deed what was written to the audit; null when nothing was done */
     record Done(Outcome outcome, @Nullable Deed deed) {}

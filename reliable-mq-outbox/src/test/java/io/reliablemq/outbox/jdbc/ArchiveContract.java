@@ -334,6 +334,31 @@ abstract class ArchiveContract {
     }
 
     @Test
+    void replaysUpToWhatAnotherProcessWasStoppedWithAndTheRestWhenThatIsGone() {
+        List<RowRef> key = written(10, "orders", "k");
+        store.settle(key);
+        archivedAt(1_000);
+        List<Long> seqs = db.jdbc.queryForList("SELECT seq FROM " + ARCHIVE + " ORDER BY seq", Long.class);
+        db.own.transaction("replaying for ever", session -> {
+            new ArchiveRows(db.outbox.dialect()).lock(seqs.subList(3, 5), session);
+            try {
+                assertThat(unblocked(() -> operations.replay(ALL, 100, ACTION))).isEqualTo(new Replayed(3, true));
+                return assertThat(unblocked(() -> operations.replay(ALL, 100, ACTION)))
+                        .isEqualTo(new Replayed(0, true));
+            } catch (Exception e) {
+                throw new AssertionError("One operator waits for the other", e);
+            }
+        });
+
+        assertThat(operations.replay(ALL, 100, ACTION)).isEqualTo(new Replayed(7, false));
+
+        assertThat(inOutbox()).extracting(row -> row.message().id()).containsExactlyElementsOf(ids(key));
+        assertThat(operations.audit(null, 10))
+                .extracting(deed -> deed.messages().size())
+                .containsExactly(7, 3);
+    }
+
+    @Test
     void replaysEachMessageOnceAndInOrderWhenTwoOperatorsReplayTheSame() throws Exception {
         List<RowRef> key = written(600, "orders", "k");
         store.settle(key);

@@ -69,6 +69,30 @@ class OvertakingTests {
         assertThat(overtaking.nextDue(0)).isEqualTo(Long.MAX_VALUE);
     }
 
+    @Test
+    void rowsThatWaitAreReadAgainAlthoughOthersAreAskedAboutAllTheTime() {
+        overtaking.asked(0, 0);
+        overtaking.wait(first);
+        assertThat(overtaking.nextDue(MILLI)).isPositive();
+
+        for (int i = 1; i <= 20; i++) {
+            overtaking.asked(i * MILLI, i * MILLI);
+        }
+
+        assertThat(overtaking.nextDue(20 * MILLI)).isNegative();
+    }
+
+    @Test
+    void rowsThatWaitAreReadAgainAfterTheRestThatFollowsALongQuestion() {
+        overtaking.asked(0, 0);
+        overtaking.wait(first);
+
+        overtaking.asked(MILLI, 101 * MILLI);
+
+        assertThat(overtaking.nextDue(400 * MILLI)).isPositive();
+        assertThat(overtaking.nextDue(510 * MILLI)).isNegative();
+    }
+
     /** Without what is for the one row that waits. */
     private long pause() {
         overtaking.asked(0, 0);

@@ -1,0 +1,9 @@
+package io.reliablemq.outbox.crash;
+
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+@DatabaseTest(TestDatabase.MARIADB)
+@EnabledIfSystemProperty(named = "reliable-mq.crash.databases", matches = "all", disabledReason = "takes a minute")
+class MariaDbLaneChangeCrashTests extends LaneChangeCrashContract {}
