@@ -93,8 +93,7 @@ final class BatchRunner {
     }
 
     private boolean commit(List<Delivery> deliveries) {
-        CoalescedOutcome outcome = processor.processTogether(
-                endpoint, deliveries.stream().map(Delivery::message).toList());
+        CoalescedOutcome outcome = processTogether(deliveries);
         if (outcome instanceof CoalescedOutcome.Committed) {
             deliveries.forEach(this.deliveries::acknowledge);
             coalescing.succeeded();
@@ -116,6 +115,16 @@ final class BatchRunner {
                     .add(delivery);
         }
         return chains.values();
+    }
+
+    private CoalescedOutcome processTogether(List<Delivery> deliveries) {
+        try {
+            return processor.processTogether(
+                    endpoint, deliveries.stream().map(Delivery::message).toList());
+        } catch (RuntimeException | Error e) {
+            // what it was shows again, and is dealt with, when each message is handled by itself
+            return new CoalescedOutcome.RolledBack(e);
+        }
     }
 
     /** A message that was not settled stops its chain: what follows is handed back for the same time. False then. */

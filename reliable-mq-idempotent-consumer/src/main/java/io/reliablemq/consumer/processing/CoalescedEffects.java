@@ -73,9 +73,12 @@ final class CoalescedEffects {
             }
         }
         CommitSentinel sentinel = inbox.plantSentinel();
-        TransactionSynchronizationManager.registerSynchronization(departure);
+        departure.watch();
         accepted.forEach(message -> EffectTransaction.handle(message.prepared()));
-        Transactions.beforeCommit(sentinel::release);
+        Transactions.beforeCommit(() -> {
+            departure.refuse();
+            sentinel.release();
+        });
         return entries.size();
     }
 
@@ -85,12 +88,28 @@ final class CoalescedEffects {
 
     /**
      * Keeps a handler from beginning a transaction of its own, before that has done anything: what it commits would stay when the
-     * others' failure rolls this one back, and be done again.
+     * others' failure rolls this one back, and be done again. What begins after the commit is none of that.
      */
     private static final class Departure implements TransactionSynchronization, Ordered {
 
         private boolean noticed;
+        private boolean committed;
 
+        void watch() {
+            noticed = !TransactionSynchronizationManager.isSynchronizationActive();
+            refuse();
+            TransactionSynchronizationManager.registerSynchronization(this);
+        }
+
+        /** The handler may have swallowed that it was stopped. */
+        void refuse() {
+            if (noticed) {
+                throw new HandlerFailure(new IllegalStateException(
+                        "The handler begins a transaction of its own: it cannot be coalesced"));
+            }
+        }
+
+        /** The first to be told of everything. */
         @Override
         public int getOrder() {
             return Ordered.HIGHEST_PRECEDENCE;
@@ -98,8 +117,13 @@ final class CoalescedEffects {
 
         @Override
         public void suspend() {
-            noticed = true;
-            throw new IllegalStateException("The handler begins a transaction of its own: it cannot be coalesced");
+            noticed |= !committed;
+            refuse();
+        }
+
+        @Override
+        public void afterCommit() {
+            committed = true;
         }
     }
 }

@@ -503,14 +503,48 @@ abstract class ProcessingContract {
 
     @Test
     void doesNotCoalesceAHandlerThatBeginsATransactionOfItsOwn() {
-        TransactionTemplate own = new TransactionTemplate(transactions.getTransactionManager());
-        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        TransactionTemplate own = ownTransactions();
         handler = message -> own.executeWithoutResult(status -> effect(message.id()));
 
         assertThat(together("m1", "m2")).isInstanceOf(CoalescedOutcome.Unfit.class);
         assertThat(effects()).isEmpty();
         assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
         assertThat(effects()).containsExactly("m1");
+    }
+
+    @Test
+    void losesNothingWhenTheHandlerSwallowsThatItsTransactionWasRefused() {
+        TransactionTemplate own = ownTransactions();
+        handler = message -> {
+            try {
+                own.executeWithoutResult(status -> effect("audit " + message.id()));
+            } catch (RuntimeException e) {
+                return;
+            }
+            effect(message.id());
+        };
+
+        assertThat(together("m1", "m2")).isInstanceOf(CoalescedOutcome.Unfit.class);
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(effects()).containsExactlyInAnyOrder("audit m1", "m1");
+    }
+
+    @Test
+    void coalescesAHandlerWithATransactionAfterTheCommit() {
+        TransactionTemplate own = ownTransactions();
+        handler = message -> {
+            effect(message.id());
+            afterCommit(() -> own.executeWithoutResult(status -> effect("after " + message.id())));
+        };
+
+        assertThat(together("m1", "m2")).isInstanceOf(CoalescedOutcome.Committed.class);
+        assertThat(effects()).containsExactlyInAnyOrder("m1", "m2", "after m1", "after m2");
+    }
+
+    private TransactionTemplate ownTransactions() {
+        TransactionTemplate own = new TransactionTemplate(transactions.getTransactionManager());
+        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        return own;
     }
 
     @Test
