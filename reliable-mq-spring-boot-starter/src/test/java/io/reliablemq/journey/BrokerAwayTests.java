@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.testdatabases.FreePort;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,7 @@ class BrokerAwayTests {
 
     @Test
     void theApplicationStartsAcceptsSaysSoAndHeals() throws Exception {
-        int port = Shop.freePort();
+        int port = FreePort.choose();
         String endpoint = "127.0.0.1:" + port;
         try (ConfigurableApplicationContext shop = Shop.start(Shop.properties(TestDatabase.H2.create(), endpoint))) {
             ShopApplication.Orders orders = shop.getBean(ShopApplication.Orders.class);
@@ -49,7 +50,7 @@ class BrokerAwayTests {
 
     @Test
     void anApplicationThatRequiresTheBrokerDoesNotStartWithoutIt() throws Exception {
-        Map<String, String> properties = Shop.properties(TestDatabase.H2.create(), "127.0.0.1:" + Shop.freePort());
+        Map<String, String> properties = Shop.properties(TestDatabase.H2.create(), "127.0.0.1:" + FreePort.choose());
         properties.put("reliable-mq.startup.broker", "required");
         properties.put("reliable-mq.startup.broker-timeout", "1s");
 

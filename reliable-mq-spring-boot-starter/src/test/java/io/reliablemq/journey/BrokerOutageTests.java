@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.testdatabases.FreePort;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class BrokerOutageTests {
 
     @Test
     void nothingInTheOutboxIsChangedMeanwhileAndAllIsDeliveredAfterwards() throws Exception {
-        int port = Shop.freePort();
+        int port = FreePort.choose();
         EmbeddedBroker broker = startBroker(port);
         try (ConfigurableApplicationContext started =
                 Shop.start(Shop.properties(TestDatabase.POSTGRESQL.create(), broker.endpoints()))) {

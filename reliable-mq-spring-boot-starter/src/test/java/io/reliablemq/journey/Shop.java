@@ -6,9 +6,6 @@ import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.broker.embedded.TopicType;
 import io.reliablemq.testdatabases.Database;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,13 +101,6 @@ final class Shop {
 
     static Health health(ConfigurableApplicationContext shop) {
         return shop.getBean("reliableMqHealthIndicator", HealthIndicator.class).health();
-    }
-
-    /** For a broker that is to come back under the same address. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** What is in the database, in the terms of the promise. */

@@ -66,7 +66,7 @@ final class MariaDbServer implements DatabaseServer {
                 "CREATE USER '%1$s'@'%%' IDENTIFIED BY '%1$s';%nGRANT ALL ON *.* TO '%1$s'@'%%' WITH GRANT OPTION;%n"
                         .formatted(USER));
         return DBConfigurationBuilder.newBuilder()
-                .setPort(ServerFolder.freePort())
+                .setPort(FreePort.choose())
                 .setBaseDir(binaries().toFile())
                 .setDataDir(Files.createDirectory(folder.resolve("data")).toFile())
                 .setTmpDir(Files.createDirectory(folder.resolve("tmp")).toString())

@@ -47,7 +47,7 @@ final class PostgreSqlServer implements DatabaseServer {
                     // the library's own defaults are off
                     .setServerConfig("fsync", durable)
                     .setServerConfig("synchronous_commit", durable)
-                    .setPort(ServerFolder.freePort())
+                    .setPort(FreePort.choose())
                     .setDataDirectory(folder.resolve("data"))
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "''")

@@ -2,8 +2,6 @@ package io.reliablemq.testdatabases;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,14 +48,6 @@ final class ServerFolder {
         } catch (IOException ex) {
             throw new UncheckedIOException(
                     "No folder for a " + prefix + " server under " + System.getProperty("java.io.tmpdir"), ex);
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException ex) {
-            throw new UncheckedIOException("No free port on " + InetAddress.getLoopbackAddress(), ex);
         }
     }
 }

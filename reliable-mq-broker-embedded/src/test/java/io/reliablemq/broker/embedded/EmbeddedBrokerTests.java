@@ -137,6 +137,14 @@ class EmbeddedBrokerTests {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
     }
 
+    /** One of them could take the port that was chosen before it is listened on (seen in a build). */
+    @Test
+    void listensWhereNoOutgoingConnectionComesFrom() {
+        String port = broker.endpoints().substring(broker.endpoints().indexOf(':') + 1);
+
+        assertThat(Integer.parseInt(port)).isBetween(15_000, 32_000);
+    }
+
     @Test
     void neverCreatesTopicsByItself() {
         assertThatThrownBy(() -> client.producer("undeclared").send(Client.message("undeclared", "x")))

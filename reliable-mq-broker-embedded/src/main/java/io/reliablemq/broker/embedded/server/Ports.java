@@ -14,10 +14,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Chooses loopback ports: the one asked for, else the one used last time on this data directory if it is still free, else
- * any free one. So clients find a restarted broker where it was.
+ * some free one. So clients find a restarted broker where it was.
  */
 final class Ports {
 
@@ -28,6 +29,10 @@ final class Ports {
     private static final int[] ONE = {0};
     private static final int[] BROKER = {0, -2, 1};
     private static final int ATTEMPTS = 200;
+    /** Below those that systems give to outgoing connections, which could take a port between its choice and its use. */
+    private static final int LOWEST = 15_000;
+
+    private static final int HIGHEST = 32_000;
 
     private final Path memory;
     private final Properties last = new Properties();
@@ -64,7 +69,7 @@ final class Ports {
             return previous;
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = anyFree();
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (areFree(port, offsets)) {
                 return port;
             }
@@ -86,14 +91,6 @@ final class Ports {
             throw new UncheckedIOException(e);
         }
         return port;
-    }
-
-    private static int anyFree() {
-        try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static boolean areFree(int port, int[] offsets) {
