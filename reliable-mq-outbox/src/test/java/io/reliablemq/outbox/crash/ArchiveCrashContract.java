@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,9 +105,9 @@ abstract class ArchiveCrashContract {
         assertThat(survivor.operations.replay(LOST, 1_000_000, ACTION)).isEqualTo(new Replayed(100, false));
         assertThat(survivor.operations.replay(LOST, 1_000_000, ACTION)).isEqualTo(new Replayed(0, false));
         assertThat(replayed()).containsExactlyInAnyOrderElementsOf(ids);
-        until(() -> count("reliable_mq_outbox") == 0);
+        Instance.until(() -> survivor.count("reliable_mq_outbox") == 0);
         survivor.checkReceived();
-        assertThat(count(ARCHIVE)).as("archived anew").isEqualTo(900);
+        assertThat(survivor.count(ARCHIVE)).as("archived anew").isEqualTo(900);
     }
 
     /** What is gone from the range is in the audit, and nothing else; each message is in one place. */
@@ -118,8 +116,8 @@ abstract class ArchiveCrashContract {
         assertThat(survivor.operations.count(LOST)).isEqualTo(900 - messages);
         String both =
                 "(SELECT message_id FROM reliable_mq_outbox UNION ALL SELECT message_id FROM " + ARCHIVE + ") one";
-        assertThat(count(both)).isEqualTo(900);
-        assertThat(count("(SELECT DISTINCT message_id FROM " + both + ") distinct_one"))
+        assertThat(survivor.count(both)).isEqualTo(900);
+        assertThat(survivor.count("(SELECT DISTINCT message_id FROM " + both + ") distinct_one"))
                 .isEqualTo(900);
     }
 
@@ -143,30 +141,18 @@ abstract class ArchiveCrashContract {
                 firstYoung);
 
         dies(Task.PURGE, DELETE, "", Moment.BEFORE_STATEMENT, 1);
-        assertThat(count(ARCHIVE)).isEqualTo(1300);
+        assertThat(survivor.count(ARCHIVE)).isEqualTo(1300);
         dies(Task.PURGE, DELETE, "", Moment.AFTER_COMMIT, 1);
-        assertThat(count(ARCHIVE)).isEqualTo(800);
+        assertThat(survivor.count(ARCHIVE)).isEqualTo(800);
         dies(Task.PURGE, DELETE, "", Moment.BEFORE_COMMIT, 2);
-        assertThat(count(ARCHIVE)).isEqualTo(300);
+        assertThat(survivor.count(ARCHIVE)).isEqualTo(300);
 
         ArchivePurge purge = new ArchivePurge(
                 survivor.outbox.archive(), Victim.RETENTION, Duration.ofMillis(20), RelayObserver.NONE);
         purge.start();
-        until(() -> count(ARCHIVE) == 200);
+        Instance.until(() -> survivor.count(ARCHIVE) == 200);
         purge.stop(Duration.ofSeconds(5));
-        assertThat(count(ARCHIVE + " WHERE seq >= " + firstYoung)).isEqualTo(200);
+        assertThat(survivor.count(ARCHIVE + " WHERE seq >= " + firstYoung)).isEqualTo(200);
         assertThat(survivor.operations.audit(null, 1)).isEmpty();
-    }
-
-    private int count(String what) {
-        Integer count = survivor.jdbc.queryForObject("SELECT COUNT(*) FROM " + what, Integer.class);
-        return count == null ? 0 : count;
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
     }
 }

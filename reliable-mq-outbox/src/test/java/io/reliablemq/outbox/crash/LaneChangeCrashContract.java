@@ -7,11 +7,8 @@ import io.reliablemq.outbox.crash.Victim.Task;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.testdatabases.Database;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -64,7 +61,7 @@ abstract class LaneChangeCrashContract {
         second = new Instance("second-" + ++starts, database, connections -> connections, turn::of);
         second.relay.start();
         second.startWriting();
-        until(() -> !turn.has || ownsAllLanes());
+        Instance.until(() -> !turn.has || ownsAllLanes());
     }
 
     @ParameterizedTest
@@ -72,7 +69,7 @@ abstract class LaneChangeCrashContract {
     void goesOnAlthoughAProcessDiesBeforeAndAfterTheCommit(LaneStep step) throws Exception {
         if (step == LaneStep.RETIRED && LaneState.read(jdbc).written() == FEW) {
             second.operations.changeLanes(MANY, Victim.ACTION);
-            until(() -> LaneState.read(second.jdbc).isSettled(MANY));
+            Instance.until(() -> LaneState.read(second.jdbc).isSettled(MANY));
         }
         LaneState settled = LaneState.read(jdbc);
         int other = settled.written() == FEW ? MANY : FEW;
@@ -84,7 +81,7 @@ abstract class LaneChangeCrashContract {
             second.operations.changeLanes(other, Victim.ACTION);
         }
 
-        until(() -> LaneState.read(second.jdbc).equals(step.over(settled, other)) && ownsAllLanes());
+        Instance.until(() -> LaneState.read(second.jdbc).equals(step.over(settled, other)) && ownsAllLanes());
         checkMessages();
         second.startWriting();
     }
@@ -139,28 +136,16 @@ abstract class LaneChangeCrashContract {
 
     private void checkMessages() {
         second.stopWriting();
-        until(() -> count("reliable_mq_outbox") == 0);
+        Instance.until(() -> second.count("reliable_mq_outbox") == 0);
         second.checkReceived();
         assertThat(second.failures).isEmpty();
-        assertThat(count("reliable_mq_outbox_parked")).isZero();
-        assertThat(count("reliable_mq_outbox_archive")).isEqualTo(second.journal.written());
-        assertThat(count("(SELECT DISTINCT message_id FROM reliable_mq_outbox_archive) archived"))
+        assertThat(second.count("reliable_mq_outbox_parked")).isZero();
+        assertThat(second.count("reliable_mq_outbox_archive")).isEqualTo(second.journal.written());
+        assertThat(second.count("(SELECT DISTINCT message_id FROM reliable_mq_outbox_archive) archived"))
                 .isEqualTo(second.journal.written());
     }
 
     private boolean ownsAllLanes() {
-        return second.relay.status().lanes() == count("reliable_mq_outbox_lane");
-    }
-
-    private int count(String what) {
-        Integer count = second.jdbc.queryForObject("SELECT COUNT(*) FROM " + what, Integer.class);
-        return count == null ? 0 : count;
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+        return second.relay.status().lanes() == second.count("reliable_mq_outbox_lane");
     }
 }
