@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +58,8 @@ final class BatchRunner {
     /** Nothing when another worker has taken what this was for. */
     private void runNext() {
         List<Deque<Delivery>> chains = coalescing.take();
-        if (!commitAll(chains)) {
-            chains.forEach(this::run);
-        } else if (runAll(chains)) {
+        boolean together = commitAll(chains);
+        if (runAll(chains) && together) {
             coalescing.succeeded();
         }
     }
@@ -86,10 +84,15 @@ final class BatchRunner {
 
     private boolean runAll(List<Deque<Delivery>> chains) {
         boolean settled = true;
-        for (Deque<Delivery> chain : chains) {
-            settled &= run(chain);
+        try {
+            for (Deque<Delivery> chain : chains) {
+                settled &= run(chain);
+            }
+            return settled;
+        } finally {
+            // there is something left only when an error ends this worker
+            chains.forEach(chain -> handBack(chain, Duration.ZERO));
         }
-        return settled;
     }
 
     private boolean commit(List<Delivery> deliveries) {
@@ -130,31 +133,28 @@ final class BatchRunner {
     /** A message that was not settled stops its chain: what follows is handed back for the same time. False then. */
     private boolean run(Deque<Delivery> chain) {
         while (!chain.isEmpty()) {
-            Delivery delivery = chain.remove();
-            Duration handBack = step(delivery);
-            if (handBack != null) {
-                chain.forEach(following -> deliveries.postpone(following, handBack));
+            if (!accepting.getAsBoolean()) {
+                handBack(chain, Duration.ZERO);
                 return false;
             }
+            Delivery delivery = chain.remove();
+            ProcessingOutcome outcome = process(delivery);
+            if (!(outcome instanceof ProcessingOutcome.Settled)) {
+                Duration delay = delay(outcome);
+                deliveries.postpone(delivery, delay);
+                handBack(chain, delay);
+                rethrowFatalError(outcome);
+                return false;
+            }
+            deliveries.acknowledge(delivery);
         }
         return true;
     }
 
-    /** Null when the message was settled. */
-    private @Nullable Duration step(Delivery delivery) {
-        if (!accepting.getAsBoolean()) {
-            deliveries.postpone(delivery, Duration.ZERO);
-            return Duration.ZERO;
+    private void handBack(Deque<Delivery> chain, Duration delay) {
+        while (!chain.isEmpty()) {
+            deliveries.postpone(chain.remove(), delay);
         }
-        ProcessingOutcome outcome = process(delivery);
-        if (outcome instanceof ProcessingOutcome.Settled) {
-            deliveries.acknowledge(delivery);
-            return null;
-        }
-        Duration delay = delay(outcome);
-        deliveries.postpone(delivery, delay);
-        rethrowFatalError(outcome);
-        return delay;
     }
 
     private ProcessingOutcome process(Delivery delivery) {
@@ -177,7 +177,7 @@ final class BatchRunner {
         return ((ProcessingOutcome.Postponed) outcome).delay();
     }
 
-    /** An out-of-memory error must reach the thread's handler, after the message was handed back. */
+    /** An out-of-memory error must reach the thread's handler, after the messages were handed back. */
     private static void rethrowFatalError(ProcessingOutcome outcome) {
         if (outcome instanceof ProcessingOutcome.Postponed postponed
                 && postponed.cause() instanceof VirtualMachineError error

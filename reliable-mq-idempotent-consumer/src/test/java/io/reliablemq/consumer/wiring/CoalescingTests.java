@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
@@ -9,8 +10,11 @@ import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -98,6 +102,36 @@ class CoalescingTests extends ListenerFixture {
 
         drained();
         assertThat(effects()).hasSize(MESSAGES).doesNotHaveDuplicates();
+    }
+
+    class OutOfMemory {
+        private final AtomicInteger failures = new AtomicInteger();
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", coalesce = "16", id = "fatal")
+        void on(String text) {
+            // once together with others, once by itself
+            if (text.equals("t5") && failures.incrementAndGet() <= 2) {
+                throw new OutOfMemoryError("as a test");
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void handsBackWhatAWorkerHasTakenWhenAnErrorEndsIt() {
+        Queue<Throwable> reached = new ConcurrentLinkedQueue<>();
+        Thread.UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> reached.add(error));
+        try {
+            publish("t");
+            run(new OutOfMemory());
+
+            await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> broker.remaining() == 0);
+            assertThat(effects()).hasSize(MESSAGES).doesNotHaveDuplicates();
+            assertThat(reached).singleElement().isInstanceOf(OutOfMemoryError.class);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(usual);
+        }
     }
 
     class InOrder {

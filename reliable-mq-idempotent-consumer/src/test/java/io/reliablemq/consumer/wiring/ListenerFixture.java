@@ -43,11 +43,16 @@ abstract class ListenerFixture {
                 List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter", "effect")) {
             jdbc.update("delete from " + table);
         }
-        infrastructure = new ListenerInfrastructure(
+        infrastructure = infrastructure(Duration.ofSeconds(60));
+    }
+
+    /** @param invisible how long the broker hides a received message */
+    ListenerInfrastructure infrastructure(Duration invisible) {
+        return new ListenerInfrastructure(
                 dataSource,
                 new DataSourceTransactionManager(dataSource),
                 broker,
-                settings(Duration.ofSeconds(60)),
+                settings(invisible),
                 ListenerObserver.NONE);
     }
 
@@ -83,7 +88,7 @@ abstract class ListenerFixture {
         return jdbc.queryForList("select message from effect", String.class);
     }
 
-    static ConsumerSettings settings(Duration invisible) {
+    private static ConsumerSettings settings(Duration invisible) {
         ConsumerSettings defaults = ConsumerSettings.defaults();
         return new ConsumerSettings(
                 defaults.concurrency(),

@@ -9,7 +9,6 @@ import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.Messages;
-import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
@@ -211,12 +209,7 @@ class ListenerTests extends ListenerFixture {
 
     @Test
     void renewsTheInvisibleTimeWhileAHandlerRunsLong() throws Exception {
-        infrastructure = new ListenerInfrastructure(
-                dataSource,
-                new DataSourceTransactionManager(dataSource),
-                broker,
-                settings(Duration.ofMillis(400)),
-                ListenerObserver.NONE);
+        infrastructure = infrastructure(Duration.ofMillis(400));
         Slow listener = new Slow();
         run(listener);
         broker.publish(Messages.message("m1", "t1"));
