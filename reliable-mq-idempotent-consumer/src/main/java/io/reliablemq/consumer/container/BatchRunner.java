@@ -66,7 +66,7 @@ final class BatchRunner {
 
     /** Leaves what is not to be committed together; false when that failed. */
     private boolean commitAll(List<Deque<Delivery>> chains) {
-        while (accepting.getAsBoolean()) {
+        while (coalescing.size() > 1 && accepting.getAsBoolean()) {
             List<Delivery> next = chains.stream()
                     .flatMap(Deque::stream)
                     .limit(coalescing.size())

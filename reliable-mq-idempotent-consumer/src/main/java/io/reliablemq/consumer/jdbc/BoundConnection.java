@@ -1,12 +1,9 @@
 package io.reliablemq.consumer.jdbc;
 
 import io.reliablemq.consumer.ListenerConfigurationException;
-import io.reliablemq.consumer.spi.CommitSentinel;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
-import io.reliablemq.consumer.spi.TransactionLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -45,35 +42,9 @@ final class BoundConnection {
         }
     }
 
-    /**
-     * On PostgreSQL, too: its driver 42.7.13 returns normally from the commit of an aborted transaction, which the server answers
-     * with a rollback (tried).
-     */
-    CommitSentinel savepoint() {
-        try {
-            Connection connection = current();
-            Savepoint savepoint = connection.setSavepoint();
-            return () -> release(connection, savepoint);
-        } catch (SQLException e) {
-            throw new InboxUnavailableException("Inbox: could not plant the commit sentinel; it is tried again", e);
-        }
-    }
-
-    private Connection current() {
+    Connection current() {
         require();
         Object holder = TransactionSynchronizationManager.getResource(dataSource);
         return ((ConnectionHolder) Objects.requireNonNull(holder)).getConnection();
-    }
-
-    private static void release(Connection connection, Savepoint savepoint) {
-        try {
-            connection.releaseSavepoint(savepoint);
-        } catch (SQLException e) {
-            throw new TransactionLostException(
-                    "The transaction of the dedup record ended before its commit (" + e.getMessage()
-                            + "): the handler swallowed a deadlock or an SQL error, or committed or ran DDL on its own. Nothing is"
-                            + " acknowledged; let such exceptions reach the container",
-                    e);
-        }
     }
 }

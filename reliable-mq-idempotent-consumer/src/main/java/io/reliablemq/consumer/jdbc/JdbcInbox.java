@@ -10,12 +10,13 @@ import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
+import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.TransactionLostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -31,6 +32,8 @@ public final class JdbcInbox implements InboxStore {
     private static final String INSERT = "insert into reliable_mq_inbox"
             + " (consumer_group, message_key, message_id, digest, state, processed_at) values ";
     private static final String VALUES = "(?, ?, ?, ?, ?, %s)";
+    private static final int COLUMNS = 5;
+    private static final CommitSentinel NOTHING_TO_LOSE = () -> {};
     private static final String BY_KEY = " where consumer_group = ? and message_key = ?";
 
     private final InboxStatements statements;
@@ -64,28 +67,63 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public Admission admit(InboxEntry entry, InboxState state) {
-        return insert(List.of(entry), state) == 1 ? new Admission.Admitted() : recorded(entry);
+        if (state != InboxState.DONE) {
+            return insert(List.of(entry), state.name(), state.name()) == 1
+                    ? new Admission.Admitted(NOTHING_TO_LOSE)
+                    : recorded(entry);
+        }
+        CommitSentinel driversView = driversView();
+        Mark mark = Mark.random();
+        String first = driversView == null ? mark.value() : state.name();
+        if (insert(List.of(entry), first, first) == 0) {
+            return recorded(entry);
+        }
+        return new Admission.Admitted(driversView == null ? () -> confirm(entry, mark) : driversView);
     }
 
+    /** The first carries the mark for all: they are one transaction's, or nobody's. */
     @Override
-    public boolean admitAll(List<InboxEntry> entries) {
-        return insert(entries, InboxState.DONE) == entries.size();
+    public @Nullable CommitSentinel admitAll(List<InboxEntry> entries) {
+        List<InboxEntry> sorted = entries.stream()
+                .sorted((one, other) -> Arrays.compareUnsigned(bytes(one.key()), bytes(other.key())))
+                .toList();
+        Mark mark = Mark.random();
+        return insert(sorted, mark.value(), InboxState.DONE.name()) == entries.size()
+                ? () -> confirm(sorted.get(0), mark)
+                : null;
     }
 
-    private int insert(List<InboxEntry> entries, InboxState state) {
+    private int insert(List<InboxEntry> entries, String first, String others) {
         String values = VALUES.formatted(statements.dialect().now());
-        @Nullable
-        Object[] arguments = entries.stream()
-                .sorted((one, other) -> Arrays.compareUnsigned(bytes(one.key()), bytes(other.key())))
-                .flatMap(entry -> Stream.of(
-                        entry.group().getBytes(UTF_8),
-                        entry.key().getBytes(UTF_8),
-                        bytes(entry.messageId()),
-                        entry.digest(),
-                        state.name()))
-                .toArray();
+        @Nullable Object[] arguments = new Object[entries.size() * COLUMNS];
+        int index = 0;
+        for (InboxEntry entry : entries) {
+            String state = index == 0 ? first : others;
+            arguments[index++] = entry.group().getBytes(UTF_8);
+            arguments[index++] = entry.key().getBytes(UTF_8);
+            arguments[index++] = bytes(entry.messageId());
+            arguments[index++] = entry.digest();
+            arguments[index++] = state;
+        }
         return statements.insertIfAbsent(
                 INSERT + String.join(", ", Collections.nCopies(entries.size(), values)), arguments);
+    }
+
+    private @Nullable CommitSentinel driversView() {
+        return statements.dialect() == Dialect.POSTGRESQL ? DriversView.of(bound.current()) : null;
+    }
+
+    /** Leaves the time alone: it is in an index. */
+    private void confirm(InboxEntry entry, Mark mark) {
+        int confirmed;
+        try {
+            confirmed = move(entry, mark.value(), InboxState.DONE.name(), "");
+        } catch (InboxContentionException | InboxUnavailableException e) {
+            throw TransactionLostException.of(e.getMessage(), e);
+        }
+        if (confirmed != 1) {
+            throw TransactionLostException.of("the dedup record is gone", null);
+        }
     }
 
     private Admission recorded(InboxEntry entry) {
@@ -94,7 +132,7 @@ public final class JdbcInbox implements InboxStore {
                 .query(
                         "select state, message_id, digest from reliable_mq_inbox" + BY_KEY,
                         (row, index) -> new Admission.Recorded(
-                                InboxState.valueOf(row.getString(1)), text(row.getBytes(2)), row.getBytes(3)),
+                                Mark.state(row.getString(1)), text(row.getBytes(2)), row.getBytes(3)),
                         key(entry)));
         if (found.isEmpty()) {
             throw new InboxContentionException(
@@ -105,21 +143,25 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public boolean flip(InboxEntry entry, InboxState from, InboxState to) {
-        String sql = "update reliable_mq_inbox set state = ?, processed_at = "
-                + statements.dialect().now() + BY_KEY + " and state = ?";
-        return statements.update(
-                        "move a key to " + to,
-                        sql,
-                        to.name(),
-                        entry.group().getBytes(UTF_8),
-                        entry.key().getBytes(UTF_8),
-                        from.name())
-                == 1;
+        String now = ", processed_at = " + statements.dialect().now();
+        return move(entry, from.name(), to.name(), now) == 1;
     }
 
     @Override
-    public CommitSentinel plantSentinel() {
-        return bound.savepoint();
+    public CommitSentinel plantSentinel(InboxEntry entry) {
+        Mark mark = Mark.random();
+        move(entry, InboxState.DONE.name(), mark.value(), "");
+        return () -> confirm(entry, mark);
+    }
+
+    private int move(InboxEntry entry, String from, String to, String more) {
+        return statements.update(
+                "move a key to " + to,
+                "update reliable_mq_inbox set state = ?" + more + BY_KEY + " and state = ?",
+                to,
+                entry.group().getBytes(UTF_8),
+                entry.key().getBytes(UTF_8),
+                from);
     }
 
     @Override

@@ -64,7 +64,8 @@ final class CoalescedEffects {
         inbox.requireBoundTransaction();
         List<InboxEntry> entries =
                 accepted.stream().map(Identity.Accepted::entry).toList();
-        if (!inbox.admitAll(entries)) {
+        CommitSentinel sentinel = inbox.admitAll(entries);
+        if (sentinel == null) {
             throw notTogether("One of " + entries + " is known");
         }
         for (int i = 0; i < entries.size(); i++) {
@@ -72,7 +73,6 @@ final class CoalescedEffects {
                 inbox.forgetFailures(entries.get(i));
             }
         }
-        CommitSentinel sentinel = inbox.plantSentinel();
         departure.watch();
         accepted.forEach(message -> EffectTransaction.handle(message.prepared()));
         Transactions.beforeCommit(() -> {

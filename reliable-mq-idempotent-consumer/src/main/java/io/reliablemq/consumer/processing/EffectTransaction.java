@@ -23,20 +23,26 @@ final class EffectTransaction {
         return transactions.execute(() -> {
             inbox.requireBoundTransaction();
             Admission admission = inbox.admit(message.entry(), InboxState.DONE);
-            if (admission instanceof Admission.Admitted) {
-                apply(message.entry(), message.prepared(), redelivered);
+            if (admission instanceof Admission.Admitted admitted) {
+                apply(message, redelivered, admitted.sentinel());
             }
             return admission;
         });
     }
 
-    /** Before the handler: afterwards a swallowed SQL error could make our own statement fail. */
-    void apply(InboxEntry entry, PreparedMessage prepared, boolean redelivered) {
-        if (redelivered) {
-            inbox.forgetFailures(entry);
-        }
-        CommitSentinel sentinel = inbox.plantSentinel();
+    /** For a message whose record is moved to done in this transaction instead of inserted. */
+    void reapply(InboxEntry entry, PreparedMessage prepared) {
+        CommitSentinel sentinel = inbox.plantSentinel(entry);
         handle(prepared);
+        Transactions.beforeCommit(sentinel::release);
+    }
+
+    /** Failures are forgotten before the handler: afterwards an SQL error that it swallowed could make our own statement fail. */
+    private void apply(Identity.Accepted message, boolean redelivered, CommitSentinel sentinel) {
+        if (redelivered) {
+            inbox.forgetFailures(message.entry());
+        }
+        handle(message.prepared());
         Transactions.beforeCommit(sentinel::release);
     }
 

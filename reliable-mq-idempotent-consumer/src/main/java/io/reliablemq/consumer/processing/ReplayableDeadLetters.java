@@ -87,7 +87,7 @@ final class ReplayableDeadLetters implements DeadLetters {
             return false;
         }
         letters.settle(id, DeadLetter.State.REPLAYED);
-        effect.apply(open.get().entry(), prepare(endpoint, open.get().letter()), false);
+        effect.reapply(open.get().entry(), prepare(endpoint, open.get().letter()));
         return true;
     }
 

@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** Whether a message is new. */
 public sealed interface Admission {
 
-    /** The record is written in this transaction. */
-    record Admitted() implements Admission {}
+    /**
+     * The record is written in this transaction.
+     *
+     * @param sentinel to be released right before the commit, after the effect
+     */
+    record Admitted(CommitSentinel sentinel) implements Admission {}
 
     /**
      * The key was recorded and committed before.

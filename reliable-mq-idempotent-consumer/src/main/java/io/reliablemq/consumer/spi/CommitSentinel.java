@@ -1,6 +1,9 @@
 package io.reliablemq.consumer.spi;
 
-/** Proof that a transaction is still the one it was: planted after the dedup record, released right before the commit. */
+/**
+ * Proof that a transaction is still the one that wrote the dedup record: planted with the record, released right before the
+ * commit.
+ */
 @FunctionalInterface
 public interface CommitSentinel {
 

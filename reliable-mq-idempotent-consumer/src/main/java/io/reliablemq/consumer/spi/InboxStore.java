@@ -2,6 +2,7 @@ package io.reliablemq.consumer.spi;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port to the dedup records and failure counts.
@@ -28,15 +29,17 @@ public interface InboxStore {
      * Records entries of one group as {@link InboxState#DONE} in one statement, in the order of their keys, so that two transactions
      * with some of the same wait for each other instead of deadlocking.
      *
-     * @return false when one of the keys is known, or twice among them: then the transaction has to be rolled back
+     * @return to be released right before the commit; null when one of the keys is known, or twice among them: then the transaction
+     *     has to be rolled back
      */
-    boolean admitAll(List<InboxEntry> entries);
+    @Nullable
+    CommitSentinel admitAll(List<InboxEntry> entries);
 
     /** Moves the record on; answers whether it was in that state. */
     boolean flip(InboxEntry entry, InboxState from, InboxState to);
 
-    /** To be released right before the commit: fails when the database rolled the transaction back underneath us. */
-    CommitSentinel plantSentinel();
+    /** For a record that this transaction has moved to {@link InboxState#DONE}: as if it had been admitted in it. */
+    CommitSentinel plantSentinel(InboxEntry entry);
 
     /** Adds one and answers the sum. */
     int countFailure(InboxEntry entry);
