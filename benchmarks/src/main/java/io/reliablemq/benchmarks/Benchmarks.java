@@ -21,7 +21,11 @@ public final class Benchmarks {
             new AcknowledgementScenario(),
             new TwoNodesScenario(),
             new GrowthScenario(),
-            new IdleScenario());
+            new IdleScenario(),
+            new EffectsScenario(),
+            new LowLoadScenario(),
+            new InboxScenario(),
+            new ReceiveScenario());
 
     private Benchmarks() {}
 

@@ -1,14 +1,27 @@
 package io.reliablemq.benchmarks.broker;
 
+import io.reliablemq.benchmarks.load.Keys;
+import io.reliablemq.benchmarks.load.Payloads;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
+import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
+import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /** One RocketMQ on a temporary folder, with a topic of each kind, that flushes before it acknowledges. */
@@ -16,6 +29,9 @@ public final class BenchmarkBroker implements AutoCloseable {
 
     private static final String NORMAL = "benchmark-normal";
     private static final String FIFO = "benchmark-fifo";
+
+    private static final List<String> CONSUMERS = List.of("raw", "raw-4", "container", "limit", "each", "coalesced");
+    private static final int WINDOW = 64;
 
     private final Path folder;
     private final EmbeddedBroker broker;
@@ -32,7 +48,17 @@ public final class BenchmarkBroker implements AutoCloseable {
         return new BenchmarkBroker(
                 folder,
                 EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
-                        .withTopics(TopicDeclaration.normal(NORMAL), TopicDeclaration.fifo(FIFO))));
+                        .withTopics(TopicDeclaration.normal(NORMAL), TopicDeclaration.fifo(FIFO))
+                        .withGroups(CONSUMERS.stream()
+                                .flatMap(consumer -> Stream.of(
+                                        GroupDeclaration.concurrent(group(consumer, false)),
+                                        GroupDeclaration.fifo(group(consumer, true))))
+                                .toArray(GroupDeclaration[]::new))));
+    }
+
+    /** One of the groups that are there from the beginning. */
+    public static String group(String consumer, boolean ordered) {
+        return consumer + (ordered ? "-fifo" : "-normal");
     }
 
     public String topic(boolean ordered) {
@@ -42,6 +68,49 @@ public final class BenchmarkBroker implements AutoCloseable {
     /** What the relay sends with. */
     public MessageSender sender() {
         return connection.sender();
+    }
+
+    /** What our containers receive from. */
+    public MessageReceiverFactory receivers() {
+        return connection.receivers();
+    }
+
+    /**
+     * Sends that many messages and waits until they are stored.
+     *
+     * @param first number of the first one
+     */
+    public void fill(int first, int messages, boolean ordered) throws InterruptedException {
+        Semaphore free = new Semaphore(WINDOW);
+        AtomicInteger stored = new AtomicInteger();
+        for (int number = first; number < first + messages; number++) {
+            free.acquire();
+            CompletionStage<SendOutcome> unused = sender().send(message(number, ordered))
+                    .whenComplete((outcome, failure) -> {
+                        if (outcome instanceof SendOutcome.Stored) {
+                            stored.incrementAndGet();
+                        }
+                        free.release();
+                    });
+        }
+        free.acquire(WINDOW);
+        if (stored.get() != messages) {
+            throw new IllegalStateException(stored.get() + " of " + messages + " messages were stored");
+        }
+    }
+
+    private OutgoingMessage message(int number, boolean ordered) {
+        return new OutgoingMessage(
+                UUID.randomUUID(),
+                topic(ordered),
+                null,
+                null,
+                ordered ? Keys.of(number) : null,
+                "application/json",
+                Payloads.bytesOf(number),
+                Map.of(),
+                System.currentTimeMillis(),
+                0);
     }
 
     String endpoints() {
