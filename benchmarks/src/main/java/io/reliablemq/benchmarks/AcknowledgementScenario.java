@@ -31,8 +31,8 @@ final class AcknowledgementScenario implements Scenario {
     @Override
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         ReliableMq ours = new ReliableMq(database);
-        try (BenchmarkBroker broker = BenchmarkBroker.start();
-                RawSend raw = new RawSend(broker);
+        BenchmarkBroker broker = BenchmarkBroker.running();
+        try (RawSend raw = new RawSend(broker);
                 BusinessTransactions business = new BusinessTransactions(database)) {
             new LatencyRuns(database, options, results)
                     .measure(

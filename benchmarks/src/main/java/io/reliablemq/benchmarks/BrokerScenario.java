@@ -33,8 +33,8 @@ final class BrokerScenario implements Scenario {
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         int rows = options.peerRows();
         ReliableMq ours = new ReliableMq(database);
-        try (BenchmarkBroker broker = BenchmarkBroker.start();
-                RawSend raw = new RawSend(broker)) {
+        BenchmarkBroker broker = BenchmarkBroker.running();
+        try (RawSend raw = new RawSend(broker)) {
             new Repetitions(options, results).of(samples -> {
                 for (boolean ordered : new boolean[] {false, true}) {
                     samples.accept(point(database, "none", ordered), raw.rate(rows, ordered, ours.window()));

@@ -41,8 +41,8 @@ final class ReceiveScenario implements Scenario {
         Effects effects = new Effects(database);
         Listening each = Listening.each(database, effects);
         HandWritten hand = HandWritten.withDedup(database, effects);
-        try (BenchmarkBroker broker = BenchmarkBroker.start();
-                RawReceive raw = new RawReceive(broker, BenchmarkBroker.group("raw", false), false);
+        BenchmarkBroker broker = BenchmarkBroker.running();
+        try (RawReceive raw = new RawReceive(broker, BenchmarkBroker.group("raw", false), false);
                 RawReceive rawFifo = new RawReceive(broker, BenchmarkBroker.group("raw", true), true)) {
             int[] next = {0};
             new Repetitions(options, results).of(samples -> {
@@ -77,8 +77,8 @@ final class ReceiveScenario implements Scenario {
             throws InterruptedException {
         Acknowledged acknowledged = new Acknowledged(broker.receivers(), messages);
         long start = System.nanoTime();
-        try (Consumer.Running running =
-                consumer.start(acknowledged, broker.topic(ordered), BenchmarkBroker.group(group, ordered), THREADS)) {
+        try (Consumer.Running running = consumer.start(
+                acknowledged, broker.receiveTopic(ordered), BenchmarkBroker.group(group, ordered), THREADS)) {
             acknowledged.await();
             return messages * 1e9 / (System.nanoTime() - start);
         }

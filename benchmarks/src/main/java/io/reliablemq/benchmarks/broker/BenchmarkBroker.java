@@ -13,6 +13,7 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,47 +23,75 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /** One RocketMQ on a temporary folder, with a topic of each kind, that flushes before it acknowledges. */
-public final class BenchmarkBroker implements AutoCloseable {
+public final class BenchmarkBroker {
 
-    private static final String NORMAL = "benchmark-normal";
-    private static final String FIFO = "benchmark-fifo";
-
-    private static final List<String> CONSUMERS = List.of("raw", "raw-4", "container", "limit", "each", "coalesced");
+    private static final String SEND = "benchmark-send-";
+    private static final String RECEIVE = "benchmark-receive-";
+    private static final String NORMAL = "normal";
+    private static final String FIFO = "fifo";
+    private static final List<String> CONSUMERS = List.of("raw", "container", "limit", "each", "coalesced");
     private static final int WINDOW = 64;
 
-    private final Path folder;
+    private static @Nullable BenchmarkBroker running;
+
     private final EmbeddedBroker broker;
     private final RocketMqConnection connection;
 
-    private BenchmarkBroker(Path folder, EmbeddedBroker broker) {
-        this.folder = folder;
+    private BenchmarkBroker(EmbeddedBroker broker) {
         this.broker = broker;
         this.connection = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()));
     }
 
-    public static BenchmarkBroker start() throws IOException {
-        Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
-        return new BenchmarkBroker(
-                folder,
-                EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
-                        .withTopics(TopicDeclaration.normal(NORMAL), TopicDeclaration.fifo(FIFO))
-                        .withGroups(CONSUMERS.stream()
-                                .flatMap(consumer -> Stream.of(
-                                        GroupDeclaration.concurrent(group(consumer, false)),
-                                        GroupDeclaration.fifo(group(consumer, true))))
-                                .toArray(GroupDeclaration[]::new))));
+    /** One for all scenarios; it ends with the JVM, which deletes its folder. */
+    public static synchronized BenchmarkBroker running() throws IOException {
+        BenchmarkBroker known = running;
+        if (known == null) {
+            Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
+            known = new BenchmarkBroker(EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
+                    .withTopics(
+                            TopicDeclaration.normal(SEND + NORMAL),
+                            TopicDeclaration.fifo(SEND + FIFO),
+                            TopicDeclaration.normal(RECEIVE + NORMAL),
+                            TopicDeclaration.fifo(RECEIVE + FIFO))
+                    .withGroups(CONSUMERS.stream()
+                            .flatMap(consumer -> Stream.of(
+                                    GroupDeclaration.concurrent(group(consumer, false)),
+                                    GroupDeclaration.fifo(group(consumer, true))))
+                            .toArray(GroupDeclaration[]::new))));
+            BenchmarkBroker started = known;
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.end(folder)));
+            running = known;
+        }
+        return known;
+    }
+
+    private void end(Path folder) {
+        connection.close();
+        broker.close();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The broker's folder " + folder + " could not be deleted", e);
+        }
     }
 
     /** One of the groups that are there from the beginning. */
     public static String group(String consumer, boolean ordered) {
-        return consumer + (ordered ? "-fifo" : "-normal");
+        return consumer + "-" + (ordered ? FIFO : NORMAL);
     }
 
+    /** Where relays and the client send to, and nobody receives. */
     public String topic(boolean ordered) {
-        return ordered ? FIFO : NORMAL;
+        return SEND + (ordered ? FIFO : NORMAL);
+    }
+
+    /** Where consumers receive from; each of their groups consumes all of it. */
+    public String receiveTopic(boolean ordered) {
+        return RECEIVE + (ordered ? FIFO : NORMAL);
     }
 
     /** What the relay sends with. */
@@ -102,7 +131,7 @@ public final class BenchmarkBroker implements AutoCloseable {
     private OutgoingMessage message(int number, boolean ordered) {
         return new OutgoingMessage(
                 UUID.randomUUID(),
-                topic(ordered),
+                receiveTopic(ordered),
                 null,
                 null,
                 ordered ? Keys.of(number) : null,
@@ -115,12 +144,5 @@ public final class BenchmarkBroker implements AutoCloseable {
 
     String endpoints() {
         return broker.endpoints();
-    }
-
-    @Override
-    public void close() throws IOException {
-        connection.close();
-        broker.close();
-        FileSystemUtils.deleteRecursively(folder);
     }
 }

@@ -31,7 +31,8 @@ public final class RawReceive implements AutoCloseable {
                         .enableSsl(false)
                         .build())
                 .setConsumerGroup(group)
-                .setSubscriptionExpressions(Collections.singletonMap(broker.topic(ordered), FilterExpression.SUB_ALL))
+                .setSubscriptionExpressions(
+                        Collections.singletonMap(broker.receiveTopic(ordered), FilterExpression.SUB_ALL))
                 .setAwaitDuration(Duration.ofSeconds(5))
                 .build();
     }
