@@ -42,7 +42,10 @@ final class LatencyScenario implements Scenario {
             new LatencyRuns(database, options, results).measure(business, ordered -> {
                 List<Sending.Start> all = new ArrayList<>();
                 all.add(latencies -> ReliableMqSending.toHandler(ours, business, ordered, latencies));
-                all.add(latencies -> new LimitSending(limit, business, ordered, latencies));
+                all.add(latencies -> new LimitSending(limit, business, ordered, !ordered, latencies));
+                if (ordered) {
+                    all.add(latencies -> new LimitSending(limit, business, true, true, latencies));
+                }
                 if (!ordered || namastack.ordersKeys()) {
                     all.add(latencies -> new NamastackSending(namastack, business, ordered, latencies));
                 }

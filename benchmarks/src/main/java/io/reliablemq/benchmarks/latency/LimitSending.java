@@ -5,8 +5,12 @@ import io.reliablemq.benchmarks.write.BusinessTransactions;
 import io.reliablemq.benchmarks.write.Writer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
 
-/** The hand-written outbox, whose transactions hand their row to its sending thread after the commit. */
+/**
+ * The hand-written outbox, whose transactions wake its reading thread after the commit, or hand their row to its sending
+ * thread. In an application the latter keeps no order: what runs after two commits may run in another order than they.
+ */
 public final class LimitSending implements Sending {
 
     private static final CompletionStage<Void> STORED = CompletableFuture.completedStage(null);
@@ -14,16 +18,17 @@ public final class LimitSending implements Sending {
     private final Limit.Offers offers;
     private final Writer writer;
 
-    public LimitSending(Limit subject, BusinessTransactions business, boolean ordered, Latencies latencies) {
-        offers = subject.startWithOffers(
-                sequence -> {
-                    latencies.arrived(sequence);
-                    return STORED;
-                },
-                ordered);
+    /** @param inMemory hands the row over, else the table is read */
+    public LimitSending(
+            Limit subject, BusinessTransactions business, boolean ordered, boolean inMemory, Latencies latencies) {
+        IntFunction<CompletionStage<Void>> sender = sequence -> {
+            latencies.arrived(sequence);
+            return STORED;
+        };
+        offers = inMemory ? subject.startWithOffers(sender, ordered) : subject.startWoken(sender, ordered);
         writer = new Writer(
                 subject.name(),
-                Writer.order(ordered),
+                Writer.order(ordered) + (ordered && inMemory ? ", in memory" : ""),
                 subject.table(),
                 number -> business.transact(number, () -> {
                     Limit.Written written = subject.insertForId(business.jdbc(), number, ordered);

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -106,25 +107,34 @@ public final class Limit implements GrowingSubject, NodeSubject {
         }
     }
 
+    /** Starts a relay that reads the table when it is told of a committed row. */
+    public Offers startWoken(IntFunction<CompletionStage<Void>> sender, boolean ordered) {
+        LimitRelay relay = LimitRelay.woken(dataSource, table, sender, ordered);
+        relay.start();
+        return new Offers(relay, written -> relay.wake());
+    }
+
     /** Starts a relay that sends what it is offered, without reading the table. */
     public Offers startWithOffers(IntFunction<CompletionStage<Void>> sender, boolean ordered) {
         LimitRelay relay = LimitRelay.offered(dataSource, table, sender, ordered);
         relay.start();
-        return new Offers(relay);
+        return new Offers(relay, written -> relay.offer(written.row));
     }
 
     /** A relay that is told of each committed row. */
     public static final class Offers implements AutoCloseable {
 
         private final LimitRelay relay;
+        private final Consumer<Written> tell;
 
-        private Offers(LimitRelay relay) {
+        private Offers(LimitRelay relay, Consumer<Written> tell) {
             this.relay = relay;
+            this.tell = tell;
         }
 
         /** The row is committed. */
         public void offer(Written written) {
-            relay.offer(written.row);
+            tell.accept(written);
         }
 
         @Override

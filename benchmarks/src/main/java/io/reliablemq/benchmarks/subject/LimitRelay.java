@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +35,7 @@ final class LimitRelay implements AutoCloseable {
 
     private static final int HELD = 8_192;
     private static final int DELETE_BATCH = 4_000;
+    private static final int LOOK_BACK = 100;
 
     private final DataSource dataSource;
     private final LimitTable table;
@@ -42,7 +45,18 @@ final class LimitRelay implements AutoCloseable {
     private final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Semaphore window;
+    private final Semaphore wakeUps = new Semaphore(0);
     private final List<Thread> threads;
+
+    /** Where its rows come from. */
+    private enum Source {
+        /** A backlog, page after page. */
+        BACKLOG,
+        /** The table, each time that it is woken: what is there and not taken yet. */
+        WOKEN,
+        /** What it is offered. */
+        OFFERED
+    }
 
     private LimitRelay(
             DataSource dataSource,
@@ -50,16 +64,16 @@ final class LimitRelay implements AutoCloseable {
             IntFunction<CompletionStage<Void>> sender,
             boolean ordered,
             IntConsumer deleted,
-            boolean reading) {
+            Source source) {
         this.dataSource = dataSource;
         this.table = table;
         this.sender = sender;
         this.deleted = deleted;
-        pages = new LinkedBlockingQueue<>(reading ? PAGES_AHEAD : Integer.MAX_VALUE);
+        pages = new LinkedBlockingQueue<>(source == Source.BACKLOG ? PAGES_AHEAD : Integer.MAX_VALUE);
         window = new Semaphore(ordered ? HELD : WINDOW);
         threads = new ArrayList<>(List.of(thread("limit-send", this::send), thread("limit-delete", this::delete)));
-        if (reading) {
-            threads.add(thread("limit-read", this::read));
+        if (source != Source.OFFERED) {
+            threads.add(thread("limit-read", source == Source.BACKLOG ? this::read : this::readWhenWoken));
         }
     }
 
@@ -70,17 +84,28 @@ final class LimitRelay implements AutoCloseable {
             IntFunction<CompletionStage<Void>> sender,
             boolean ordered,
             IntConsumer deleted) {
-        return new LimitRelay(dataSource, table, sender, ordered, deleted, true);
+        return new LimitRelay(dataSource, table, sender, ordered, deleted, Source.BACKLOG);
+    }
+
+    /** Reads the table when it is woken. */
+    static LimitRelay woken(
+            DataSource dataSource, LimitTable table, IntFunction<CompletionStage<Void>> sender, boolean ordered) {
+        return new LimitRelay(dataSource, table, sender, ordered, count -> {}, Source.WOKEN);
     }
 
     /** Never reads the table: sends what it is offered. */
     static LimitRelay offered(
             DataSource dataSource, LimitTable table, IntFunction<CompletionStage<Void>> sender, boolean ordered) {
-        return new LimitRelay(dataSource, table, sender, ordered, count -> {}, false);
+        return new LimitRelay(dataSource, table, sender, ordered, count -> {}, Source.OFFERED);
     }
 
     void offer(Row row) {
         pages.add(List.of(row));
+    }
+
+    /** Something has been committed. */
+    void wake() {
+        wakeUps.release();
     }
 
     /** Ends by interruption. */
@@ -120,6 +145,22 @@ final class LimitRelay implements AutoCloseable {
                     page = table.read(statement, last, PAGE)) {
                 last = page.get(page.size() - 1).id();
                 pages.put(page);
+            }
+        }
+    }
+
+    /** Looks some ids back for what was committed later than a higher one. */
+    private void readWhenWoken() throws InterruptedException, SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = table.prepareRead(connection)) {
+            NavigableSet<Long> taken = new TreeSet<>();
+            while (true) {
+                wakeUps.acquire();
+                wakeUps.drainPermits();
+                long last = taken.isEmpty() ? 0 : taken.last();
+                List<Row> found = table.read(statement, last - LOOK_BACK, PAGE);
+                pages.put(found.stream().filter(row -> taken.add(row.id())).toList());
+                taken.headSet(last - LOOK_BACK).clear();
             }
         }
     }

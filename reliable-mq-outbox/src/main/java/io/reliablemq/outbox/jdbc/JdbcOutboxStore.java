@@ -102,6 +102,14 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
+    public Surroundings look(
+            Map<Integer, Long> afterByLane, int limitPerLane, Map<Integer, IdRange> behind, int refsPerLane) {
+        return own.read(
+                "looking at the outbox",
+                session -> reads.look(afterByLane, limitPerLane, behind, refsPerLane, session));
+    }
+
+    @Override
     public List<OutboxRow> read(Collection<RowRef> refs) {
         List<RowMatch> matches = RowMatch.of(refs, dialect);
         return matches.isEmpty()

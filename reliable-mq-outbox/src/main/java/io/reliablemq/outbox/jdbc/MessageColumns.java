@@ -5,7 +5,7 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataRetrievalFailureException;
 
 /** The columns that the outbox and the parked table have in common, always in this order. */
@@ -21,6 +21,9 @@ final class MessageColumns {
     static final String ALL = "id, " + WITHOUT_ID;
 
     static final String REFERENCE = "lane, id, message_id";
+
+    /** {@link #ALL} of a row that is only referred to. */
+    static final String ALL_OF_REFERENCE = "id, lane, message_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL";
 
     private static final String PLACEHOLDERS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ";
 
@@ -66,13 +69,29 @@ final class MessageColumns {
 
     /** Reads {@link #ALL}. */
     static OutboxRow row(Columns columns) throws SQLException {
+        RowRef ref = refOf(columns);
+        return row(ref, columns.nextText(), columns);
+    }
+
+    /** Reads {@link #ALL} or {@link #ALL_OF_REFERENCE}. */
+    static RowOrReference rowOrReference(Columns columns) throws SQLException {
+        RowRef ref = refOf(columns);
+        String topic = columns.nextTextOrNull();
+        return new RowOrReference(ref, topic == null ? null : row(ref, topic, columns));
+    }
+
+    /** @param row null where there is only a reference */
+    record RowOrReference(RowRef ref, @Nullable OutboxRow row) {}
+
+    private static RowRef refOf(Columns columns) throws SQLException {
         long id = columns.nextLong();
-        int lane = columns.nextInt();
-        UUID messageId = columns.nextUuid();
-        RowRef ref = new RowRef(lane, id, messageId);
+        return new RowRef(columns.nextInt(), id, columns.nextUuid());
+    }
+
+    private static OutboxRow row(RowRef ref, String topic, Columns columns) throws SQLException {
         OutgoingMessage message = new OutgoingMessage(
-                messageId,
-                columns.nextText(),
+                ref.messageId(),
+                topic,
                 columns.nextTextOrNull(),
                 columns.nextTextOrNull(),
                 columns.nextTextOrNull(),

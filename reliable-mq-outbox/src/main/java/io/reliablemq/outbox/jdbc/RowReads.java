@@ -4,6 +4,8 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.Backlog;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.Load;
+import io.reliablemq.outbox.spi.OutboxStore.Page;
+import io.reliablemq.outbox.spi.OutboxStore.Surroundings;
 import io.reliablemq.outbox.spi.RowRef;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,10 +57,8 @@ final class RowReads {
 
     private List<OutboxRow> afterByUnion(Map<Integer, Long> afterByLane, int limit, Session session)
             throws SQLException {
-        String oneLane =
-                "(SELECT " + MessageColumns.ALL + " FROM " + outbox + " WHERE lane = ? AND id > ? ORDER BY id LIMIT ?)";
         return session.query(
-                String.join(" UNION ALL ", Collections.nCopies(afterByLane.size(), oneLane)),
+                String.join(" UNION ALL ", Collections.nCopies(afterByLane.size(), nextOf(MessageColumns.ALL, ""))),
                 parameters -> {
                     for (Map.Entry<Integer, Long> lane : afterByLane.entrySet()) {
                         parameters.add(lane.getKey()).add(lane.getValue()).add(limit);
@@ -113,8 +113,7 @@ final class RowReads {
     }
 
     private List<RowRef> scanByUnion(Map<Integer, IdRange> ranges, int limit, Session session) throws SQLException {
-        String oneLane = "(SELECT " + MessageColumns.REFERENCE + " FROM " + outbox
-                + " WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?)";
+        String oneLane = nextOf(MessageColumns.REFERENCE, " AND id <= ?");
         return session.query(
                 String.join(" UNION ALL ", Collections.nCopies(ranges.size(), oneLane)),
                 parameters -> {
@@ -128,6 +127,51 @@ final class RowReads {
                     }
                 },
                 MessageColumns::reference);
+    }
+
+    /** A page and references in one statement, so of one moment. */
+    Surroundings look(
+            Map<Integer, Long> afterByLane,
+            int limitPerLane,
+            Map<Integer, IdRange> behind,
+            int refsPerLane,
+            Session session)
+            throws SQLException {
+        List<String> parts = new ArrayList<>();
+        parts.addAll(Collections.nCopies(afterByLane.size(), nextOf(MessageColumns.ALL, "")));
+        parts.addAll(Collections.nCopies(behind.size(), nextOf(MessageColumns.ALL_OF_REFERENCE, " AND id <= ?")));
+        List<MessageColumns.RowOrReference> found = session.query(
+                String.join(" UNION ALL ", parts),
+                parameters -> {
+                    for (Map.Entry<Integer, Long> lane : afterByLane.entrySet()) {
+                        parameters.add(lane.getKey()).add(lane.getValue()).add(limitPerLane);
+                    }
+                    for (Map.Entry<Integer, IdRange> lane : behind.entrySet()) {
+                        IdRange range = lane.getValue();
+                        parameters
+                                .add(lane.getKey())
+                                .add(range.after())
+                                .add(range.upTo())
+                                .add(refsPerLane);
+                    }
+                },
+                MessageColumns::rowOrReference);
+        List<OutboxRow> rows = new ArrayList<>();
+        List<RowRef> refs = new ArrayList<>();
+        for (MessageColumns.RowOrReference one : found) {
+            if (one.row() == null) {
+                refs.add(one.ref());
+            } else {
+                rows.add(one.row());
+            }
+        }
+        rows.sort(BY_ID);
+        refs.sort(RowMatch.BY_LANE_AND_ID);
+        return new Surroundings(Page.of(rows, afterByLane.keySet(), limitPerLane), refs);
+    }
+
+    private String nextOf(String columns, String more) {
+        return "(SELECT " + columns + " FROM " + outbox + " WHERE lane = ? AND id > ?" + more + " ORDER BY id LIMIT ?)";
     }
 
     List<OutboxRow> existing(Collection<RowRef> refs, List<RowMatch> matches, Session session) throws SQLException {

@@ -4,12 +4,14 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.IdRange;
 import io.reliablemq.outbox.spi.OutboxStore.Page;
+import io.reliablemq.outbox.spi.OutboxStore.Surroundings;
 import io.reliablemq.outbox.spi.RowRef;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit rows of each lane on average at most
  * @param allBehind look behind every cursor; else behind those only whose lane has an ordered row among the next
+ * @param atOnce for few lanes in which a row has just been committed here: forward and behind in one round trip
  */
-record Look(List<Wanted> lanes, int limit, boolean allBehind) {
+record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
 
     /** At most that many references of each lane. */
     static final int BEHIND = 2000;
@@ -66,6 +69,20 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
      * message was written: so what stands behind the cursor is looked for after the later one was read.
      */
     Found at(OutboxStore store) {
+        return atOnce ? ofOneMoment(store) : oneAfterTheOther(store);
+    }
+
+    /** What was committed before a row that is seen was written is seen, too. */
+    private Found ofOneMoment(OutboxStore store) {
+        long began = System.nanoTime();
+        Map<Integer, IdRange> ranges = behind(lane -> true);
+        Surroundings found = store.look(after(), limit, ranges, BEHIND);
+        Map<Integer, Long> last = new HashMap<>();
+        found.page().rows().forEach(row -> last.put(row.ref().lane(), row.ref().id()));
+        return found(found.page(), last, ranges, found.behind(), began);
+    }
+
+    private Found oneAfterTheOther(OutboxStore store) {
         long began = System.nanoTime();
         Map<Integer, Long> after = after();
         Page page = after.isEmpty() ? new Page(List.of(), Set.of()) : store.readPage(after, limit);
@@ -77,9 +94,13 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
                 ordered.add(row.ref().lane());
             }
         }
-        Map<Integer, IdRange> ranges = behind(ordered);
-        Map<Integer, List<RowRef>> behind =
-                store.scan(ranges, BEHIND).stream().collect(Collectors.groupingBy(RowRef::lane));
+        Map<Integer, IdRange> ranges = behind(lane -> allBehind || ordered.contains(lane));
+        return found(page, last, ranges, store.scan(ranges, BEHIND), began);
+    }
+
+    private Found found(
+            Page page, Map<Integer, Long> last, Map<Integer, IdRange> ranges, List<RowRef> refs, long began) {
+        Map<Integer, List<RowRef>> behind = refs.stream().collect(Collectors.groupingBy(RowRef::lane));
         ranges.keySet().forEach(lane -> behind.putIfAbsent(lane, List.of()));
         return new Found(this, page.rows(), last, page.ended(), behind, System.nanoTime() - began);
     }
@@ -89,10 +110,10 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind) {
                 .upTo()));
     }
 
-    private Map<Integer, IdRange> behind(Set<Integer> ordered) {
+    private Map<Integer, IdRange> behind(IntPredicate which) {
         return lanes.stream()
                 .filter(wanted -> wanted.behind().after() < wanted.behind().upTo())
-                .filter(wanted -> allBehind || ordered.contains(wanted.number()))
+                .filter(wanted -> which.test(wanted.number()))
                 .collect(Collectors.toMap(Wanted::number, Wanted::behind));
     }
 }

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 /** Decides what to look for in the owned lanes, and takes in what was found: forward from the cursor, and behind it. */
 final class TableReader {
 
+    private static final int FEW = 4;
+
     private final OutboxStore store;
     private final RelaySettings settings;
     private final HeldMessages held;
@@ -124,6 +126,8 @@ final class TableReader {
     }
 
     private void ask(List<Wanted> wanted, boolean allBehind) {
+        boolean atOnce =
+                wanted.size() <= FEW && wanted.stream().allMatch(one -> one.forward() && isWokenOnly(one.lane()));
         int lanes = 0;
         for (Wanted one : wanted) {
             if (one.forward()) {
@@ -136,7 +140,12 @@ final class TableReader {
         int limit = Math.max(1, page.rows() / Math.max(1, lanes));
         asked = wanted;
         held.looking(lanes * limit);
-        lookout.ask(new Look(wanted, limit, allBehind));
+        lookout.ask(new Look(wanted, limit, allBehind, atOnce));
+    }
+
+    /** No backlog is read: what is behind belongs to the few rows that come. */
+    private static boolean isWokenOnly(Lane lane) {
+        return lane.woken && !lane.more;
     }
 
     private boolean takeFound() {

@@ -83,6 +83,17 @@ public interface OutboxStore {
      */
     List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane);
 
+    /**
+     * {@link #readPage} and {@link #scan} as of one moment, in one round trip where the database can: for few lanes with few rows.
+     *
+     * @param behind not necessarily of all the lanes
+     */
+    default Surroundings look(
+            Map<Integer, Long> afterByLane, int limitPerLane, Map<Integer, IdRange> behind, int refsPerLane) {
+        return new Surroundings(
+                readPage(afterByLane, limitPerLane), behind.isEmpty() ? List.of() : scan(behind, refsPerLane));
+    }
+
     /** Those of the given rows that still exist, in the order of their ids, whatever their lanes. */
     List<OutboxRow> read(Collection<RowRef> refs);
 
@@ -197,6 +208,9 @@ public interface OutboxStore {
                             .collect(Collectors.toSet()));
         }
     }
+
+    /** @param behind references, of each lane in ascending id order */
+    record Surroundings(Page page, List<RowRef> behind) {}
 
     /** Keys that have no such row in a lane are not there. */
     record Lowest(Map<KeyInLane, Long> waiting, Map<KeyInLane, Long> parked) {}

@@ -300,6 +300,31 @@ abstract class OutboxStoreContract {
         assertThat(store.scan(Map.of(), 5)).isEmpty();
     }
 
+    @Test
+    void looksForwardAndBehindAtOnce() {
+        db.written(IntStream.range(0, 40)
+                .mapToObj(i -> new LaneMessage(i % 4, message("orders")))
+                .toList());
+        List<RowRef> one = db.allRefs(1);
+        List<RowRef> two = db.allRefs(2);
+        Map<Integer, Long> after = Map.of(1, one.get(3).id(), 2, two.get(1).id());
+        Map<Integer, IdRange> behind =
+                Map.of(1, new IdRange(one.get(0).id(), one.get(3).id()));
+
+        OutboxStore.Surroundings found = store.look(after, 2, behind, 2);
+
+        List<OutboxRow> expected = new ArrayList<>(store.read(one.subList(4, 6)));
+        expected.addAll(store.read(two.subList(2, 4)));
+        assertThat(found.page().rows())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyInAnyOrderElementsOf(expected)
+                .isSortedAccordingTo(Comparator.comparingLong(row -> row.ref().id()));
+        assertThat(found.page().ended()).isEmpty();
+        assertThat(found.behind()).isEqualTo(one.subList(1, 3));
+        assertThat(store.look(Map.of(9, 0L), 2, Map.of(), 2))
+                .isEqualTo(new OutboxStore.Surroundings(new Page(List.of(), Set.of(9)), List.of()));
+    }
+
     private List<RowRef> scan(long after, long upTo, int limit) {
         return store.scan(Map.of(LANE, new IdRange(after, upTo)), limit);
     }
