@@ -41,7 +41,7 @@ final class ArchiveRows {
     private int moveAtOnce(List<RowMatch> matches, Session session) throws SQLException {
         return session.update(
                 "WITH gone AS (DELETE FROM " + OUTBOX + " WHERE "
-                        + matches.get(0).sql(OUTBOX) + " RETURNING "
+                        + matches.get(0).sql(OUTBOX) + dialect.withoutWaitingForTheDisk() + " RETURNING "
                         + MessageColumns.ALL + ") " + INTO + MessageColumns.ALL + ", '" + SENT + "', "
                         + dialect.nowMs() + " FROM gone ORDER BY lane, id",
                 matches.stream().map(RowMatch::binding).toList());

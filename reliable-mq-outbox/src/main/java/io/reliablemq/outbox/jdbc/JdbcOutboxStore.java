@@ -131,10 +131,11 @@ final class JdbcOutboxStore implements OutboxStore {
                 : own.transaction("archiving outbox rows", session -> archive.settle(matches, session));
     }
 
+    /** When a crash of the database undoes it, the rows are there again, and their messages are sent once more. */
     private int delete(List<RowMatch> matches, Session session) throws SQLException {
         Map<String, List<Session.Binding>> bySql = matches.stream()
                 .collect(Collectors.groupingBy(
-                        match -> match.delete(OutboxDialect.OUTBOX, dialect),
+                        match -> match.delete(OutboxDialect.OUTBOX, dialect) + dialect.withoutWaitingForTheDisk(),
                         LinkedHashMap::new,
                         Collectors.mapping(RowMatch::binding, Collectors.toList())));
         int deleted = 0;

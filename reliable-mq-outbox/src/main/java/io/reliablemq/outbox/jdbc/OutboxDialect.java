@@ -71,6 +71,14 @@ public enum OutboxDialect {
         return isMySqlFamily() ? "DELETE " + table + " FROM " + byPrimaryKey(table) : "DELETE FROM " + table;
     }
 
+    /**
+     * A condition that is true, and makes the commit of the statement's transaction wait for no disk and no replica, where that can be
+     * asked for: for a deletion that a crash may undo. Evaluated once.
+     */
+    String withoutWaitingForTheDisk() {
+        return this == POSTGRESQL ? " AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'" : "";
+    }
+
     /** SQL for the length of a column of bytes. */
     static String bytesOf(String column) {
         return "OCTET_LENGTH(" + column + ")";

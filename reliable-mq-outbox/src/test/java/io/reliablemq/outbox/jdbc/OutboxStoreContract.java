@@ -6,6 +6,7 @@ import static io.reliablemq.outbox.jdbc.StoreFixture.ordered;
 import static io.reliablemq.outbox.jdbc.StoreFixture.unblocked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.TransactionRequiredException;
@@ -45,8 +46,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What an outbox store must do, on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -327,6 +332,36 @@ abstract class OutboxStoreContract {
 
     private List<RowRef> scan(long after, long upTo, int limit) {
         return store.scan(Map.of(LANE, new IdRange(after, upTo)), limit);
+    }
+
+    @Test
+    void waitsForTheDiskWhenItWritesAndNotWhenItSettles() {
+        assumeThat(db.outbox.dialect()).isEqualTo(OutboxDialect.POSTGRESQL);
+        db.jdbc.execute("""
+                CREATE TABLE commits (deed text, synchronous text);
+                CREATE FUNCTION log_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  INSERT INTO commits VALUES (TG_OP, current_setting('synchronous_commit')); RETURN NULL; END $$;
+                CREATE CONSTRAINT TRIGGER log_commit AFTER INSERT OR DELETE ON reliable_mq_outbox
+                  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION log_commit()""");
+        SingleConnectionDataSource one = db.bareConnection();
+        try {
+            new JdbcTemplate(one).execute("SET synchronous_commit = 'on'");
+            JdbcOutbox waiting = JdbcOutbox.on(one);
+            TransactionTemplate business = new TransactionTemplate(new DataSourceTransactionManager(one));
+            for (OutboxStore settling :
+                    List.of(waiting.store(), waiting.archiving().store())) {
+                business.executeWithoutResult(
+                        status -> waiting.store().insert(List.of(new LaneMessage(LANE, message("orders")))));
+                settling.settle(db.allRefs(LANE));
+            }
+
+            assertThat(db.jdbc.queryForList("SELECT deed || ' ' || synchronous FROM commits", String.class))
+                    .containsExactly("INSERT on", "DELETE off", "INSERT on", "DELETE off");
+        } finally {
+            one.destroy();
+            db.jdbc.execute(
+                    "DROP TRIGGER log_commit ON reliable_mq_outbox; DROP FUNCTION log_commit; DROP TABLE commits");
+        }
     }
 
     @Test
