@@ -6,17 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that was taken out of the flow, with everything that a replay needs.
+ * A message that was taken out of the flow. Its payload may be large and is asked for apart: {@link DeadLetters#payload}.
  *
- * @param id of the dead letter, for {@link DeadLetters#replay} and {@link DeadLetters#discard}
+ * @param id of the dead letter, not of the message
  * @param key the dedup key that is held by the letter
  * @param messageId the producer's message id, or null
+ * @param size of the payload, in bytes
  * @param error class and message of the last failure, shortened
  * @param attempts failed attempts, 0 when the handler was never called
  * @param writtenAt by the database's clock
  */
-@SuppressWarnings(
-        "ArrayRecordComponent") // read-only view of a row; copying every payload would cost more than it protects
 public record DeadLetter(
         String id,
         String consumerGroup,
@@ -27,7 +26,7 @@ public record DeadLetter(
         List<String> keys,
         @Nullable String orderingKey,
         @Nullable String contentType,
-        byte[] payload,
+        int size,
         Map<String, String> headers,
         long createdAtMs,
         long deliverAtMs,
@@ -44,7 +43,32 @@ public record DeadLetter(
         /** Its effect was applied by a replay. */
         REPLAYED,
         /** Given up on by an operator. */
-        DISCARDED
+        DISCARDED,
+        /** A copy of what an edited letter was before. */
+        REPLACED
+    }
+
+    /** The same under another id. */
+    public DeadLetter withId(String other) {
+        return new DeadLetter(
+                other,
+                consumerGroup,
+                key,
+                messageId,
+                topic,
+                tag,
+                keys,
+                orderingKey,
+                contentType,
+                size,
+                headers,
+                createdAtMs,
+                deliverAtMs,
+                reason,
+                error,
+                attempts,
+                writtenAt,
+                state);
     }
 
     /** For logs: never the payload, never a header's value. */

@@ -15,7 +15,9 @@ public enum DeadLetterReason {
     /** Older than the dedup window: nobody knows any more whether it was handled before. */
     TOO_OLD(true),
     /** Stamped further in the future than clocks may differ. */
-    IN_FUTURE(true);
+    IN_FUTURE(true),
+    /** The broker had given it up and moved it to the group's own dead-letter topic, from which it was drained. */
+    BROKER_DLQ(false);
 
     private final boolean quarantine;
 

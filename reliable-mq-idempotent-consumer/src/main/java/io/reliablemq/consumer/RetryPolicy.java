@@ -29,9 +29,18 @@ public record RetryPolicy(int maxAttempts, Duration initialDelay, double multipl
 
     /** The delay after that many failures, spread by a fifth so that failures of one moment do not come back in one. */
     public Duration delayAfter(int failures) {
+        return delayAfter(
+                failures, 1 - JITTER + 2 * JITTER * ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** The longest that {@link #delayAfter} can answer. */
+    public Duration longestDelayAfter(int failures) {
+        return delayAfter(failures, 1 + JITTER);
+    }
+
+    private Duration delayAfter(int failures, double spread) {
         double exponential = (double) initialDelay.toMillis() * Math.pow(multiplier, Math.max(0, failures - 1));
         double capped = Math.min(exponential, (double) maxDelay.toMillis());
-        double spread = 1 - JITTER + 2 * JITTER * ThreadLocalRandom.current().nextDouble();
         return Duration.ofMillis(Math.min((long) (capped * spread), maxDelay.toMillis()));
     }
 

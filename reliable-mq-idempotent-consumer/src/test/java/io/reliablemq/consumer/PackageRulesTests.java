@@ -47,7 +47,7 @@ class PackageRulesTests {
             .arePublic()
             .should()
             .haveNameMatching(".*\\.(JdbcInbox|IdempotentProcessing|ListenerContainers|ListenerAnnotationProcessor"
-                    + "|ListenerInfrastructure)")
+                    + "|DeadLetterListeners|ListenerInfrastructure)")
             .because("what is not public can change without a new major version");
 
     @ArchTest

@@ -3,6 +3,7 @@ package io.reliablemq.rocketmq;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.Subscription;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +28,16 @@ final class RocketMqMessageReceiverFactory implements MessageReceiverFactory {
         RocketMqMessageReceiver receiver = new RocketMqMessageReceiver(consumer, open::remove);
         open.add(receiver);
         return receiver;
+    }
+
+    /**
+     * In a group of its own: one group that subscribes to two topics is a contradiction at the broker, and what is given up while it is
+     * drained would go round in circles.
+     */
+    @Override
+    public Optional<Subscription> deadLetters(Subscription subscription) {
+        String group = subscription.group();
+        return Optional.of(new Subscription("%DLQ%" + group, group + "-dead-letters", "*", false, false));
     }
 
     /** All at the same time, so that one bound holds for all. */

@@ -1,26 +1,33 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetterHandler;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.container.ListenerContainers;
+import io.reliablemq.consumer.handler.DeadLetterListeners;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.processing.IdempotentProcessing;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.wiring.ListenerInfrastructure;
+import io.reliablemq.outbox.Outbox;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -55,7 +62,11 @@ public final class ListenerAutoConfiguration {
                 dataSource.value(),
                 properties.mode(),
                 "inbox",
-                List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter"));
+                List.of(
+                        "reliable_mq_inbox",
+                        "reliable_mq_inbox_failure",
+                        "reliable_mq_dead_letter",
+                        "reliable_mq_inbox_audit"));
     }
 
     @Bean
@@ -78,6 +89,7 @@ public final class ListenerAutoConfiguration {
             ConsumerSettings settings,
             ObjectProvider<ListenerObserver> observer,
             ObjectProvider<PayloadDecryption> decryptions,
+            DeadLetterNotices notices,
             ListenerProperties properties) {
         try {
             return new ListenerInfrastructure(
@@ -86,9 +98,14 @@ public final class ListenerAutoConfiguration {
                     receivers,
                     settings,
                     observer.getIfAvailable(() -> ListenerObserver.NONE),
-                    new IdempotentProcessing.Decoding(
-                            decryptions.orderedStream().toList(),
-                            Math.toIntExact(properties.maxDecompressedSize().toBytes())));
+                    new ListenerInfrastructure.Options(
+                            new IdempotentProcessing.Decoding(
+                                    decryptions.orderedStream().toList(),
+                                    Math.toIntExact(
+                                            properties.maxDecompressedSize().toBytes())),
+                            notices,
+                            properties.deadLetters().drainBroker(),
+                            properties.brokerRetention()));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ReliableMqConfigurationException(
                     "Payloads could not be decoded: " + e.getMessage(),
@@ -105,6 +122,41 @@ public final class ListenerAutoConfiguration {
     @Bean
     DeadLetters reliableMqDeadLetters(ListenerInfrastructure infrastructure) {
         return infrastructure.deadLetters();
+    }
+
+    @Bean
+    DeadLetterNotices reliableMqDeadLetterNotices(
+            ListenerProperties properties,
+            ObjectProvider<Outbox> outbox,
+            ObjectProvider<DeadLetterHandler> handlers,
+            ApplicationEventPublisher events) {
+        String topic = properties.deadLetters().mirrorTopic();
+        if (topic == null || topic.isBlank()) {
+            return new DeadLetterNotices(null, handlers, events);
+        }
+        Outbox mirrored = outbox.getIfAvailable();
+        if (mirrored == null) {
+            throw new ReliableMqConfigurationException(
+                    "Dead letters are to be mirrored to topic " + topic
+                            + ", and there is no outbox to send them through.",
+                    "Remove reliable-mq.listener.dead-letters.mirror-topic, or reliable-mq.outbox.enabled=false.");
+        }
+        return new DeadLetterNotices(new DeadLetterMirror(mirrored, topic), handlers, events);
+    }
+
+    @Bean
+    static DeadLetterListeners reliableMqDeadLetterListeners() {
+        return new DeadLetterListeners();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(AuditApplicationEvent.class)
+    static class Auditing {
+
+        @Bean
+        DeadLetterAuditEvents reliableMqDeadLetterAuditEvents(ApplicationEventPublisher events) {
+            return new DeadLetterAuditEvents(events);
+        }
     }
 
     @Bean

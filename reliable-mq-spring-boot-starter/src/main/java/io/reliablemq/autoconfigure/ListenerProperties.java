@@ -4,6 +4,7 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -24,6 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param outageBackoff Longest pause between two attempts while the broker or the database is away.
  * @param purge The purge of old dedup records.
  * @param maxDecompressedSize Largest size to which a compressed payload is unpacked; a larger one becomes a dead letter.
+ * @param brokerRetention How long the broker keeps messages, zero when unknown; dedup windows that do not span it are refused.
+ * @param deadLetters What is done with dead letters besides keeping them in the database.
  * @param fatal Exceptions after which a message becomes a dead letter at once.
  */
 @ConfigurationProperties("reliable-mq.listener")
@@ -41,7 +44,17 @@ record ListenerProperties(
         @DefaultValue("30s") Duration outageBackoff,
         @DefaultValue Purge purge,
         @DefaultValue("16MB") DataSize maxDecompressedSize,
+        @DefaultValue("0s") Duration brokerRetention,
+        @DefaultValue DeadLetterProperties deadLetters,
         @DefaultValue List<Class<? extends Throwable>> fatal) {
+
+    /**
+     * @param mirrorTopic Topic to which each dead letter is also sent, through the outbox and in the letter's transaction.
+     * @param drainBroker Whether what the broker itself has given up is received and written as dead letters, too.
+     */
+    record DeadLetterProperties(
+            @Nullable String mirrorTopic,
+            @DefaultValue("false") boolean drainBroker) {}
 
     /**
      * @param maxAttempts Failures after which a message becomes a dead letter.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.journey.ShopApplication.Inventory;
 import io.reliablemq.journey.ShopApplication.Order;
 import io.reliablemq.journey.ShopApplication.Orders;
@@ -169,8 +170,9 @@ class JourneyTests {
         Order healthy = orders.place("hal");
 
         await().untilAsserted(() -> assertThat(reservationsOf(healthy)).isEqualTo(1));
-        await().untilAsserted(() ->
-                assertThat(shop.getBean(DeadLetters.class).list("poisoned", 10)).hasSize(1));
+        await().untilAsserted(
+                        () -> assertThat(shop.getBean(DeadLetters.class).list(Letters.ofGroup("poisoned"), null, 10))
+                                .hasSize(1));
         assertThat(shop.getBean(Inventory.class).poisonAttempts()).isEqualTo(2);
     }
 

@@ -55,7 +55,8 @@ final class Housekeeping {
         for (ListenerContainer container : containers) {
             ListenerEndpoint endpoint = container.endpoint();
             int runs = 0;
-            while (runs < MAX_PURGES_PER_RUN
+            while (!BrokerDrain.is(endpoint)
+                    && runs < MAX_PURGES_PER_RUN
                     && purged(endpoint) >= parts.settings().purgeBatch()) {
                 runs++;
             }

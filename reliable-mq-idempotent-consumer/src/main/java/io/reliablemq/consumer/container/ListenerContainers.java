@@ -9,6 +9,7 @@ import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +31,44 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
     private final ContainerParts parts;
     private final Map<String, ListenerContainer> containers = new ConcurrentSkipListMap<>();
     private final Housekeeping housekeeping;
+    private final Extras extras;
     private volatile boolean running;
+
+    /**
+     * What is done besides.
+     *
+     * @param drain whether each group's dead-letter topic at the broker is received, too
+     * @param brokerRetention how long the broker keeps messages, zero when unknown
+     */
+    public record Extras(boolean drain, Duration brokerRetention) {
+
+        public static final Extras NONE = new Extras(false, Duration.ZERO);
+    }
 
     public ListenerContainers(
             MessageReceiverFactory factory,
             MessageProcessor processor,
             ConsumerSettings settings,
-            ListenerObserver observer) {
+            ListenerObserver observer,
+            Extras extras) {
+        this.extras = extras;
         this.parts = new ContainerParts(factory, processor, settings, observer);
         this.housekeeping = new Housekeeping(parts, containers.values());
     }
 
     @Override
     public void register(ListenerEndpoint endpoint) {
+        LeastDedupWindow.of(endpoint.policy(), parts.settings(), extras.brokerRetention())
+                .require(endpoint);
+        boolean drained =
+                extras.drain() && ofGroup(endpoint.subscription().group()).isEmpty();
+        add(endpoint);
+        if (drained) {
+            add(BrokerDrain.of(endpoint, parts.factory()));
+        }
+    }
+
+    private void add(ListenerEndpoint endpoint) {
         ListenerContainer container = new ListenerContainer(endpoint, parts);
         synchronized (containers) {
             refuseContradictions(endpoint);

@@ -24,6 +24,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.transaction.TransactionManager;
 import org.springframework.validation.Validator;
 
 /**
@@ -40,6 +41,7 @@ public final class ListenerAnnotationProcessor
     private final Supplier<ConsumerSettings> settings;
     private final Supplier<MessageConverter> payloads;
     private final Supplier<@Nullable Validator> validator;
+    private final Supplier<? extends TransactionManager> transactionManager;
     private final Set<Class<?>> plainClasses = ConcurrentHashMap.newKeySet();
     private final List<ListenerMethod> early = new ArrayList<>();
     private boolean singletonsExist;
@@ -50,16 +52,19 @@ public final class ListenerAnnotationProcessor
      * @param payloads converts payloads other than {@code String} and {@code byte[]}, usually a
      *     {@code JacksonJsonMessageConverter}
      * @param validator for {@code @Valid} payloads; may give null
+     * @param transactionManager of the listeners' transactions
      */
     public ListenerAnnotationProcessor(
             Supplier<ListenerEndpoints> endpoints,
             Supplier<ConsumerSettings> settings,
             Supplier<MessageConverter> payloads,
-            Supplier<@Nullable Validator> validator) {
+            Supplier<@Nullable Validator> validator,
+            Supplier<? extends TransactionManager> transactionManager) {
         this.endpoints = endpoints;
         this.settings = settings;
         this.payloads = payloads;
         this.validator = validator;
+        this.transactionManager = transactionManager;
     }
 
     @Override
@@ -114,6 +119,7 @@ public final class ListenerAnnotationProcessor
     }
 
     private void register(ListenerMethod method) {
+        new TransactionManagerCheck(beanFactory, transactionManager).require(method);
         ListenerEndpoint endpoint = factory().create(method);
         endpoints.get().register(endpoint);
     }

@@ -2,6 +2,7 @@ package io.reliablemq.consumer.handler;
 
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerConfigurationException;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Set;
@@ -10,15 +11,18 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.scheduling.annotation.Async;
-import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** An annotated method of a bean, and what makes one unusable. */
 record ListenerMethod(Object bean, String beanName, Method method, IdempotentListener annotation) {
 
-    private static final Set<Propagation> OUTSIDE =
-            Set.of(Propagation.REQUIRES_NEW, Propagation.NOT_SUPPORTED, Propagation.NEVER);
+    /** Of Spring's annotation and of Jakarta's, which have the same names for them. */
+    private static final Set<String> OUTSIDE = Set.of("REQUIRES_NEW", "NOT_SUPPORTED", "NEVER");
+
+    private static final String JAKARTA = "jakarta.transaction.Transactional";
 
     String origin() {
         return method.getDeclaringClass().getName() + "." + method.getName();
@@ -31,10 +35,10 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
         refuse(
                 AnnotatedElementUtils.hasAnnotation(method, Async.class) || returnsLater(),
                 "works on another thread, outside the transaction of the dedup record: make it synchronous");
-        Transactional own = transactional();
+        String propagation = propagation();
         refuse(
-                own != null && OUTSIDE.contains(own.propagation()),
-                "leaves the transaction of the dedup record (propagation " + (own == null ? "" : own.propagation())
+                OUTSIDE.contains(propagation),
+                "leaves the transaction of the dedup record (propagation " + propagation
                         + "): use REQUIRED, or no annotation");
         try {
             return AopUtils.selectInvocableMethod(method, bean.getClass());
@@ -54,7 +58,24 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
                 || type.getName().startsWith("reactor.core.publisher.");
     }
 
-    private @Nullable Transactional transactional() {
+    /** Empty where there is no annotation. */
+    private String propagation() {
+        Transactional spring = transactional();
+        if (spring != null) {
+            return spring.propagation().name();
+        }
+        MergedAnnotation<?> onMethod = jakarta(method);
+        MergedAnnotation<?> jakarta = onMethod.isPresent() ? onMethod : jakarta(method.getDeclaringClass());
+        return jakarta.getValue("value").map(Object::toString).orElse("");
+    }
+
+    private static MergedAnnotation<?> jakarta(AnnotatedElement element) {
+        return MergedAnnotations.from(element, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
+                .get(JAKARTA);
+    }
+
+    @Nullable
+    Transactional transactional() {
         Transactional onMethod = AnnotatedElementUtils.findMergedAnnotation(method, Transactional.class);
         return onMethod != null
                 ? onMethod

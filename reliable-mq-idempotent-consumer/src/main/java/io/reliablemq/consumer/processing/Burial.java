@@ -2,6 +2,7 @@ package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
 import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Instant;
@@ -17,8 +18,8 @@ record Burial(ReceivedMessage message, InboxEntry entry, DeadLetterReason reason
         return new Burial(message, Identification.conflicting(entry), DeadLetterReason.CONFLICT, conflict, attempts);
     }
 
-    DeadLetter letter() {
-        return new DeadLetter(
+    StoredLetter letter() {
+        DeadLetter letter = new DeadLetter(
                 UUID.randomUUID().toString(),
                 entry.group(),
                 entry.key(),
@@ -28,15 +29,16 @@ record Burial(ReceivedMessage message, InboxEntry entry, DeadLetterReason reason
                 message.keys(),
                 message.orderingKey(),
                 message.contentType(),
-                message.payload(),
+                message.payload().length,
                 message.headers(),
                 message.createdAtMs(),
                 message.deliverAtMs(),
                 reason,
                 describe(problem),
                 attempts,
-                Instant.EPOCH,
+                Instant.now(),
                 DeadLetter.State.OPEN);
+        return new StoredLetter(letter, message.payload(), entry);
     }
 
     static String describe(Throwable problem) {

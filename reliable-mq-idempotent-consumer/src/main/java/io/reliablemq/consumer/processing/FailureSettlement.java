@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Decides what a rolled-back message comes to: again without counting, again and counted, or a dead letter. */
 final class FailureSettlement {
@@ -64,7 +65,12 @@ final class FailureSettlement {
     /** Somebody else's transaction is in the way; nothing is counted. */
     ProcessingOutcome again(ListenerEndpoint endpoint, ReceivedMessage message, Throwable thrown) {
         Duration delay = endpoint.policy().retry().delayAfter(Math.min(message.deliveryAttempt(), LAST_GROWTH));
-        log.debug("{} of {} comes again in {}; the failure is not counted", message, endpoint, delay, thrown);
+        log.debug(
+                "{} of {} comes again in {}; the failure is not counted: {}",
+                message,
+                endpoint,
+                delay,
+                LoggedFailure.of(thrown));
         observer.retried(endpoint, delay);
         return new ProcessingOutcome.Postponed(delay, thrown);
     }
@@ -73,25 +79,16 @@ final class FailureSettlement {
             ListenerEndpoint endpoint, ReceivedMessage message, int failures, Throwable thrown) {
         Duration delay = endpoint.policy().retry().delayAfter(failures);
         int max = endpoint.policy().retry().maxAttempts();
-        if (thrown instanceof Error) {
-            log.error(
-                    "{} of {} failed with an error ({} of {}) and comes again in {}",
-                    message,
-                    endpoint,
-                    failures,
-                    max,
-                    delay,
-                    thrown);
-        } else {
-            log.warn(
-                    "{} of {} failed ({} of {}) and comes again in {}",
-                    message,
-                    endpoint,
-                    failures,
-                    max,
-                    delay,
-                    thrown);
-        }
+        log.atLevel(thrown instanceof Error ? Level.ERROR : Level.WARN)
+                .setCause(LoggedFailure.mayBeShown(thrown) ? thrown : null)
+                .log(
+                        "{} of {} failed ({} of {}) and comes again in {}: {}",
+                        message,
+                        endpoint,
+                        failures,
+                        max,
+                        delay,
+                        LoggedFailure.of(thrown));
         observer.retried(endpoint, delay);
         return new ProcessingOutcome.Postponed(delay, thrown);
     }

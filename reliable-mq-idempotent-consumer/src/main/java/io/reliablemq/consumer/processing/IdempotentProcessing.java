@@ -4,7 +4,9 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.BrokerDeadLetters;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.DeadLetterStore;
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxStore;
@@ -42,6 +44,7 @@ public final class IdempotentProcessing implements MessageProcessor {
     private final PayloadDecoding decoding;
     private final Identification identification;
     private final EffectTransaction effect;
+    private final DeadLetterObserver letterObserver;
     private final Undertaker undertaker;
     private final FailureSettlement failures;
     private final CoalescedEffects coalesced;
@@ -53,7 +56,7 @@ public final class IdempotentProcessing implements MessageProcessor {
             PlatformTransactionManager transactionManager,
             ConsumerSettings settings,
             ListenerObserver observer) {
-        this(inbox, letters, transactionManager, settings, observer, Decoding.DEFAULTS);
+        this(inbox, letters, transactionManager, settings, observer, Decoding.DEFAULTS, DeadLetterObserver.NONE);
     }
 
     /**
@@ -74,7 +77,8 @@ public final class IdempotentProcessing implements MessageProcessor {
             PlatformTransactionManager transactionManager,
             ConsumerSettings settings,
             ListenerObserver observer,
-            Decoding decoding) {
+            Decoding decoding,
+            DeadLetterObserver letterObserver) {
         this.inbox = inbox;
         this.letters = letters;
         this.settings = settings;
@@ -84,19 +88,24 @@ public final class IdempotentProcessing implements MessageProcessor {
         this.identification =
                 new Identification(new AgeGuard(new DatabaseClock(inbox), settings.skewMargin()), this.decoding);
         this.effect = new EffectTransaction(inbox, transactions);
-        this.undertaker = new Undertaker(inbox, letters, transactions, this.observer);
+        this.letterObserver = new QuietLetterObserver(letterObserver);
+        this.undertaker = new Undertaker(inbox, letters, transactions, this.observer, this.letterObserver);
         this.failures = new FailureSettlement(inbox, transactions, undertaker, this.observer, settings);
         this.coalesced = new CoalescedEffects(inbox, transactions, identification, this.observer);
     }
 
     /** The dead letters, replayed by the listeners of this application. */
     public DeadLetters deadLetters(ListenerEndpoints endpoints) {
-        return new ReplayableDeadLetters(letters, inbox, transactions, effect, decoding, endpoints);
+        LetterReplay replay = new LetterReplay(letters, inbox, transactions, decoding, endpoints, letterObserver);
+        return new AuditedDeadLetters(letters, inbox, transactions, replay, letterObserver);
     }
 
     @Override
     public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
         try {
+            if (endpoint.handler() instanceof BrokerDeadLetters drained) {
+                return drain(drained.listener(), message);
+            }
             Identity identity = identification.identify(endpoint, message);
             if (identity instanceof Identity.Accepted accepted) {
                 return handle(endpoint, message, accepted);
@@ -112,6 +121,17 @@ public final class IdempotentProcessing implements MessageProcessor {
         } catch (InboxUnavailableException e) {
             return new ProcessingOutcome.InfrastructureFailed(e);
         }
+    }
+
+    /** Under the key that the listener would give it: what was handled, or buried, before is a duplicate. */
+    private ProcessingOutcome drain(ListenerEndpoint listener, ReceivedMessage drained) {
+        ReceivedMessage message = drained.withTopic(listener.subscription().topic());
+        Identity identity = identification.identify(listener, message);
+        Throwable problem = new IllegalStateException(
+                "The broker gave the message up, after more deliveries than the retryMaxTimes of group "
+                        + listener.subscription().group() + ": raise that, so that only counted failures decide");
+        return undertaker.bury(
+                listener, new Burial(message, identity.entry(), DeadLetterReason.BROKER_DLQ, problem, 0));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.spi.Admission;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.DeadLetterStore;
+import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
@@ -19,39 +21,64 @@ final class Undertaker {
     private final DeadLetterStore letters;
     private final Transactions transactions;
     private final ListenerObserver observer;
+    private final DeadLetterObserver letterObserver;
 
-    Undertaker(InboxStore inbox, DeadLetterStore letters, Transactions transactions, ListenerObserver observer) {
+    Undertaker(
+            InboxStore inbox,
+            DeadLetterStore letters,
+            Transactions transactions,
+            ListenerObserver observer,
+            DeadLetterObserver letterObserver) {
         this.inbox = inbox;
         this.letters = letters;
         this.transactions = transactions;
         this.observer = observer;
+        this.letterObserver = letterObserver;
     }
 
     /** A known key needs no letter: its message was handled, or buried, before. */
     ProcessingOutcome bury(ListenerEndpoint endpoint, Burial burial) {
-        Admission admission = transactions.execute(() -> inOneTransaction(burial));
+        StoredLetter letter = burial.letter();
+        Admission admission = transactions.execute(() -> inOneTransaction(letter));
         if (admission instanceof Admission.Recorded recorded) {
             return known(endpoint, burial, recorded);
         }
-        log.warn(
-                "{} became a dead letter of {} ({}, attempts {}): look at it, then replay or discard it",
-                burial.message(),
-                endpoint,
-                burial.reason(),
-                burial.attempts(),
-                burial.problem());
+        log(endpoint, burial);
         observer.deadLettered(endpoint, burial.reason());
+        letterObserver.written(letter.letter());
         return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.DEAD_LETTERED);
     }
 
-    private Admission inOneTransaction(Burial burial) {
+    private static void log(ListenerEndpoint endpoint, Burial burial) {
+        Throwable problem = burial.problem();
+        log.atWarn()
+                .setCause(LoggedFailure.mayBeShown(problem) ? problem : null)
+                .log(
+                        "{} became a dead letter of {} ({}, attempts {}): {}. Look at it, then replay or discard it",
+                        burial.message(),
+                        endpoint,
+                        burial.reason(),
+                        burial.attempts(),
+                        LoggedFailure.of(problem));
+    }
+
+    private Admission inOneTransaction(StoredLetter letter) {
         inbox.requireBoundTransaction();
-        Admission admission = inbox.admit(burial.entry(), InboxState.DEAD);
+        Admission admission = inbox.admit(letter.entry(), InboxState.DEAD);
         if (admission instanceof Admission.Admitted) {
-            letters.write(burial.letter(), burial.entry());
-            inbox.forgetFailures(burial.entry());
+            letters.write(letter);
+            mirror(letter);
+            inbox.forgetFailures(letter.entry());
         }
         return admission;
+    }
+
+    private void mirror(StoredLetter letter) {
+        try {
+            letterObserver.writing(letter);
+        } catch (RuntimeException e) {
+            throw new HandlerFailure(e);
+        }
     }
 
     /** The same message again is a duplicate; another one under the same key is a conflict. */

@@ -17,6 +17,6 @@ public record InboxEntry(String group, String key, @Nullable String messageId, b
 
     @Override
     public String toString() {
-        return "key " + key + " of group " + group;
+        return "key " + Printable.of(key) + " of group " + group;
     }
 }

@@ -1,5 +1,7 @@
 package io.reliablemq.consumer.spi;
 
+import java.util.Optional;
+
 /** Opens subscriptions. Implemented by broker adapters. */
 public interface MessageReceiverFactory {
 
@@ -8,4 +10,12 @@ public interface MessageReceiverFactory {
      *     was opened
      */
     MessageReceiver open(Subscription subscription);
+
+    /**
+     * Where the broker itself puts what it gives up in that subscription, to be received in a group of its own; empty where a
+     * broker has no such place.
+     */
+    default Optional<Subscription> deadLetters(Subscription subscription) {
+        return Optional.empty();
+    }
 }

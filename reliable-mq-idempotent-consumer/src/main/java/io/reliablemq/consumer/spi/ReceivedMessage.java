@@ -50,9 +50,26 @@ public record ReceivedMessage(
                 handle);
     }
 
+    public ReceivedMessage withTopic(String other) {
+        return new ReceivedMessage(
+                id,
+                other,
+                tag,
+                keys,
+                orderingKey,
+                contentType,
+                payload,
+                headers,
+                createdAtMs,
+                deliverAtMs,
+                deliveryAttempt,
+                handle);
+    }
+
     /** For logs: never the payload, never a header's value. */
     @Override
     public String toString() {
-        return "message " + id + " from " + topic + (tag == null ? "" : ":" + tag) + ", attempt " + deliveryAttempt;
+        return "message " + Printable.of(id) + " from " + topic + (tag == null ? "" : ":" + Printable.of(tag))
+                + ", attempt " + deliveryAttempt;
     }
 }

@@ -6,9 +6,11 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.consumer.processing.IdempotentProcessing;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.springframework.validation.Validator;
 public final class ListenerInfrastructure {
 
     private final ConsumerSettings settings;
+    private final PlatformTransactionManager transactionManager;
     private final MessageProcessor processor;
     private final ListenerContainers containers;
     private final DeadLetters deadLetters;
@@ -39,23 +42,52 @@ public final class ListenerInfrastructure {
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
             ListenerObserver observer) {
-        this(dataSource, transactionManager, receivers, settings, observer, IdempotentProcessing.Decoding.DEFAULTS);
+        this(dataSource, transactionManager, receivers, settings, observer, Options.DEFAULTS);
     }
 
-    /** The same, with the application's decryptions. */
+    /**
+     * What is done on request only.
+     *
+     * @param letters told about dead letters
+     * @param drain whether what the broker itself has given up is written as dead letters, too
+     * @param brokerRetention how long the broker keeps messages, zero when unknown: the least that a dedup window must span
+     */
+    public record Options(
+            IdempotentProcessing.Decoding decoding,
+            DeadLetterObserver letters,
+            boolean drain,
+            Duration brokerRetention) {
+
+        public static final Options DEFAULTS =
+                new Options(IdempotentProcessing.Decoding.DEFAULTS, DeadLetterObserver.NONE, false, Duration.ZERO);
+    }
+
+    /** The same, with what the application wants besides. */
     public ListenerInfrastructure(
             DataSource dataSource,
             PlatformTransactionManager transactionManager,
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
             ListenerObserver observer,
-            IdempotentProcessing.Decoding decoding) {
+            Options options) {
         JdbcInbox inbox = JdbcInbox.on(dataSource);
-        IdempotentProcessing processing =
-                new IdempotentProcessing(inbox, inbox.deadLetters(), transactionManager, settings, observer, decoding);
+        IdempotentProcessing processing = new IdempotentProcessing(
+                inbox,
+                inbox.deadLetters(),
+                transactionManager,
+                settings,
+                observer,
+                options.decoding(),
+                options.letters());
         this.settings = settings;
+        this.transactionManager = transactionManager;
         this.processor = processing;
-        this.containers = new ListenerContainers(receivers, processing, settings, observer);
+        this.containers = new ListenerContainers(
+                receivers,
+                processing,
+                settings,
+                observer,
+                new ListenerContainers.Extras(options.drain(), options.brokerRetention()));
         this.deadLetters = processing.deadLetters(containers);
     }
 
@@ -68,7 +100,8 @@ public final class ListenerInfrastructure {
                 () -> infrastructure.get().containers(),
                 () -> infrastructure.get().settings(),
                 payloads,
-                validator);
+                validator,
+                () -> infrastructure.get().transactionManager);
     }
 
     /** The {@link io.reliablemq.consumer.ListenerRegistry} and {@code SmartLifecycle} of all listeners. */
@@ -76,7 +109,7 @@ public final class ListenerInfrastructure {
         return containers;
     }
 
-    /** Listing, replaying and discarding. */
+    /** What operators do to dead letters. */
     public DeadLetters deadLetters() {
         return deadLetters;
     }

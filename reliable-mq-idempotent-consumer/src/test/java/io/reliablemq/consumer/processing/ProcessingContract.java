@@ -8,6 +8,8 @@ import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.DeadLetters.Action;
+import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.InboxSchema;
 import io.reliablemq.consumer.ListenerConfigurationException;
@@ -16,6 +18,7 @@ import io.reliablemq.consumer.ReplayOutcome;
 import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
@@ -57,6 +60,8 @@ abstract class ProcessingContract {
 
     /** Those of the common pool may be too few for transactions that wait for each other. */
     private static final Executor OWN_THREAD = task -> new Thread(task).start();
+
+    private static final Action ACTION = Action.by("alice", "by the test");
 
     private static final RetryPolicy THREE_ATTEMPTS =
             new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100));
@@ -130,15 +135,17 @@ abstract class ProcessingContract {
         assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
         assertThat(kind(process("m1", 4))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
 
-        DeadLetter letter = deadLetters.list(group, 10).get(0);
-        assertThat(deadLetters.count(group)).isEqualTo(1);
+        DeadLetter letter = deadLetters.list(Letters.ofGroup(group), null, 10).get(0);
+        assertThat(deadLetters.count(Letters.ofGroup(group))).isEqualTo(1);
         assertThat(letter.reason()).isEqualTo(DeadLetterReason.EXHAUSTED);
         assertThat(letter.attempts()).isEqualTo(3);
         assertThat(letter.key()).isEqualTo("m1");
         assertThat(letter.keys()).containsExactly("k1", "k 2");
         assertThat(letter.headers()).containsEntry("region", "eu & more=x");
         assertThat(letter.error()).startsWith("java.lang.IllegalStateException: poison");
-        assertThat(letter.payload()).asString().isEqualTo("m1");
+        assertThat(deadLetters.payload(letter.id()).orElseThrow().bytes())
+                .asString()
+                .isEqualTo("m1");
         assertThat(failures()).isZero();
     }
 
@@ -149,7 +156,8 @@ abstract class ProcessingContract {
         };
 
         assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
-        assertThat(deadLetters.list(group, 1).get(0).reason()).isEqualTo(DeadLetterReason.FATAL);
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 1).get(0).reason())
+                .isEqualTo(DeadLetterReason.FATAL);
     }
 
     @Test
@@ -157,8 +165,8 @@ abstract class ProcessingContract {
         String id = bury("m1");
         handler = message -> effect("replayed " + message.id());
 
-        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.Replayed.class);
-        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.NotOpen.class);
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Replayed.class);
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.NotOpen.class);
 
         assertThat(effects()).containsExactly("replayed m1");
         assertThat(deadLetters.find(id).orElseThrow().state()).isEqualTo(DeadLetter.State.REPLAYED);
@@ -173,7 +181,7 @@ abstract class ProcessingContract {
             throw new IllegalStateException("still broken");
         };
 
-        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.Failed.class);
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Failed.class);
 
         DeadLetter letter = deadLetters.find(id).orElseThrow();
         assertThat(effects()).isEmpty();
@@ -186,9 +194,9 @@ abstract class ProcessingContract {
     void discardsALetterForGood() {
         String id = bury("m1");
 
-        assertThat(deadLetters.discard(id)).isTrue();
-        assertThat(deadLetters.discard(id)).isFalse();
-        assertThat(deadLetters.replay(id)).isInstanceOf(ReplayOutcome.NotOpen.class);
+        assertThat(deadLetters.discard(id, ACTION)).isTrue();
+        assertThat(deadLetters.discard(id, ACTION)).isFalse();
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.NotOpen.class);
         assertThat(kind(process("m1", 9))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
     }
 
@@ -198,7 +206,7 @@ abstract class ProcessingContract {
                 .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
         processing.process(endpoint, Messages.message(null, "a"));
 
-        assertThat(deadLetters.list(group, 10))
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
                 .hasSize(2)
                 .allMatch(letter -> letter.reason() == DeadLetterReason.MISSING_KEY);
         assertThat(effects()).isEmpty();
@@ -210,7 +218,7 @@ abstract class ProcessingContract {
 
         assertThat(kind(process(tooLong, 1))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
         assertThat(kind(process(tooLong, 2))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
-        assertThat(deadLetters.list(group, 10))
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
                 .singleElement()
                 .extracting(DeadLetter::reason)
                 .isEqualTo(DeadLetterReason.INVALID_KEY);
@@ -230,10 +238,12 @@ abstract class ProcessingContract {
         assertThat(kind(processing.process(endpoint, Messages.message("m3", "b", 2))))
                 .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
 
-        assertThat(deadLetters.list(group, 10)).singleElement().satisfies(letter -> {
-            assertThat(letter.reason()).isEqualTo(DeadLetterReason.CONFLICT);
-            assertThat(letter.messageId()).isEqualTo("m3");
-        });
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.reason()).isEqualTo(DeadLetterReason.CONFLICT);
+                    assertThat(letter.messageId()).isEqualTo("m3");
+                });
         assertThat(effects()).containsExactly("m1");
     }
 
@@ -244,13 +254,13 @@ abstract class ProcessingContract {
                 PayloadDecodingTests.encoded(PayloadDecodingTests.gzip("text".getBytes(UTF_8)), "gzip");
         processing = decoding(3);
         assertThat(kind(processing.process(endpoint, packed))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
-        DeadLetter letter = deadLetters.list(group, 10).get(0);
-        assertThat(letter.payload()).isEqualTo(packed.payload());
+        DeadLetter letter = deadLetters.list(Letters.ofGroup(group), null, 10).get(0);
+        assertThat(deadLetters.payload(letter.id()).orElseThrow().bytes()).isEqualTo(packed.payload());
         assertThat(effects()).isEmpty();
 
         deadLetters = decoding(4).deadLetters(new OneEndpoint());
 
-        assertThat(deadLetters.replay(letter.id())).isInstanceOf(ReplayOutcome.Replayed.class);
+        assertThat(deadLetters.replay(letter.id(), ACTION)).isInstanceOf(ReplayOutcome.Replayed.class);
         assertThat(effects()).containsExactly("text");
     }
 
@@ -263,7 +273,7 @@ abstract class ProcessingContract {
         ReceivedMessage packed = PayloadDecodingTests.encoded(PayloadDecodingTests.gzip(payload), "gzip");
 
         assertThat(kind(processing.process(endpoint, packed))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
-        assertThat(deadLetters.list(group, 10)).isEmpty();
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10)).isEmpty();
     }
 
     private IdempotentProcessing decoding(int maxSize) {
@@ -273,7 +283,8 @@ abstract class ProcessingContract {
                 new DataSourceTransactionManager(dataSource),
                 ConsumerSettings.defaults(),
                 ListenerObserver.NONE,
-                new IdempotentProcessing.Decoding(List.of(), maxSize));
+                new IdempotentProcessing.Decoding(List.of(), maxSize),
+                DeadLetterObserver.NONE);
     }
 
     @Test
@@ -288,7 +299,7 @@ abstract class ProcessingContract {
                 Messages.createdAt("fine", now + Duration.ofMinutes(30).toMillis()));
 
         assertThat(effects()).containsExactly("fine");
-        assertThat(deadLetters.list(group, 10))
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
                 .extracting(DeadLetter::reason)
                 .containsExactlyInAnyOrder(DeadLetterReason.TOO_OLD, DeadLetterReason.IN_FUTURE);
     }
@@ -458,7 +469,7 @@ abstract class ProcessingContract {
             throw new FatalListenerException("never");
         };
         process(id, 1);
-        return deadLetters.list(group, 1).get(0).id();
+        return deadLetters.list(Letters.ofGroup(group), null, 1).get(0).id();
     }
 
     @Test

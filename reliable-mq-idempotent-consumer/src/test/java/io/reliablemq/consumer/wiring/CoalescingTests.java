@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
@@ -63,7 +64,7 @@ class CoalescingTests extends ListenerFixture {
 
         drained();
         assertThat(effects()).hasSize(2 * MESSAGES).doesNotHaveDuplicates();
-        assertThat(infrastructure.deadLetters().list("g", 10))
+        assertThat(infrastructure.deadLetters().list(Letters.ofGroup("g"), null, 10))
                 .singleElement()
                 .extracting(DeadLetter::reason)
                 .isEqualTo(DeadLetterReason.FATAL);

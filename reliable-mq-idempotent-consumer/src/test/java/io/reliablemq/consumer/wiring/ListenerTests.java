@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.ListenerStatus;
@@ -57,7 +58,7 @@ class ListenerTests extends ListenerFixture {
 
         drained();
         assertThat(effects()).hasSize(1);
-        assertThat(infrastructure.deadLetters().list("g", 10))
+        assertThat(infrastructure.deadLetters().list(Letters.ofGroup("g"), null, 10))
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.reason()).isEqualTo(DeadLetterReason.FATAL));
     }
@@ -96,7 +97,7 @@ class ListenerTests extends ListenerFixture {
         drained();
         assertThat(effects()).hasSize(20);
         assertThat(broker.deliveries).containsEntry("p", 3);
-        assertThat(infrastructure.deadLetters().count("g")).isEqualTo(1);
+        assertThat(infrastructure.deadLetters().count(Letters.ofGroup("g"))).isEqualTo(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.reliablemq.samples.orders;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.DeadLetters.Letters;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,8 +31,8 @@ class StatsController {
                 Map.of("inventory", rows("reservation"), "notification", rows("notification")),
                 duplicates(),
                 Map.of(
-                        "inventory", deadLetters.count("inventory"),
-                        "notification", deadLetters.count("notification")));
+                        "inventory", deadLetters.count(Letters.ofGroup("inventory")),
+                        "notification", deadLetters.count(Letters.ofGroup("notification"))));
     }
 
     private long rows(String table) {

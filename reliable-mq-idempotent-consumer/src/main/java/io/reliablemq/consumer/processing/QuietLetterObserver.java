@@ -1,0 +1,44 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
+import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what fails after a commit from changing what was committed. */
+record QuietLetterObserver(DeadLetterObserver target) implements DeadLetterObserver {
+
+    private static final Logger log = LoggerFactory.getLogger(QuietLetterObserver.class);
+
+    @Override
+    public void writing(StoredLetter letter) {
+        target.writing(letter);
+    }
+
+    @Override
+    public void written(DeadLetter letter) {
+        try {
+            target.written(letter);
+        } catch (RuntimeException e) {
+            log.warn("{} is committed, but a handler of dead letters failed and may not have seen it", letter, e);
+        }
+    }
+
+    @Override
+    public void done(Deed deed) {
+        log.info(
+                "{} of dead letter {} by {}: {} ({})",
+                deed.operation(),
+                deed.letterId(),
+                deed.actor(),
+                deed.reason(),
+                deed.detail());
+        try {
+            target.done(deed);
+        } catch (RuntimeException e) {
+            log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
+        }
+    }
+}
