@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.producer.Producer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -149,6 +150,50 @@ class RocketMqTransportTests extends TransportContract {
 
         connection.rules().check(message);
         assertStored(message);
+    }
+
+    /**
+     * The proxy moves a message that it is about to deliver for the retryMaxTimes + 2nd time, without being asked; the topic appears with
+     * the first one, readable, and keeps all properties.
+     */
+    @Test
+    void findsWhatTheBrokerGaveUpAmongItsDeadLetters() throws Exception {
+        Subscription subscription = new Subscription(createTopic(Kind.UNORDERED), "given-up", "*", false, false);
+        broker.createGroup(new GroupDeclaration("given-up", false, 1));
+        Subscription dead = connection.receivers().deadLetters(subscription).orElseThrow();
+        broker.createGroup(GroupDeclaration.concurrent(dead.group()));
+        var sent = message(subscription.topic(), "poison");
+        assertStored(sent);
+        AtomicInteger deliveries = new AtomicInteger();
+        try (MessageReceiver receiver = connection.receivers().open(subscription)) {
+            ReceivedMessage drained = null;
+            while (drained == null) {
+                for (ReceivedMessage message : receiver.receive(1, Duration.ofSeconds(10))) {
+                    deliveries.incrementAndGet();
+                    receiver.postpone(message, Duration.ofSeconds(1))
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS);
+                }
+                drained = drained(dead);
+            }
+            assertThat(drained.id()).isEqualTo(sent.id().toString());
+            assertThat(drained.payload()).isEqualTo(sent.payload());
+            assertThat(drained.createdAtMs()).isEqualTo(sent.createdAtMs());
+            assertThat(drained.headers()).isEqualTo(sent.headers());
+        }
+        assertThat(deliveries).hasValue(2);
+    }
+
+    private static @Nullable ReceivedMessage drained(Subscription dead) throws Exception {
+        try (MessageReceiver receiver = connection.receivers().open(dead)) {
+            for (ReceivedMessage message : receiver.receive(1, Duration.ofSeconds(10))) {
+                receiver.acknowledge(message).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                return message;
+            }
+        } catch (ReceiverUnavailableException e) {
+            assertThat(e).hasMessageContaining("40402");
+        }
+        return null;
     }
 
     private static void sendUntilStored(RocketMqConnection connection) throws InterruptedException {

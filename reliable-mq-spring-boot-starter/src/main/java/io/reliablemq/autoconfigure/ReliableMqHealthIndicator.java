@@ -54,8 +54,14 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail(
                 "listeners", all.stream().collect(Collectors.toMap(ListenerStatus::id, s -> s.state() + reason(s))));
         return all.stream()
+                .filter(s -> !isDrain(s))
                 .noneMatch(s -> s.state() == ListenerStatus.State.WAITING_FOR_BROKER
                         || s.state() == ListenerStatus.State.PAUSED_INFRASTRUCTURE);
+    }
+
+    /** Its topic appears with the first message that the broker gives up; that the broker is away shows in the other listeners. */
+    private static boolean isDrain(ListenerStatus status) {
+        return status.topic().startsWith("%DLQ%");
     }
 
     private static String reason(ListenerStatus status) {

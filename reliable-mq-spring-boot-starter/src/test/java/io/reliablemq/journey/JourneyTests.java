@@ -10,6 +10,7 @@ import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.journey.ShopApplication.Inventory;
 import io.reliablemq.journey.ShopApplication.Order;
 import io.reliablemq.journey.ShopApplication.Orders;
+import io.reliablemq.journey.ShopApplication.Picking;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.TransactionRequiredException;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,12 +31,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A message's way from a business transaction to an acknowledged effect, on a real broker with a replica. */
 class JourneyTests {
+
+    private static final Logger log = LoggerFactory.getLogger(JourneyTests.class);
 
     @TempDir
     static Path folder;
@@ -47,7 +53,9 @@ class JourneyTests {
     @BeforeAll
     static void openTheShop() {
         broker = Shop.broker(folder, 2);
-        shop = Shop.start(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
+        Map<String, String> properties = new HashMap<>(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
+        properties.put("shop.picking", "true");
+        shop = Shop.start(properties);
         orders = shop.getBean(Orders.class);
         jdbc = shop.getBean(JdbcClient.class);
     }
@@ -174,6 +182,32 @@ class JourneyTests {
                         () -> assertThat(shop.getBean(DeadLetters.class).list(Letters.ofGroup("poisoned"), null, 10))
                                 .hasSize(1));
         assertThat(shop.getBean(Inventory.class).poisonAttempts()).isEqualTo(2);
+    }
+
+    /** The broker holds the whole queue meanwhile, so other customers of the same queue wait as long; the others do not. */
+    @Test
+    void poisonInAnOrderedListenerIsParkedAndItsKeyGoesOn() {
+        List<String> customers = List.of("poison", "poi", "son");
+        customers.forEach(orders::open);
+        for (int i = 0; i < 10; i++) {
+            customers.forEach(orders::place);
+        }
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(picked("poison")).isEqualTo(List.of(1, 3, 4, 5, 6, 7, 8, 9, 10)));
+        assertThat(picked("poi")).isEqualTo(oneTo(10));
+        assertThat(picked("son")).isEqualTo(oneTo(10));
+        assertThat(shop.getBean(DeadLetters.class).list(Letters.ofGroup("picking"), null, 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.attempts()).isEqualTo(3));
+        log.info("The key stood for {}", shop.getBean(Picking.class).stood("poison", 2));
+    }
+
+    private static List<Integer> picked(String customer) {
+        return jdbc.sql("select number from picked where customer = ? order by id")
+                .param(customer)
+                .query(Integer.class)
+                .list();
     }
 
     @Test

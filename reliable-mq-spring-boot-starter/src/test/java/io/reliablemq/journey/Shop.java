@@ -45,7 +45,8 @@ final class Shop {
                         GroupDeclaration.concurrent("poisoned"),
                         GroupDeclaration.concurrent("statistics"),
                         GroupDeclaration.concurrent("reminding"),
-                        GroupDeclaration.fifo("shipping"));
+                        GroupDeclaration.fifo("shipping"),
+                        GroupDeclaration.fifo("picking"));
     }
 
     static Map<String, String> properties(Database database, String endpoints) {

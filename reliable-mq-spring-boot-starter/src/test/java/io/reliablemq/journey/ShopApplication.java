@@ -7,7 +7,10 @@ import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.SendMode;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -177,6 +180,41 @@ class ShopApplication {
             jdbc.sql("insert into shipment (order_id, customer, number) values (?, ?, ?)")
                     .params(order.id(), order.customer(), order.number())
                     .update();
+        }
+    }
+
+    /** Cannot handle the second order of anybody who is called poison. */
+    @Component
+    static class Picking {
+
+        private final JdbcClient jdbc;
+        private final Map<String, Instant> calls = new ConcurrentHashMap<>();
+
+        Picking(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @IdempotentListener(
+                topic = "orders-by-customer",
+                consumerGroup = "picking",
+                tag = "placed",
+                ordered = "true",
+                maxAttempts = "3",
+                initialDelay = "1s",
+                autoStartup = "${shop.picking:false}")
+        void pick(Order order) {
+            calls.putIfAbsent(order.customer() + order.number(), Instant.now());
+            if (order.customer().startsWith("poison") && order.number() == 2) {
+                throw new IllegalStateException("cannot pick " + order.id());
+            }
+            jdbc.sql("insert into picked (customer, number) values (?, ?)")
+                    .params(order.customer(), order.number())
+                    .update();
+        }
+
+        /** From its first call to that of the next one of its customer. */
+        Duration stood(String customer, int number) {
+            return Duration.between(calls.get(customer + number), calls.get(customer + (number + 1)));
         }
     }
 
