@@ -30,6 +30,7 @@ final class InMemoryBroker implements MessageReceiverFactory {
     final AtomicInteger acknowledged = new AtomicInteger();
     final AtomicInteger opened = new AtomicInteger();
     volatile int loseAcknowledgements;
+    volatile boolean losesRenewals;
     volatile boolean away;
     volatile boolean closed;
     private final List<Slot> slots = new ArrayList<>();
@@ -124,6 +125,9 @@ final class InMemoryBroker implements MessageReceiverFactory {
         @Override
         public CompletionStage<ReceivedMessage> postpone(ReceivedMessage message, Duration invisible) {
             synchronized (InMemoryBroker.this) {
+                if (losesRenewals) {
+                    return CompletableFuture.failedFuture(new IllegalStateException("renewal lost"));
+                }
                 postponements.add(invisible);
                 ((Slot) message.handle()).visibleAt = System.nanoTime() + invisible.toNanos();
                 return CompletableFuture.completedFuture(message);

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.outbox.OutboxOperations.Deed;
 import io.reliablemq.outbox.OutboxOperations.Replayed;
-import io.reliablemq.outbox.crash.KillPoint.Moment;
 import io.reliablemq.outbox.crash.Victim.Task;
 import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RowRef;
 import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.KillPoint;
+import io.reliablemq.testdatabases.KillPoint.Moment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

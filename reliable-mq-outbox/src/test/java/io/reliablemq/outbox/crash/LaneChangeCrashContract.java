@@ -2,10 +2,11 @@ package io.reliablemq.outbox.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reliablemq.outbox.crash.KillPoint.Moment;
 import io.reliablemq.outbox.crash.Victim.Task;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.KillPoint;
+import io.reliablemq.testdatabases.KillPoint.Moment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

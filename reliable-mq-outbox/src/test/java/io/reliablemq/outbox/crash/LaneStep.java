@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.crash;
 
-import io.reliablemq.outbox.crash.KillPoint.Moment;
+import io.reliablemq.testdatabases.KillPoint;
+import io.reliablemq.testdatabases.KillPoint.Moment;
 import java.util.function.BiFunction;
 
 /** Commits around a change of the number of lanes, and what is in the database before and after each. */

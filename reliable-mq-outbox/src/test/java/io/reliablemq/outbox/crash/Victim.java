@@ -1,15 +1,15 @@
 package io.reliablemq.outbox.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Archived;
 import io.reliablemq.outbox.OutboxOperations.Fate;
 import io.reliablemq.outbox.retention.ArchivePurge;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.DyingConnections;
+import io.reliablemq.testdatabases.DyingJvm;
+import io.reliablemq.testdatabases.KillPoint;
 import io.reliablemq.testdatabases.TestDatabase;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,28 +43,14 @@ final class Victim {
     /** In a JVM of its own, until it has died at that point. */
     static void dies(String name, Database database, KillPoint point, Path folder, Task task, Object... arguments)
             throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx64m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Victim.class.getName(), name));
-        command.addAll(List.of(database.vendor().name(), database.jdbcUrl(), database.username(), database.password()));
-        command.addAll(point.arguments());
-        command.add(task.name());
+        List<String> all = new ArrayList<>(
+                List.of(name, database.vendor().name(), database.jdbcUrl(), database.username(), database.password()));
+        all.addAll(point.arguments());
+        all.add(task.name());
         for (Object argument : arguments) {
-            command.add(argument.toString());
+            all.add(argument.toString());
         }
-        Path log = folder.resolve(name + ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly().waitFor();
-        if (!ended) {
-            throw new AssertionError(name + " has not died. " + CrashDatabase.content(database) + "\nIts log:\n"
-                    + Files.readString(log));
-        }
-        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
+        DyingJvm.awaitDeath(Victim.class, all, folder.resolve(name + ".log"), () -> CrashDatabase.content(database));
     }
 
     public static void main(String[] arguments) throws Exception {

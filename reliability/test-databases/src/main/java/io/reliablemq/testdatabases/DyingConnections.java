@@ -1,27 +1,30 @@
-package io.reliablemq.outbox.crash;
+package io.reliablemq.testdatabases;
 
-import io.reliablemq.outbox.crash.KillPoint.Moment;
+import io.reliablemq.testdatabases.KillPoint.Moment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of a process that dies at a point. */
-final class DyingConnections {
+public final class DyingConnections {
 
     private final KillPoint point;
     private final AtomicInteger passed = new AtomicInteger();
 
-    DyingConnections(KillPoint point) {
+    public DyingConnections(KillPoint point) {
         this.point = point;
     }
 
-    DataSource of(DataSource target) {
+    /** The same, but for the end of the process at the point. */
+    public DataSource of(DataSource target) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(target, arguments);
             return result instanceof Connection connection ? new Watched(connection).proxy() : result;
@@ -48,24 +51,25 @@ final class DyingConnections {
             return DyingConnections.proxy(Connection.class, this::call);
         }
 
-        private Object call(Method method, Object[] arguments) throws Exception {
-            switch (method.getName()) {
-                case "prepareStatement":
-                    return statement((PreparedStatement) method.invoke(target, arguments), arguments[0].toString());
-                case "commit":
-                    return toCommit ? commit(target, method, arguments) : method.invoke(target, arguments);
-                case "rollback":
+        private @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Exception {
+            return switch (method.getName()) {
+                case "prepareStatement" ->
+                    statement(
+                            (PreparedStatement) method.invoke(target, arguments),
+                            String.valueOf(Objects.requireNonNull(arguments)[0]));
+                case "commit" -> toCommit ? commit(target, method, arguments) : method.invoke(target, arguments);
+                case "rollback" -> {
                     toCommit = false;
-                    return method.invoke(target, arguments);
-                default:
-                    return method.invoke(target, arguments);
-            }
+                    yield method.invoke(target, arguments);
+                }
+                default -> method.invoke(target, arguments);
+            };
         }
 
         private PreparedStatement statement(PreparedStatement statement, String sql) {
             Set<String> values = new HashSet<>();
             return DyingConnections.proxy(PreparedStatement.class, (method, arguments) -> {
-                if (method.getName().startsWith("set") && arguments.length == 2) {
+                if (method.getName().startsWith("set") && arguments != null && arguments.length == 2) {
                     values.add(String.valueOf(arguments[1]));
                 }
                 return method.getName().startsWith("execute") && point.isIn(sql, values)
@@ -74,7 +78,8 @@ final class DyingConnections {
             });
         }
 
-        private Object execute(PreparedStatement statement, Method method, Object[] arguments) throws Exception {
+        private @Nullable Object execute(
+                PreparedStatement statement, Method method, @Nullable Object @Nullable [] arguments) throws Exception {
             reached(Moment.BEFORE_STATEMENT);
             if (target.getAutoCommit()) {
                 return commit(statement, method, arguments);
@@ -83,7 +88,8 @@ final class DyingConnections {
             return method.invoke(statement, arguments);
         }
 
-        private Object commit(Object on, Method method, Object[] arguments) throws Exception {
+        private @Nullable Object commit(Object on, Method method, @Nullable Object @Nullable [] arguments)
+                throws Exception {
             reached(Moment.BEFORE_COMMIT);
             Object result = method.invoke(on, arguments);
             reached(Moment.AFTER_COMMIT);
@@ -94,7 +100,8 @@ final class DyingConnections {
     }
 
     private interface Call {
-        Object to(Method method, Object[] arguments) throws Exception;
+        @Nullable
+        Object to(Method method, @Nullable Object @Nullable [] arguments) throws Exception;
     }
 
     private static <T> T proxy(Class<T> type, Call call) {

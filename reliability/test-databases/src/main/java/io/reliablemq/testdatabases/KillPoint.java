@@ -1,4 +1,4 @@
-package io.reliablemq.outbox.crash;
+package io.reliablemq.testdatabases;
 
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
  * @param value bound to a parameter of it; empty for any
  * @param nth at which of such transactions, from 1
  */
-record KillPoint(String statement, String value, Moment moment, int nth) {
+public record KillPoint(String statement, String value, Moment moment, int nth) {
 
-    enum Moment {
+    /** Before or after what. */
+    public enum Moment {
         /** The statement is not executed, those before it are. */
         BEFORE_STATEMENT,
         /** All statements are executed; or the only one is not, which the database commits by itself. */
@@ -22,7 +23,8 @@ record KillPoint(String statement, String value, Moment moment, int nth) {
         AFTER_COMMIT
     }
 
-    static KillPoint of(List<String> arguments) {
+    /** From {@link #arguments()}. */
+    public static KillPoint of(List<String> arguments) {
         return new KillPoint(
                 arguments.get(0),
                 arguments.get(1),
@@ -30,7 +32,8 @@ record KillPoint(String statement, String value, Moment moment, int nth) {
                 Integer.parseInt(arguments.get(3)));
     }
 
-    List<String> arguments() {
+    /** Four of them, for a command line. */
+    public List<String> arguments() {
         return List.of(statement, value, moment.name(), String.valueOf(nth));
     }
 
