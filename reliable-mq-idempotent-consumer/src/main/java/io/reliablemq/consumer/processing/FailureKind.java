@@ -8,10 +8,14 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -19,6 +23,8 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.util.InvalidMimeTypeException;
 
 /** What a failure of a handler is taken for. */
 enum FailureKind {
@@ -46,8 +52,11 @@ enum FailureKind {
             TransientDataAccessException.class,
             SQLTransactionRollbackException.class,
             SQLTransientException.class);
-    private static final List<Class<? extends Throwable>> HOPELESS =
-            List.of(FatalListenerException.class, MessageConversionException.class, ClassCastException.class);
+    private static final List<Class<? extends Throwable>> HOPELESS = List.of(
+            FatalListenerException.class,
+            MessageConversionException.class,
+            InvalidMimeTypeException.class,
+            ClassCastException.class);
 
     static FailureKind of(Throwable failure, List<Class<? extends Throwable>> fatal) {
         if (Thread.currentThread().isInterrupted() || hasCause(failure, List.of(InterruptedException.class))) {
@@ -96,11 +105,24 @@ enum FailureKind {
         return chain(failure).stream().anyMatch(cause -> isAny(cause, types));
     }
 
+    /**
+     * Causes, and what had failed before a rollback failed as well: a connection that breaks right before the commit shows as "JDBC rollback
+     * failed", because it is closed by then.
+     */
     private static Set<Throwable> chain(Throwable failure) {
         Set<Throwable> seen = new LinkedHashSet<>();
-        Throwable cause = failure;
-        while (cause != null && seen.add(cause)) {
-            cause = cause.getCause();
+        Deque<Throwable> next = new ArrayDeque<>(List.of(failure));
+        while (!next.isEmpty()) {
+            Throwable one = next.remove();
+            if (seen.add(one)) {
+                Stream.of(
+                                one.getCause(),
+                                one instanceof TransactionSystemException system
+                                        ? system.getApplicationException()
+                                        : null)
+                        .filter(Objects::nonNull)
+                        .forEach(next::add);
+            }
         }
         return seen;
     }

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.messaging.MessagingException;
+import org.springframework.util.InvalidMimeTypeException;
 
 /**
  * A failure as it may be logged. Those of the conversion quote the payload in their messages, and all headers: of them, and of what
@@ -29,6 +30,7 @@ final class LoggedFailure {
     private static boolean quotesTheMessage(Throwable failure) {
         return failure instanceof MessagingException
                 || failure instanceof ConversionException
+                || failure instanceof InvalidMimeTypeException
                 || failure.getClass().getName().startsWith("tools.jackson.")
                 || failure.getClass().getName().startsWith("com.fasterxml.jackson.");
     }
