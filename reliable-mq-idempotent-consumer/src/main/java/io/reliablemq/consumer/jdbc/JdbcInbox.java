@@ -200,8 +200,10 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public int purge(String group, Duration age, int limit) {
-        Object[] arguments = {group.getBytes(UTF_8), age.toMillis()};
-        String old = "consumer_group = ? and %s < " + statements.dialect().now() + " - ?";
+        // bound, not computed in the statement: PostgreSQL would not use the index with a clock that goes on while it
+        // looks
+        Object[] arguments = {group.getBytes(UTF_8), now() - age.toMillis()};
+        String old = "consumer_group = ? and %s < ?";
         int records =
                 delete("reliable_mq_inbox", old.formatted("processed_at") + " and state <> 'DEAD'", limit, arguments);
         int counts = delete("reliable_mq_inbox_failure", old.formatted("last_failed_at"), limit, arguments);

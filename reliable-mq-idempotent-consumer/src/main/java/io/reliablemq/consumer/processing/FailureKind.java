@@ -8,14 +8,10 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -65,7 +61,9 @@ enum FailureKind {
         if (isHopeless(failure, fatal)) {
             return FATAL;
         }
-        if (hasCause(failure, CONNECTION_LOST) || hasSql(failure, FailureKind::isConnectionLost)) {
+        if (hasCause(failure, CONNECTION_LOST)
+                || hasSql(failure, FailureKind::isConnectionLost)
+                || isRollbackOnClosed(failure)) {
             return CONNECTION;
         }
         if (hasSql(failure, FailureKind::isAborted)) {
@@ -87,6 +85,14 @@ enum FailureKind {
         return state != null && state.startsWith("08");
     }
 
+    /**
+     * A connection that breaks between the handler's end and the commit: the pool has closed it by then, the rollback fails without an SQL
+     * state, and Spring throws that instead of what had failed first.
+     */
+    private static boolean isRollbackOnClosed(Throwable failure) {
+        return failure instanceof TransactionSystemException && hasSql(failure, sql -> sql.getSQLState() == null);
+    }
+
     /** PostgreSQL: an SQL error that the handler swallowed, and will most likely meet again. */
     private static boolean isAborted(SQLException failure) {
         return "25P02".equals(failure.getSQLState());
@@ -105,24 +111,11 @@ enum FailureKind {
         return chain(failure).stream().anyMatch(cause -> isAny(cause, types));
     }
 
-    /**
-     * Causes, and what had failed before a rollback failed as well: a connection that breaks right before the commit shows as "JDBC rollback
-     * failed", because it is closed by then.
-     */
     private static Set<Throwable> chain(Throwable failure) {
         Set<Throwable> seen = new LinkedHashSet<>();
-        Deque<Throwable> next = new ArrayDeque<>(List.of(failure));
-        while (!next.isEmpty()) {
-            Throwable one = next.remove();
-            if (seen.add(one)) {
-                Stream.of(
-                                one.getCause(),
-                                one instanceof TransactionSystemException system
-                                        ? system.getApplicationException()
-                                        : null)
-                        .filter(Objects::nonNull)
-                        .forEach(next::add);
-            }
+        Throwable cause = failure;
+        while (cause != null && seen.add(cause)) {
+            cause = cause.getCause();
         }
         return seen;
     }

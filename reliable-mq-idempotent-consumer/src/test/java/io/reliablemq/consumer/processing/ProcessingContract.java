@@ -29,6 +29,7 @@ import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -305,6 +306,25 @@ abstract class ProcessingContract {
     }
 
     @Test
+    void setsAsideAMessageThatComesAgainWhenItsRecordIsPurged() {
+        long sixDaysAgo = System.currentTimeMillis() - Duration.ofDays(6).toMillis();
+        processing.process(endpoint, Messages.createdAt("m1", sixDaysAgo));
+        transactions.executeWithoutResult(status -> {
+            assertThat(inbox.purge(group, Duration.ofHours(-1), 10)).isEqualTo(1);
+        });
+
+        endpoint = endpoint(Duration.ofDays(5)); // as if two days had passed
+
+        assertThat(kind(processing.process(endpoint, Messages.createdAt("m1", sixDaysAgo))))
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(effects()).containsExactly("m1");
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
+                .singleElement()
+                .extracting(DeadLetter::reason)
+                .isEqualTo(DeadLetterReason.TOO_OLD);
+    }
+
+    @Test
     void acknowledgesNothingAndKeepsNothingHalfWhenTheHandlerSwallowsADeadlock() throws Exception {
         Assumptions.assumeTrue(
                 vendor != TestDatabase.POSTGRESQL && vendor != TestDatabase.H2, "has its own test below");
@@ -435,6 +455,31 @@ abstract class ProcessingContract {
         finish.countDown();
         assertThat(kind(first.get())).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
         assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    /** The rollback fails as well then, and says so first. */
+    @Test
+    void countsNothingWhenTheConnectionBreaksRightBeforeTheCommit() {
+        Assumptions.assumeTrue(vendor != TestDatabase.H2, "has no connection that could break");
+        handler = message -> {
+            effect(message.id());
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void beforeCommit(boolean readOnly) {
+                    try {
+                        DataSourceUtils.getConnection(dataSource).abort(Runnable::run);
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+        };
+
+        assertThat(process("m1", 1)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(failures()).isZero();
+        handler = message -> effect(message.id());
+        assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
         assertThat(effects()).containsExactly("m1");
     }
 
@@ -639,11 +684,19 @@ abstract class ProcessingContract {
     }
 
     private ListenerEndpoint endpoint(boolean keyed) {
+        return endpoint(keyed, Duration.ofDays(7));
+    }
+
+    private ListenerEndpoint endpoint(Duration dedupWindow) {
+        return endpoint(false, dedupWindow);
+    }
+
+    private ListenerEndpoint endpoint(boolean keyed, Duration dedupWindow) {
         return new ListenerEndpoint(
                 group,
                 "test",
                 new Subscription("orders", group, "*", false, false),
-                new ListenerPolicy(1, 1, true, keyed, Duration.ofDays(7), THREE_ATTEMPTS, List.of()),
+                new ListenerPolicy(1, 1, true, keyed, dedupWindow, THREE_ATTEMPTS, List.of()),
                 message -> new Call(message));
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetterListener;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.handler.DeadLetterListeners;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -71,6 +74,40 @@ class StartUpErrorTests {
         void on(String text) {}
     }
 
+    static class JakartasOwnTransaction {
+        @jakarta.transaction.Transactional(jakarta.transaction.Transactional.TxType.REQUIRES_NEW)
+        @IdempotentListener(topic = "t", consumerGroup = "g")
+        void on(String text) {}
+    }
+
+    @Transactional("other")
+    static class OtherTransactionManager {
+        @IdempotentListener(topic = "t", consumerGroup = "g")
+        void on(String text) {}
+    }
+
+    static class DefaultTransactionManager {
+        @Transactional
+        @IdempotentListener(topic = "t", consumerGroup = "g", autoStartup = "false")
+        void on(String text) {}
+    }
+
+    static class ListenersTransactionManager {
+        @Transactional("ours")
+        @IdempotentListener(topic = "t", consumerGroup = "g", autoStartup = "false")
+        void on(String text) {}
+    }
+
+    static class ShortWindow {
+        @IdempotentListener(topic = "t", consumerGroup = "g", dedupWindow = "1h")
+        void on(String text) {}
+    }
+
+    static class DeadLettersWithAnotherArgument {
+        @DeadLetterListener
+        void on(String text) {}
+    }
+
     static class OtherThread {
         @IdempotentListener(topic = "t", consumerGroup = "g")
         CompletableFuture<Void> on(String text) {
@@ -109,6 +146,9 @@ class StartUpErrorTests {
         refused(new SameId(), "Two listeners have the id 'same'");
         refused(new SameGroup(), "Two listeners share the consumer group g");
         refused(new OwnTransaction(), "propagation REQUIRES_NEW");
+        refused(new JakartasOwnTransaction(), "propagation REQUIRES_NEW");
+        refused(new OtherTransactionManager(), "has its own @Transactional(\"other\"), which begins a transaction of");
+        refused(new ShortWindow(), "The dedup window of listener 'g'");
         refused(new OtherThread(), "works on another thread");
         refused(new BadKey(), "key \"payload.(\" is not a valid expression");
         refused(new BadDuration(), "maxDelay \"soon\"");
@@ -123,6 +163,35 @@ class StartUpErrorTests {
         }
     }
 
+    @Test
+    void startsAHandlerWithATransactionOfTheListeners() {
+        for (Object listener : new Object[] {new ListenersTransactionManager(), new DefaultTransactionManager()}) {
+            try (GenericApplicationContext context = context(listener)) {
+                context.refresh();
+                assertThat(context.getBean(ListenerRegistry.class).list()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void refusesADeadLetterMethodWithAnotherArgument() {
+        try (GenericApplicationContext context = context(new DeadLettersWithAnotherArgument())) {
+            assertThatThrownBy(context::refresh)
+                    .rootCause()
+                    .isInstanceOf(ListenerConfigurationException.class)
+                    .hasMessageContaining("does not take one io.reliablemq.consumer.DeadLetter");
+        }
+    }
+
+    @Test
+    void refusesADefaultTransactionManagerThatIsNotTheListeners() {
+        try (GenericApplicationContext context = context(new DefaultTransactionManager())) {
+            context.getBeanDefinition("ours").setPrimary(false);
+            context.getBeanDefinition("other").setPrimary(true);
+            assertThatThrownBy(context::refresh).hasMessageContaining("has its own @Transactional, which begins");
+        }
+    }
+
     private static void refused(Object listener, String message) {
         try (GenericApplicationContext context = context(listener)) {
             assertThatThrownBy(context::refresh)
@@ -133,13 +202,16 @@ class StartUpErrorTests {
 
     private static GenericApplicationContext context(Object listener) {
         DriverManagerDataSource dataSource = new DriverManagerDataSource("jdbc:h2:mem:start-up");
+        DataSourceTransactionManager ours = new DataSourceTransactionManager(dataSource);
         ListenerInfrastructure infrastructure = new ListenerInfrastructure(
-                dataSource,
-                new DataSourceTransactionManager(dataSource),
-                new InMemoryBroker(),
-                ConsumerSettings.defaults(),
-                ListenerObserver.NONE);
+                dataSource, ours, new InMemoryBroker(), ConsumerSettings.defaults(), ListenerObserver.NONE);
         GenericApplicationContext context = new GenericApplicationContext();
+        context.registerBean("ours", PlatformTransactionManager.class, () -> ours, bean -> bean.setPrimary(true));
+        context.registerBean(
+                "other",
+                PlatformTransactionManager.class,
+                () -> new DataSourceTransactionManager(new DriverManagerDataSource("jdbc:h2:mem:other")));
+        context.registerBean("deadLetters", DeadLetterListeners.class, DeadLetterListeners::new);
         context.registerBean("listeners", ListenerRegistry.class, infrastructure::containers);
         context.registerBean(
                 "processor",
