@@ -27,7 +27,7 @@ enum Dialect {
     POSTGRESQL(
             "(extract(epoch from clock_timestamp()) * 1000)::bigint",
             "%s on conflict do nothing",
-            "delete from %1$s where ctid = any (array(select ctid from %1$s where %2$s limit %3$d for update skip locked))",
+            "delete from %1$s where ctid = any (array(select ctid from %1$s where %2$s order by %4$s limit %3$d for update skip locked))",
             Dialect.LOCK_SECONDS);
 
     private static final int LOCK_SECONDS = 2;
@@ -71,8 +71,12 @@ enum Dialect {
         return admit.formatted(insert);
     }
 
-    String deleteSome(String table, String condition, int limit) {
-        return deleteSome.formatted(table, condition, limit);
+    /**
+     * @param age column of an index; PostgreSQL is told to go along it, since it reads the whole table otherwise as long as its
+     *     statistics remember old rows that are purged by now
+     */
+    String deleteSome(String table, String condition, int limit, String age) {
+        return deleteSome.formatted(table, condition, limit, age);
     }
 
     /** For the dedup insert; 0 where the lock time-out comes another way (H2's would stick to the connection). */

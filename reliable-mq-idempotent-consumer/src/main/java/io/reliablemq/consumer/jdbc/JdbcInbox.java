@@ -2,7 +2,6 @@ package io.reliablemq.consumer.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.spi.Admission;
 import io.reliablemq.consumer.spi.CommitSentinel;
 import io.reliablemq.consumer.spi.DeadLetterStore;
@@ -203,16 +202,14 @@ public final class JdbcInbox implements InboxStore {
         // bound, not computed in the statement: PostgreSQL would not use the index with a clock that goes on while it
         // looks
         Object[] arguments = {group.getBytes(UTF_8), now() - age.toMillis()};
-        String old = "consumer_group = ? and %s < ?";
-        int records =
-                delete("reliable_mq_inbox", old.formatted("processed_at") + " and state <> 'DEAD'", limit, arguments);
-        int counts = delete("reliable_mq_inbox_failure", old.formatted("last_failed_at"), limit, arguments);
-        String settled = old.formatted("settled_at") + " and state <> '" + DeadLetter.State.OPEN + "'";
-        return records + counts + delete("reliable_mq_dead_letter", settled, limit, arguments);
+        return delete("reliable_mq_inbox", "processed_at", " and state <> 'DEAD'", limit, arguments)
+                + delete("reliable_mq_inbox_failure", "last_failed_at", "", limit, arguments)
+                + delete("reliable_mq_dead_letter", "settled_at", " and state <> 'OPEN'", limit, arguments);
     }
 
-    private int delete(String table, String condition, int limit, Object[] arguments) {
-        return statements.update("purge " + table, statements.dialect().deleteSome(table, condition, limit), arguments);
+    private int delete(String table, String age, String condition, int limit, Object[] arguments) {
+        String old = "consumer_group = ? and " + age + " < ?" + condition;
+        return statements.update("purge " + table, statements.dialect().deleteSome(table, old, limit, age), arguments);
     }
 
     private static @Nullable Object[] key(InboxEntry entry) {
