@@ -46,6 +46,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
@@ -265,6 +266,7 @@ abstract class DeadLetterContract {
     }
 
     @Test
+    @Timeout(60)
     void waitsForNobodyWhoReplaysTheSameLetter() throws Exception {
         String id = bury("m1");
         CountDownLatch handling = new CountDownLatch(1);
