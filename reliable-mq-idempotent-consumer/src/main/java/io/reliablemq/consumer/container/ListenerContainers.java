@@ -49,6 +49,14 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
             MessageReceiverFactory factory,
             MessageProcessor processor,
             ConsumerSettings settings,
+            ListenerObserver observer) {
+        this(factory, processor, settings, observer, Extras.NONE);
+    }
+
+    public ListenerContainers(
+            MessageReceiverFactory factory,
+            MessageProcessor processor,
+            ConsumerSettings settings,
             ListenerObserver observer,
             Extras extras) {
         this.extras = extras;
