@@ -15,11 +15,12 @@ import java.lang.annotation.Target;
  * the method does elsewhere (HTTP calls, other databases, other threads) may happen again.
  *
  * <p><b>Arguments</b> are those of Spring messaging: {@code @Payload}, {@code @Header}, {@code @Headers}, {@code Message<T>}, or
- * one plain payload. The payload's bytes are converted to the declared type, never to one that the message names.
+ * one plain payload. The payload's bytes are converted to the declared type, never to one that the message names. A payload that is
+ * {@code @Valid} or {@code @Validated} is validated first.
  *
  * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
  * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
- * cannot be converted, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the listener and counts
+ * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the listener and counts
  * nothing.
  *
  * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
@@ -61,6 +62,14 @@ public @interface IdempotentListener {
      * and never coalesced; what it does elsewhere (HTTP calls, mails) happens again for all of them.
      */
     String coalesce() default "";
+
+    /**
+     * At least 2 makes the method a batch handler: it takes one {@code List}, of payloads or of {@code Message}s, and is called
+     * once for up to that many messages that are committed in one transaction; no message waits for another one to come. When it
+     * fails, or one of the messages is a duplicate, all are rolled back and each comes by itself, as a list of one. What holds for
+     * handlers with {@link #coalesce()} holds for these too; both together are refused.
+     */
+    String batch() default "";
 
     /** {@code true}: messages of one ordering key are handled one after another (the group must be FIFO at the broker). */
     String ordered() default "";

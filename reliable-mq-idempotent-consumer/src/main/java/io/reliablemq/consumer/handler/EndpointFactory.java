@@ -32,13 +32,19 @@ final class EndpointFactory {
         IdempotentListener annotation = method.annotation();
         Subscription subscription = subscription(method.origin(), annotation, attributes);
         String key = attributes.text("key", annotation.key());
-        MessageHandler handler = handlers.handler(method, key);
+        int batch = attributes.atLeast(2, "batch", annotation.batch(), 0);
+        boolean coalesced = !attributes.text("coalesce", annotation.coalesce()).isEmpty();
+        method.refuse(
+                batch > 0 && coalesced,
+                "has both batch and coalesce: keep batch, whose messages share a transaction anyway, or take one"
+                        + " message and keep coalesce");
+        MessageHandler handler = batch > 0 ? handlers.batch(method, key) : handlers.single(method, key);
         String id = attributes.text("id", annotation.id());
         return new ListenerEndpoint(
                 id.isEmpty() ? subscription.group() : id,
                 method.origin(),
                 subscription,
-                policy(annotation, attributes, !key.isEmpty()),
+                policy(annotation, attributes, batch, !key.isEmpty()),
                 handler);
     }
 
@@ -62,11 +68,11 @@ final class EndpointFactory {
     }
 
     private ListenerPolicy policy(
-            IdempotentListener annotation, AttributeResolver.Attributes attributes, boolean keyed) {
+            IdempotentListener annotation, AttributeResolver.Attributes attributes, int batch, boolean keyed) {
         Duration window = attributes.duration("dedupWindow", annotation.dedupWindow(), settings.dedupWindow());
         return new ListenerPolicy(
                 attributes.number("concurrency", annotation.concurrency(), settings.concurrency()),
-                attributes.number("coalesce", annotation.coalesce(), settings.coalesce()),
+                batch > 0 ? batch : attributes.number("coalesce", annotation.coalesce(), settings.coalesce()),
                 attributes.flag("autoStartup", annotation.autoStartup(), settings.autoStartup()),
                 keyed,
                 window,

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
@@ -22,6 +23,11 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
 
     String origin() {
         return method.getDeclaringClass().getName() + "." + method.getName();
+    }
+
+    /** The bean's own class, without its proxy. */
+    Class<?> type() {
+        return AopProxyUtils.ultimateTargetClass(bean);
     }
 
     /** The method to call: on the proxy, where there is one. */
@@ -61,7 +67,7 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
                 : AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), Transactional.class);
     }
 
-    private void refuse(boolean wrong, String problem) {
+    void refuse(boolean wrong, String problem) {
         if (wrong) {
             throw new ListenerConfigurationException(
                     "@IdempotentListener method " + origin() + " of bean '" + beanName + "' " + problem);

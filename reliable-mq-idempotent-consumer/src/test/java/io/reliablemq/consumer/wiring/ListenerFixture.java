@@ -23,6 +23,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.validation.Validator;
 
 /** Containers of one listener, with a receiver in memory and a real database. */
 abstract class ListenerFixture {
@@ -33,6 +36,8 @@ abstract class ListenerFixture {
     BreakableDataSource dataSource;
     JdbcTemplate jdbc;
     ListenerInfrastructure infrastructure;
+    MessageConverter converter = new JacksonJsonMessageConverter();
+    Validator validator;
     private GenericApplicationContext context;
 
     @BeforeEach
@@ -48,12 +53,12 @@ abstract class ListenerFixture {
 
     /** @param invisible how long the broker hides a received message */
     ListenerInfrastructure infrastructure(Duration invisible) {
+        return infrastructure(invisible, new DataSourceTransactionManager(dataSource));
+    }
+
+    ListenerInfrastructure infrastructure(Duration invisible, PlatformTransactionManager transactionManager) {
         return new ListenerInfrastructure(
-                dataSource,
-                new DataSourceTransactionManager(dataSource),
-                broker,
-                settings(invisible),
-                ListenerObserver.NONE);
+                dataSource, transactionManager, broker, settings(invisible), ListenerObserver.NONE);
     }
 
     @AfterEach
@@ -66,15 +71,24 @@ abstract class ListenerFixture {
 
     void run(Object listener) {
         context = new GenericApplicationContext();
+        customize(context);
         context.registerBean("listeners", ListenerRegistry.class, () -> infrastructure.containers());
         context.registerBean(
                 "processor",
                 io.reliablemq.consumer.handler.ListenerAnnotationProcessor.class,
                 () -> ListenerInfrastructure.annotationProcessor(
-                        () -> infrastructure, JacksonJsonMessageConverter::new, () -> null));
-        context.registerBean("listener", Object.class, () -> listener);
+                        () -> infrastructure, () -> converter, () -> validator));
+        register(listener.getClass(), listener);
         context.refresh();
     }
+
+    /** Under its own type, by which Spring finds its other annotations. */
+    private <T> void register(Class<T> type, Object listener) {
+        context.registerBean("listener", type, () -> type.cast(listener));
+    }
+
+    /** For tests that need more beans. */
+    void customize(GenericApplicationContext application) {}
 
     void drained() {
         await().atMost(20, SECONDS).until(() -> broker.remaining() == 0);
