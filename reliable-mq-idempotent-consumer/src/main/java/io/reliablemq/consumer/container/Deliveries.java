@@ -78,6 +78,14 @@ final class Deliveries {
         });
     }
 
+    /** Hands back what handlers that do not end hold; when one commits after all, its dedup record makes the redelivery a duplicate. */
+    void abandon() {
+        for (Delivery delivery : Set.copyOf(held)) {
+            log.warn("The handler of {} of {} does not end: the message is handed back", delivery.message(), endpoint);
+            postpone(delivery, Duration.ZERO);
+        }
+    }
+
     /** Waits until the broker answered every acknowledgement; false when it did not in time. */
     boolean drain(Duration timeout) throws InterruptedException {
         boolean drained = calls.tryAcquire(MAX_CALLS, timeout.toMillis(), TimeUnit.MILLISECONDS);

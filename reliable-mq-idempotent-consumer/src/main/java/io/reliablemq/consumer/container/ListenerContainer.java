@@ -1,8 +1,10 @@
 package io.reliablemq.consumer.container;
 
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,7 @@ final class ListenerContainer {
     private volatile @Nullable PollLoop loop;
     private @Nullable Thread thread;
     private boolean paused;
+    private boolean removed;
 
     ListenerContainer(ListenerEndpoint endpoint, ContainerParts parts) {
         this.endpoint = endpoint;
@@ -34,16 +37,26 @@ final class ListenerContainer {
         return state.status();
     }
 
-    /** Refuses a transaction manager that does not fit; a database that is away does not keep the application from starting. */
+    /**
+     * Refuses a transaction manager, a topic or a group that does not fit; a database or broker that is away does not keep the
+     * application from starting.
+     */
     synchronized void start() {
-        if (loop != null) {
+        if (removed || isRunning()) {
             return;
         }
+        stop(); // one that has ended by itself
         PollLoop fresh = new PollLoop(endpoint, parts, state, paused);
         verify(fresh);
         loop = fresh;
         thread = new Thread(fresh, "reliable-mq-" + endpoint.id() + "-poll");
         thread.start();
+    }
+
+    private boolean isRunning() {
+        PollLoop current = loop;
+        Thread poll = thread;
+        return current != null && current.isRunning() && poll != null && poll.isAlive();
     }
 
     private void verify(PollLoop fresh) {
@@ -52,6 +65,19 @@ final class ListenerContainer {
         } catch (InboxUnavailableException e) {
             fresh.infrastructureFailed(e);
         }
+        try {
+            parts.factory().verify(endpoint.subscription());
+        } catch (ReceiverUnavailableException e) {
+            log.debug("{} could not be verified; it is when it is opened", endpoint, e);
+        } catch (ListenerConfigurationException e) {
+            throw new ListenerConfigurationException(endpoint + " cannot keep its promise. " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops, for good. */
+    synchronized void remove() {
+        removed = true;
+        stop();
     }
 
     synchronized void pause(boolean pause) {

@@ -49,6 +49,12 @@ final class ListenerState {
         enter(ListenerStatus.State.PAUSED, "paused by the registry");
     }
 
+    synchronized void misconfigured(Throwable cause) {
+        if (enter(ListenerStatus.State.STOPPED, reason(cause))) {
+            log.error("{} is stopped and stays so until it is started again: {}", endpoint, reason(cause), cause);
+        }
+    }
+
     synchronized void stopped(String reason) {
         if (enter(ListenerStatus.State.STOPPED, reason)) {
             log.info("{} stopped: {}", endpoint, reason);

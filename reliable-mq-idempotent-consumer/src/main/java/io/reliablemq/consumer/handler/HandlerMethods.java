@@ -1,12 +1,15 @@
 package io.reliablemq.consumer.handler;
 
 import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.ListenerDefinition;
 import io.reliablemq.consumer.spi.MessageHandler;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.expression.ParseException;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.CompositeMessageConverter;
@@ -16,11 +19,15 @@ import org.springframework.messaging.handler.annotation.support.MessageMethodArg
 import org.springframework.messaging.handler.annotation.support.PayloadMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.util.ClassUtils;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /** Makes handlers whose arguments Spring messaging resolves. */
 final class HandlerMethods {
+
+    private static final Method HANDLE =
+            ClassUtils.getMethod(ListenerDefinition.Handler.class, "handle", Message.class);
 
     private final CompositeMessageConverter converter;
     private final DefaultMessageHandlerMethodFactory factory;
@@ -47,7 +54,7 @@ final class HandlerMethods {
                 payload != null && isListOfMessages(payload),
                 "takes a list of messages: set batch, or take one Message");
         refuseToIgnoreValidation(method, payload);
-        return new MethodHandler(new SingleCall(invocable(method)), expression(method, key, payload));
+        return new MethodHandler(new SingleCall(invocable(method)), expression(method.toString(), key, payload));
     }
 
     /** A handler that is called once for the messages of a transaction. */
@@ -66,7 +73,19 @@ final class HandlerMethods {
         HandlerMethodArgumentResolver elements = messages
                 ? new MessageMethodArgumentResolver(converter)
                 : new PayloadMethodArgumentResolver(converter, validator);
-        return new MethodHandler(new BatchCall(invocable(method), element, elements), expression(method, key, payload));
+        return new MethodHandler(
+                new BatchCall(invocable(method), element, elements), expression(method.toString(), key, payload));
+    }
+
+    /** A handler that is no method. */
+    <T> MessageHandler defined(ListenerDefinition<T> definition) {
+        ResolvableType message =
+                ResolvableType.forClassWithGenerics(Message.class, ResolvableType.forType(definition.payload()));
+        MethodParameter argument = new ContentParameter(new MethodParameter(HANDLE, 0), message);
+        HandlerCall call =
+                new DefinedCall<>(definition.handler(), argument, new MessageMethodArgumentResolver(converter));
+        String key = definition.key() == null ? "" : definition.key();
+        return new MethodHandler(call, expression(definition.toString(), key, argument.nested()));
     }
 
     private InvocableHandlerMethod invocable(ListenerMethod method) {
@@ -91,7 +110,7 @@ final class HandlerMethods {
         }
     }
 
-    private @Nullable KeyExpression expression(ListenerMethod method, String key, @Nullable MethodParameter payload) {
+    private @Nullable KeyExpression expression(String listener, String key, @Nullable MethodParameter payload) {
         if (key.isEmpty()) {
             return null;
         }
@@ -99,8 +118,7 @@ final class HandlerMethods {
             return new KeyExpression(key, payload, converter);
         } catch (ParseException e) {
             throw new ListenerConfigurationException(
-                    "@IdempotentListener on " + method.origin() + ": key \"" + key + "\" is not a valid expression ("
-                            + e.getMessage() + "): correct it",
+                    listener + ": key \"" + key + "\" is not a valid expression (" + e.getMessage() + "): correct it",
                     e);
         }
     }

@@ -3,6 +3,8 @@ package io.reliablemq.consumer.handler;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.IdempotentListeners;
+import io.reliablemq.consumer.ListenerDefinition;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import java.lang.reflect.Method;
@@ -27,14 +29,15 @@ import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.validation.Validator;
 
 /**
- * Finds {@link IdempotentListener} methods and registers them as listeners, once all singletons exist.
+ * Finds {@link IdempotentListener} methods and registers them as listeners, once all singletons exist; and those that are added at
+ * run time.
  *
  * <p>A static {@code @Bean}; the suppliers are asked late, so that it drags no other bean into early creation.
  * <b>Errors</b>: a method or attribute that cannot work is an {@link io.reliablemq.consumer.ListenerConfigurationException} that
  * keeps the application from starting. <b>Thread</b>: that of bean creation. <b>Transaction</b>: none.
  */
 public final class ListenerAnnotationProcessor
-        implements BeanPostProcessor, SmartInitializingSingleton, BeanFactoryAware, Ordered {
+        implements ListenerRegistrar, BeanPostProcessor, SmartInitializingSingleton, BeanFactoryAware, Ordered {
 
     private final Supplier<ListenerEndpoints> endpoints;
     private final Supplier<ConsumerSettings> settings;
@@ -111,6 +114,16 @@ public final class ListenerAnnotationProcessor
             early.clear();
         }
         waiting.forEach(this::register);
+    }
+
+    @Override
+    public void register(ListenerDefinition<?> listener) {
+        endpoints.get().register(factory().create(listener));
+    }
+
+    @Override
+    public void remove(String id) {
+        endpoints.get().remove(id);
     }
 
     private void register(ListenerMethod method) {

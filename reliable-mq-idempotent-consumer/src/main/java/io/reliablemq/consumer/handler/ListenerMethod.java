@@ -25,6 +25,12 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
         return method.getDeclaringClass().getName() + "." + method.getName();
     }
 
+    /** For error messages. */
+    @Override
+    public String toString() {
+        return "@IdempotentListener on " + origin();
+    }
+
     /** The bean's own class, without its proxy. */
     Class<?> type() {
         return AopProxyUtils.ultimateTargetClass(bean);

@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.wiring;
 
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -31,6 +32,9 @@ final class InMemoryBroker implements MessageReceiverFactory {
     final AtomicInteger opened = new AtomicInteger();
     volatile int loseAcknowledgements;
     volatile boolean away;
+    /** Why topic or group do not fit, null when they do. */
+    volatile String misfit;
+
     volatile boolean closed;
     private final List<Slot> slots = new ArrayList<>();
 
@@ -45,8 +49,16 @@ final class InMemoryBroker implements MessageReceiverFactory {
     }
 
     @Override
-    public MessageReceiver open(Subscription subscription) {
+    public void verify(Subscription subscription) {
         refuseWhenAway();
+        if (misfit != null) {
+            throw new ListenerConfigurationException(misfit);
+        }
+    }
+
+    @Override
+    public MessageReceiver open(Subscription subscription) {
+        verify(subscription);
         opened.incrementAndGet();
         return new Receiver();
     }

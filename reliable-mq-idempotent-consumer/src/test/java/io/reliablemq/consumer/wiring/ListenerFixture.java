@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.InboxSchema;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.RetryPolicy;
@@ -38,6 +39,7 @@ abstract class ListenerFixture {
     ListenerInfrastructure infrastructure;
     MessageConverter converter = new JacksonJsonMessageConverter();
     Validator validator;
+    Duration shutdownTimeout = Duration.ofSeconds(5);
     private GenericApplicationContext context;
 
     @BeforeEach
@@ -90,6 +92,10 @@ abstract class ListenerFixture {
     /** For tests that need more beans. */
     void customize(GenericApplicationContext application) {}
 
+    ListenerRegistrar registrar() {
+        return context.getBean(ListenerRegistrar.class);
+    }
+
     void drained() {
         await().atMost(20, SECONDS).until(() -> broker.remaining() == 0);
     }
@@ -102,7 +108,7 @@ abstract class ListenerFixture {
         return jdbc.queryForList("select message from effect", String.class);
     }
 
-    private static ConsumerSettings settings(Duration invisible) {
+    private ConsumerSettings settings(Duration invisible) {
         ConsumerSettings defaults = ConsumerSettings.defaults();
         return new ConsumerSettings(
                 defaults.concurrency(),
@@ -110,7 +116,7 @@ abstract class ListenerFixture {
                 false,
                 true,
                 invisible,
-                Duration.ofSeconds(5),
+                shutdownTimeout,
                 defaults.dedupWindow(),
                 defaults.skewMargin(),
                 QUICK,
