@@ -34,13 +34,16 @@ public @interface IdempotentListener {
     /** The topic to consume. Must not be blank. */
     String topic();
 
-    /** The consumer group; messages are unique per group. Must not be blank. */
+    /**
+     * The consumer group; messages are unique per group. Must not be blank. There is no broadcast: where every instance is to get each
+     * message, give each a group of its own whose name survives a restart, such as <code>audit-${HOSTNAME}</code>.
+     */
     String consumerGroup();
 
     /** A tag expression: {@code a || b}, {@code *} for all. */
     String tag() default "*";
 
-    /** An SQL-92 expression on headers, instead of {@link #tag()}. */
+    /** An SQL-92 expression on headers, instead of {@link #tag()}; both are refused. The broker must allow it (RocketMQ: {@code enablePropertyFilter}). */
     String sql() default "";
 
     /**
@@ -71,7 +74,10 @@ public @interface IdempotentListener {
      */
     String batch() default "";
 
-    /** {@code true}: messages of one ordering key are handled one after another (the group must be FIFO at the broker). */
+    /**
+     * {@code true}: messages of one ordering key are handled one after another. Topic and group must be FIFO at the broker; where one
+     * is not the application does not start, or, when the broker was away then, the listener stops with an error in the log.
+     */
     String ordered() default "";
 
     /** How long a dedup record lives; older messages are quarantined instead of handled. A duration such as {@code 7d}. */

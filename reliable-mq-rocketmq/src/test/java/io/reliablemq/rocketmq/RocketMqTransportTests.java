@@ -2,6 +2,7 @@ package io.reliablemq.rocketmq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
@@ -149,6 +150,32 @@ class RocketMqTransportTests extends TransportContract {
 
         connection.rules().check(message);
         assertStored(message);
+    }
+
+    @Test
+    void namesTheCommandThatMakesATopicOrGroupFit() {
+        String plain = createTopic(Kind.UNORDERED);
+        String fifo = createTopic(Kind.ORDERED);
+        String concurrent = createGroup(false);
+
+        assertThatThrownBy(() ->
+                        connection.receivers().verify(new Subscription(plain, createGroup(true), "*", false, true)))
+                .hasMessageContaining("updateTopic")
+                .hasMessageContaining("-t " + plain + " -a +message.type=FIFO")
+                .hasMessageContaining("topics[].type=fifo");
+        assertThatThrownBy(() -> connection.receivers().verify(new Subscription(fifo, concurrent, "*", false, true)))
+                .hasMessageContaining("updateSubGroup")
+                .hasMessageContaining("-g " + concurrent + " -o true")
+                .hasMessageContaining("groups[].fifo=true");
+    }
+
+    @Test
+    void waitsForAnOrderedGroupThatDoesNotExist() {
+        assertThatThrownBy(() -> connection
+                        .receivers()
+                        .open(new Subscription(createTopic(Kind.ORDERED), "nobody-created-this", "*", false, true)))
+                .isInstanceOf(ReceiverUnavailableException.class)
+                .hasMessageContaining("-g nobody-created-this");
     }
 
     private static void sendUntilStored(RocketMqConnection connection) throws InterruptedException {

@@ -64,10 +64,6 @@ public final class RocketMqAutoConfiguration {
     @ConditionalOnMissingBean
     MessageReceiverFactory reliableMqReceivers(
             RocketMqConnection connection, ObjectProvider<SubscriptionPreparation> preparations) {
-        MessageReceiverFactory receivers = connection.receivers();
-        return subscription -> {
-            preparations.forEach(preparation -> preparation.prepare(subscription));
-            return receivers.open(subscription);
-        };
+        return new PreparedReceivers(connection.receivers(), preparations);
     }
 }
