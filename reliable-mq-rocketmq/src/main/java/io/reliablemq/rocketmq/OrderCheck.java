@@ -6,18 +6,25 @@ import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.apache.rocketmq.shaded.io.grpc.Status;
+import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 
 /** Whether topic and group of an ordered subscription are FIFO; else its messages would come in any order, and nobody would notice. */
 final class OrderCheck {
 
+    private static final Set<Status.Code> SILENCE = Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
+    private static final String NO_TOPIC = "response-code=40402";
     private static final String NO_GROUP = "group not found";
 
     private final Clients clients;
     private final RocketMqSettings settings;
+    private final Reachability reachability;
 
-    OrderCheck(Clients clients, RocketMqSettings settings) {
+    OrderCheck(Clients clients, RocketMqSettings settings, Reachability reachability) {
         this.clients = clients;
         this.settings = settings;
+        this.reachability = reachability;
     }
 
     /**
@@ -30,24 +37,45 @@ final class OrderCheck {
         if (!subscription.ordered()) {
             return;
         }
-        Set<MessageType> types;
-        Settings group;
         try {
-            FifoQuestion question = clients.fifoQuestion();
-            try {
-                types = question.typesOf(subscription.topic());
-                group = question.settingsOf(subscription.group(), subscription.topic(), Clients.filter(subscription));
-            } finally {
-                BoundedClose.begin("order check", question);
-            }
+            ask(subscription);
+            reachability.answered();
+        } catch (ListenerConfigurationException e) {
+            reachability.answered();
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(subscription, e);
         } catch (Exception | LinkageError e) {
+            note(Failures.unwrap(e));
             throw unavailable(subscription, e);
         }
-        requireFifo(subscription.topic(), types);
-        requireFifo(subscription, group);
+    }
+
+    private void ask(Subscription subscription) throws Exception {
+        FifoQuestion question = clients.fifoQuestion();
+        try {
+            requireFifo(subscription.topic(), question.typesOf(subscription.topic()));
+            requireFifo(
+                    subscription.group(),
+                    question.settingsOf(subscription.group(), subscription.topic(), Clients.filter(subscription)));
+        } finally {
+            BoundedClose.begin("order check", question);
+        }
+    }
+
+    private void note(Throwable failure) {
+        if (isSilence(failure)) {
+            reachability.unanswered(Failures.text(failure));
+        } else {
+            reachability.answered();
+        }
+    }
+
+    private static boolean isSilence(Throwable failure) {
+        return failure instanceof TimeoutException
+                || (failure instanceof StatusRuntimeException status
+                        && SILENCE.contains(status.getStatus().getCode()));
     }
 
     /** A topic without a type takes everything. */
@@ -63,10 +91,9 @@ final class OrderCheck {
     }
 
     /** Of a group that exists the proxy tells the back-off, too. */
-    private void requireFifo(Subscription subscription, Settings answer) {
-        String group = subscription.group();
+    private static void requireFifo(String group, Settings answer) {
         if (!answer.hasBackoffPolicy()) {
-            throw unavailable(subscription, new IllegalStateException(NO_GROUP + ": " + group));
+            throw new IllegalStateException(NO_GROUP + ": " + group);
         }
         if (!answer.getSubscription().getFifo()) {
             throw new ListenerConfigurationException("Consumer group " + group
@@ -82,7 +109,9 @@ final class OrderCheck {
 
     private ReceiverUnavailableException unavailable(Subscription subscription, Throwable failure) {
         String text = Failures.text(failure);
-        String advice = text.contains(NO_GROUP) ? "; create the group: " + command(subscription.group()) : "";
+        String advice = text.contains(NO_TOPIC)
+                ? "; create the topic"
+                : text.contains(NO_GROUP) ? "; create the group: " + command(subscription.group()) : "";
         return new ReceiverUnavailableException(
                 "Cannot ask " + settings.endpoints() + " whether topic " + subscription.topic() + " and group "
                         + subscription.group() + " are FIFO: " + text + advice + "; it is tried again",

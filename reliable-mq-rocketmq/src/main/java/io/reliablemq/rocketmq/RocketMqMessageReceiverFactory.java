@@ -20,7 +20,7 @@ final class RocketMqMessageReceiverFactory implements MessageReceiverFactory {
         this.settings = settings;
         this.clients = clients;
         this.reachability = reachability;
-        this.orderCheck = new OrderCheck(clients, settings);
+        this.orderCheck = new OrderCheck(clients, settings, reachability);
     }
 
     /** Where nobody has answered lately this does not wait for that. */

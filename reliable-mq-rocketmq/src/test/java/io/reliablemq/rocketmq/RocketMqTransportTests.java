@@ -170,12 +170,28 @@ class RocketMqTransportTests extends TransportContract {
     }
 
     @Test
-    void waitsForAnOrderedGroupThatDoesNotExist() {
+    void remembersThatNobodyAnswersWhenASubscriptionIsVerified() throws Exception {
+        Subscription ordered = new Subscription("any", "group", "*", false, true);
+        try (RocketMqConnection nobody = new RocketMqConnection(RocketMqSettings.at("127.0.0.1:" + freePort()))) {
+            assertThatThrownBy(() -> nobody.receivers().verify(ordered)).hasMessageContaining("Cannot ask");
+            assertThat(nobody.status().state()).isEqualTo(RocketMqStatus.State.UNREACHABLE);
+            assertThatThrownBy(() -> nobody.receivers().verify(ordered)).hasMessageContaining("does not answer");
+        }
+        assertThat(connection.status().reachable()).isTrue();
+    }
+
+    @Test
+    void waitsForATopicOrGroupThatDoesNotExist() {
         assertThatThrownBy(() -> connection
                         .receivers()
                         .open(new Subscription(createTopic(Kind.ORDERED), "nobody-created-this", "*", false, true)))
                 .isInstanceOf(ReceiverUnavailableException.class)
                 .hasMessageContaining("-g nobody-created-this");
+        assertThatThrownBy(() -> connection
+                        .receivers()
+                        .open(new Subscription("nobody-created-this", createGroup(true), "*", false, true)))
+                .isInstanceOf(ReceiverUnavailableException.class)
+                .hasMessageContaining("create the topic");
     }
 
     private static void sendUntilStored(RocketMqConnection connection) throws InterruptedException {

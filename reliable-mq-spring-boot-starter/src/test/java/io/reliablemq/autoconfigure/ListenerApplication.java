@@ -47,6 +47,7 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
 
     final Queue<Duration> invisible = new ConcurrentLinkedQueue<>();
     final AtomicInteger receives = new AtomicInteger();
+    final AtomicInteger refusals = new AtomicInteger();
     volatile boolean away;
     volatile @Nullable String misfit;
 
@@ -123,6 +124,10 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
 
     @Override
     public void verify(Subscription subscription) {
+        if (away) {
+            refusals.incrementAndGet();
+            throw new ReceiverUnavailableException("away", null);
+        }
         String reason = misfit;
         if (reason != null) {
             throw new ListenerConfigurationException(reason);
@@ -131,6 +136,7 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
 
     @Override
     public MessageReceiver open(Subscription subscription) {
+        verify(subscription);
         return this;
     }
 
@@ -138,9 +144,6 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
     public List<ReceivedMessage> receive(int max, Duration time) throws InterruptedException {
         receives.incrementAndGet();
         invisible.add(time);
-        if (away) {
-            throw new ReceiverUnavailableException("away", null);
-        }
         List<ReceivedMessage> received = new ArrayList<>();
         ReceivedMessage first = messages.poll(20, TimeUnit.MILLISECONDS);
         if (first != null) {

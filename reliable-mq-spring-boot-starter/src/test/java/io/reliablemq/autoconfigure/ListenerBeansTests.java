@@ -1,6 +1,7 @@
 package io.reliablemq.autoconfigure;
 
 import static io.reliablemq.autoconfigure.ListenerApplication.letters;
+import static io.reliablemq.autoconfigure.ListenerApplication.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +9,18 @@ import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerDefinition;
 import io.reliablemq.consumer.ListenerRegistrar;
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.RocketMqSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Positive;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +28,7 @@ import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.messaging.converter.CompositeMessageConverter;
@@ -88,6 +97,34 @@ class ListenerBeansTests {
         application.with(new Texts()).run(context -> assertThat(
                         analysis(context.getStartupFailure()).getDescription())
                 .contains("listener 'group'", "Consumer group group is not FIFO"));
+    }
+
+    @Test
+    void isDegradedWhenABrokerThatWasAwayTurnsOutNotToFit() throws IOException {
+        application.away = true;
+        try (ServerSocket reachable = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RocketMqConnection connection =
+                        new RocketMqConnection(RocketMqSettings.at("127.0.0.1:" + reachable.getLocalPort()))) {
+            application
+                    .with(new Texts(), "reliable-mq.listener.outage-backoff=10ms")
+                    .run(context -> {
+                        ListenerRegistry listeners = context.getBean(ListenerRegistry.class);
+                        ReliableMqHealthIndicator health = new ReliableMqHealthIndicator(connection, null, listeners);
+                        application.away = false;
+                        until(() -> listeners.status("group").state() == ListenerStatus.State.RUNNING);
+                        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+
+                        listeners.stop("group");
+                        application.away = true;
+                        listeners.start("group");
+                        application.misfit = "Consumer group group is not FIFO";
+                        application.away = false;
+
+                        until(() -> listeners.status("group").state() == ListenerStatus.State.MISCONFIGURED);
+                        assertThat(health.health().getStatus()).isEqualTo(ReliableMqHealthIndicator.DEGRADED);
+                        assertThat(health.health().getDetails().toString()).contains("is not FIFO");
+                    });
+        }
     }
 
     private static FailureAnalysis analysis(Throwable failure) {

@@ -282,7 +282,7 @@ class ListenerPropertiesTests {
         // pauses of 1 s, 2 s, 4 s and so on would take minutes
         application
                 .with(orders, "reliable-mq.listener.outage-backoff=5ms")
-                .run(context -> until(() -> application.receives.get() > 50));
+                .run(context -> until(() -> application.refusals.get() > 50));
     }
 
     @Test

@@ -9,6 +9,9 @@ import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.ListenerDefinition;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.journey.ShopApplication.Inventory;
 import io.reliablemq.journey.ShopApplication.Order;
 import io.reliablemq.journey.ShopApplication.Orders;
@@ -56,6 +59,7 @@ class JourneyTests {
             broker.createTopic(TopicDeclaration.normal(topic));
             broker.createGroup(GroupDeclaration.concurrent(topic));
         }
+        broker.createGroup(GroupDeclaration.concurrent("payments-again"));
         shop = Shop.start(Shop.properties(TestDatabase.H2.create(), broker.endpoints()), Billing.class);
         orders = shop.getBean(Orders.class);
         jdbc = shop.getBean(JdbcClient.class);
@@ -206,6 +210,21 @@ class JourneyTests {
                         .query(String.class)
                         .list())
                 .containsExactlyInAnyOrder("kim", "lea"));
+    }
+
+    @Test
+    void anOrderedListenerOfATopicOrGroupWithoutOrderIsRefused() {
+        ListenerRegistrar registrar = shop.getBean(ListenerRegistrar.class);
+        assertThatThrownBy(() -> registrar.register(ListenerDefinition.on("orders", "shipping-again")
+                        .ordered()
+                        .handledBy(Order.class, message -> {})))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining("Topic orders takes messages of type [NORMAL]");
+        assertThatThrownBy(() -> registrar.register(ListenerDefinition.on("orders-by-customer", "payments-again")
+                        .ordered()
+                        .handledBy(Order.class, message -> {})))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining("Consumer group payments-again is not FIFO");
     }
 
     record Payment(String id, int amount) {}

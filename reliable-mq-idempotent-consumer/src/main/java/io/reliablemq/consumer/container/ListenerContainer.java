@@ -4,7 +4,6 @@ import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
-import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,16 +60,29 @@ final class ListenerContainer {
 
     private void verify(PollLoop fresh) {
         try {
+            verifyTransactions(fresh);
+            verifySubscription();
+        } catch (ListenerConfigurationException e) {
+            state.refused(e);
+            throw new ListenerConfigurationException(endpoint + " cannot keep its promise. " + e.getMessage(), e);
+        }
+    }
+
+    private void verifyTransactions(PollLoop fresh) {
+        try {
             parts.processor().verify();
         } catch (InboxUnavailableException e) {
             fresh.infrastructureFailed(e);
         }
+    }
+
+    private void verifySubscription() {
         try {
             parts.factory().verify(endpoint.subscription());
-        } catch (ReceiverUnavailableException e) {
-            log.debug("{} could not be verified; it is when it is opened", endpoint, e);
         } catch (ListenerConfigurationException e) {
-            throw new ListenerConfigurationException(endpoint + " cannot keep its promise. " + e.getMessage(), e);
+            throw e;
+        } catch (RuntimeException e) {
+            log.debug("{} could not be verified; it is when it is opened", endpoint, e);
         }
     }
 

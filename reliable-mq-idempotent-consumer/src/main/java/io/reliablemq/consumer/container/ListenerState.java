@@ -50,9 +50,14 @@ final class ListenerState {
     }
 
     synchronized void misconfigured(Throwable cause) {
-        if (enter(ListenerStatus.State.STOPPED, reason(cause))) {
-            log.error("{} is stopped and stays so until it is started again: {}", endpoint, reason(cause), cause);
+        if (enter(ListenerStatus.State.MISCONFIGURED, reason(cause))) {
+            log.error("{} has ended and stays so until it is started again: {}", endpoint, reason(cause), cause);
         }
+    }
+
+    /** Who is told by an exception needs no log. */
+    synchronized void refused(Throwable cause) {
+        enter(ListenerStatus.State.MISCONFIGURED, reason(cause));
     }
 
     synchronized void stopped(String reason) {

@@ -151,10 +151,11 @@ class ListenerTests extends ListenerFixture {
         broker.misfit = "Group g is not FIFO";
 
         broker.away = false;
-        await().until(() -> state("texts") == ListenerStatus.State.STOPPED);
+        await().until(() -> state("texts") == ListenerStatus.State.MISCONFIGURED);
         assertThat(infrastructure.containers().status("texts").reason()).isEqualTo("Group g is not FIFO");
         assertThatThrownBy(() -> infrastructure.containers().start("texts"))
                 .isInstanceOf(ListenerConfigurationException.class);
+        assertThat(state("texts")).isEqualTo(ListenerStatus.State.MISCONFIGURED);
         assertThat(broker.remaining()).isEqualTo(1);
 
         broker.misfit = null;
