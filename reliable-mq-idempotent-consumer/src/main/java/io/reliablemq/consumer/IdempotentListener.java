@@ -20,8 +20,8 @@ import java.lang.annotation.Target;
  *
  * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
  * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
- * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the listener and counts
- * nothing.
+ * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
+ * listener and counts nothing.
  *
  * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
  */
@@ -43,7 +43,10 @@ public @interface IdempotentListener {
     /** A tag expression: {@code a || b}, {@code *} for all. */
     String tag() default "*";
 
-    /** An SQL-92 expression on headers, instead of {@link #tag()}; both are refused. The broker must allow it (RocketMQ: {@code enablePropertyFilter}). */
+    /**
+     * An SQL-92 expression on headers, instead of {@link #tag()}; both are refused. The broker must allow it (RocketMQ:
+     * {@code enablePropertyFilter}).
+     */
     String sql() default "";
 
     /**

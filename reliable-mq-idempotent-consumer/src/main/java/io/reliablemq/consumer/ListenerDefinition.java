@@ -39,13 +39,17 @@ public record ListenerDefinition<T>(
         Type payload,
         Handler<T> handler) {
 
-    /** @throws IllegalArgumentException when topic, group or id is blank, or a number is less than 1 */
+    /** @throws IllegalArgumentException when topic, group or id is blank, or a number or duration is too small */
     public ListenerDefinition {
         requireText("topic", topic);
         requireText("consumerGroup", consumerGroup);
         requireText("id", id);
         requirePositive("concurrency", concurrency);
         requirePositive("coalesce", coalesce);
+        if (dedupWindow != null && (dedupWindow.isNegative() || dedupWindow.isZero())) {
+            throw new IllegalArgumentException(
+                    "The dedupWindow of a listener is " + dedupWindow + ": give more than 0");
+        }
         Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(handler, "handler");
         fatal = List.copyOf(fatal);

@@ -65,7 +65,9 @@ final class Deliveries {
 
     /** Delivers again after that time, {@link Duration#ZERO} for the broker's shortest. */
     void postpone(Delivery delivery, Duration delay) {
-        release(delivery);
+        if (!release(delivery)) {
+            return; // abandoned: it may be somebody else's by now
+        }
         calls.acquireUninterruptibly();
         delivery.postpone(delay).whenComplete((done, failure) -> {
             calls.release();
@@ -95,9 +97,12 @@ final class Deliveries {
         return drained;
     }
 
-    private void release(Delivery delivery) {
-        held.remove(delivery);
-        places.release();
+    private boolean release(Delivery delivery) {
+        boolean wasHeld = held.remove(delivery);
+        if (wasHeld) {
+            places.release();
+        }
+        return wasHeld;
     }
 
     private void acknowledged(Delivery delivery, Duration took, @Nullable Throwable failure) {

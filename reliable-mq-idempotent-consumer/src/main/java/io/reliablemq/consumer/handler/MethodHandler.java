@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -30,9 +31,22 @@ final class MethodHandler implements MessageHandler {
         if (key == null) {
             return new Prepared(null, List.of(message));
         }
-        Object payload = key.payload(message);
+        Object payload = payload(key, message);
         String value = key.key(received, payload, message.getHeaders());
         return new Prepared(value, List.of(new GenericMessage<>(payload, message.getHeaders())));
+    }
+
+    private static Object payload(KeyExpression key, Message<byte[]> message) {
+        try {
+            return key.payload(message);
+        } catch (MessageConversionException e) {
+            throw withoutMessage(e);
+        }
+    }
+
+    /** It would say the headers' values wherever it is logged. */
+    private static MessageConversionException withoutMessage(MessageConversionException e) {
+        return new MessageConversionException(String.valueOf(e.getMessage()), e.getCause());
     }
 
     @Override
@@ -101,6 +115,8 @@ final class MethodHandler implements MessageHandler {
                 call.call(messages);
             } catch (MethodArgumentNotValidException e) {
                 throw Violations.named(e);
+            } catch (MessageConversionException e) {
+                throw withoutMessage(e);
             }
         }
     }

@@ -26,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.messaging.Message;
@@ -41,6 +44,7 @@ import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 /** What a method of a listener may look like. */
 @DatabaseTest(TestDatabase.H2)
+@ExtendWith(OutputCaptureExtension.class)
 class HandlerMethodTests extends ListenerFixture {
 
     private static final String LINE = "{\"sku\":\"a\",\"amount\":1}";
@@ -339,6 +343,21 @@ class HandlerMethodTests extends ListenerFixture {
 
         drained();
         assertThat(effects()).containsExactly("x5 of m1");
+    }
+
+    @Test
+    void saysNoHeadersValueWhenAPayloadCannotBeRead(CapturedOutput output) {
+        broker.publish(Messages.message("m1", "{no json"));
+        broker.publish(Messages.message("m2", "{no json"));
+        run(new AllArguments());
+        drained();
+        close();
+        infrastructure = infrastructure(Duration.ofSeconds(60));
+        broker.publish(Messages.message(null, "{no json"));
+        run(new KeyedMessage());
+
+        drained();
+        assertThat(output).contains("became a dead letter").doesNotContain("more=x");
     }
 
     @Test
