@@ -15,12 +15,13 @@ import java.lang.annotation.Target;
  * the method does elsewhere (HTTP calls, other databases, other threads) may happen again.
  *
  * <p><b>Arguments</b> are those of Spring messaging: {@code @Payload}, {@code @Header}, {@code @Headers}, {@code Message<T>}, or
- * one plain payload. The payload's bytes are converted to the declared type, never to one that the message names.
+ * one plain payload. The payload's bytes are converted to the declared type, never to one that the message names. A payload that is
+ * {@code @Valid} or {@code @Validated} is validated first.
  *
  * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
  * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
- * cannot be converted, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the listener and counts
- * nothing.
+ * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
+ * listener and counts nothing.
  *
  * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
  */
@@ -33,13 +34,19 @@ public @interface IdempotentListener {
     /** The topic to consume. Must not be blank. */
     String topic();
 
-    /** The consumer group; messages are unique per group. Must not be blank. */
+    /**
+     * The consumer group; messages are unique per group. Must not be blank. There is no broadcast: where every instance is to get each
+     * message, give each a group of its own whose name survives a restart, such as <code>audit-${HOSTNAME}</code>.
+     */
     String consumerGroup();
 
     /** A tag expression: {@code a || b}, {@code *} for all. */
     String tag() default "*";
 
-    /** An SQL-92 expression on headers, instead of {@link #tag()}. */
+    /**
+     * An SQL-92 expression on headers, instead of {@link #tag()}; both are refused. The broker must allow it (RocketMQ:
+     * {@code enablePropertyFilter}).
+     */
     String sql() default "";
 
     /**
@@ -62,7 +69,18 @@ public @interface IdempotentListener {
      */
     String coalesce() default "";
 
-    /** {@code true}: messages of one ordering key are handled one after another (the group must be FIFO at the broker). */
+    /**
+     * At least 2 makes the method a batch handler: it takes one {@code List}, of payloads or of {@code Message}s, and is called
+     * once for up to that many messages that are committed in one transaction; no message waits for another one to come. When it
+     * fails, or one of the messages is a duplicate, all are rolled back and each comes by itself, as a list of one. What holds for
+     * handlers with {@link #coalesce()} holds for these too; both together are refused.
+     */
+    String batch() default "";
+
+    /**
+     * {@code true}: messages of one ordering key are handled one after another. Topic and group must be FIFO at the broker; where one
+     * is not the application does not start, or, when the broker was away then, the listener stops with an error in the log.
+     */
     String ordered() default "";
 
     /** How long a dedup record lives; older messages are quarantined instead of handled. A duration such as {@code 7d}. */

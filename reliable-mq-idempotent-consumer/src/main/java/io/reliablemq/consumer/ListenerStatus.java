@@ -21,6 +21,8 @@ public record ListenerStatus(String id, String topic, String consumerGroup, Stat
         PAUSED_INFRASTRUCTURE,
         /** Paused by {@link ListenerRegistry#pause}. */
         PAUSED,
+        /** Ended because its topic, group or transaction manager does not fit; {@link ListenerRegistry#start} tries again. */
+        MISCONFIGURED,
         /** Not started, or stopped. */
         STOPPED
     }

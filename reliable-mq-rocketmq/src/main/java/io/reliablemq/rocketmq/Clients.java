@@ -38,16 +38,24 @@ final class Clients {
 
     /** Asks for the topic's route, so it fails when nobody answers or the topic is not there. */
     SimpleConsumer consumer(Subscription subscription) throws ClientException {
-        FilterExpression filter = new FilterExpression(
-                subscription.filter().isBlank() ? "*" : subscription.filter(),
-                subscription.sql() ? FilterExpressionType.SQL92 : FilterExpressionType.TAG);
         return provider()
                 .newSimpleConsumerBuilder()
                 .setClientConfiguration(configuration())
                 .setConsumerGroup(subscription.group())
-                .setSubscriptionExpressions(new ConcurrentHashMap<>(Map.of(subscription.topic(), filter)))
+                .setSubscriptionExpressions(new ConcurrentHashMap<>(Map.of(subscription.topic(), filter(subscription))))
                 .setAwaitDuration(settings.awaitDuration())
                 .build();
+    }
+
+    /** Connects at its first request. */
+    FifoQuestion fifoQuestion() throws Exception {
+        return new FifoQuestion(configuration());
+    }
+
+    static FilterExpression filter(Subscription subscription) {
+        return new FilterExpression(
+                subscription.filter().isBlank() ? "*" : subscription.filter(),
+                subscription.sql() ? FilterExpressionType.SQL92 : FilterExpressionType.TAG);
     }
 
     private ClientConfiguration configuration() {

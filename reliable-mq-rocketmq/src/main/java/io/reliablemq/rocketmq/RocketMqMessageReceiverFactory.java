@@ -2,6 +2,7 @@ package io.reliablemq.rocketmq;
 
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
 import java.util.Optional;
 import java.util.Set;
@@ -13,16 +14,30 @@ final class RocketMqMessageReceiverFactory implements MessageReceiverFactory {
     private final RocketMqSettings settings;
     private final Clients clients;
     private final Reachability reachability;
+    private final OrderCheck orderCheck;
     private final Set<RocketMqMessageReceiver> open = ConcurrentHashMap.newKeySet();
 
     RocketMqMessageReceiverFactory(RocketMqSettings settings, Clients clients, Reachability reachability) {
         this.settings = settings;
         this.clients = clients;
         this.reachability = reachability;
+        this.orderCheck = new OrderCheck(clients, settings, reachability);
+    }
+
+    /** Where nobody has answered lately this does not wait for that. */
+    @Override
+    public void verify(Subscription subscription) {
+        RocketMqStatus status = reachability.status();
+        if (status.state() == RocketMqStatus.State.UNREACHABLE) {
+            throw new ReceiverUnavailableException(
+                    "RocketMQ at " + status.endpoints() + " does not answer: " + status.lastError(), null);
+        }
+        orderCheck.verify(subscription);
     }
 
     @Override
     public MessageReceiver open(Subscription subscription) {
+        orderCheck.verify(subscription);
         SubscribedConsumer consumer = new SubscribedConsumer(subscription, settings, clients, reachability);
         consumer.open();
         RocketMqMessageReceiver receiver = new RocketMqMessageReceiver(consumer, open::remove);

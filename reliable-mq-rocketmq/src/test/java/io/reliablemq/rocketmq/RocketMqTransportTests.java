@@ -2,6 +2,7 @@ package io.reliablemq.rocketmq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
@@ -194,6 +195,48 @@ class RocketMqTransportTests extends TransportContract {
             assertThat(e).hasMessageContaining("40402");
         }
         return null;
+    }
+
+    @Test
+    void namesTheCommandThatMakesATopicOrGroupFit() {
+        String plain = createTopic(Kind.UNORDERED);
+        String fifo = createTopic(Kind.ORDERED);
+        String concurrent = createGroup(false);
+
+        assertThatThrownBy(() ->
+                        connection.receivers().verify(new Subscription(plain, createGroup(true), "*", false, true)))
+                .hasMessageContaining("updateTopic")
+                .hasMessageContaining("-t " + plain + " -a +message.type=FIFO")
+                .hasMessageContaining("topics[].type=fifo");
+        assertThatThrownBy(() -> connection.receivers().verify(new Subscription(fifo, concurrent, "*", false, true)))
+                .hasMessageContaining("updateSubGroup")
+                .hasMessageContaining("-g " + concurrent + " -o true")
+                .hasMessageContaining("groups[].fifo=true");
+    }
+
+    @Test
+    void remembersThatNobodyAnswersWhenASubscriptionIsVerified() throws Exception {
+        Subscription ordered = new Subscription("any", "group", "*", false, true);
+        try (RocketMqConnection nobody = new RocketMqConnection(RocketMqSettings.at("127.0.0.1:" + freePort()))) {
+            assertThatThrownBy(() -> nobody.receivers().verify(ordered)).hasMessageContaining("Cannot ask");
+            assertThat(nobody.status().state()).isEqualTo(RocketMqStatus.State.UNREACHABLE);
+            assertThatThrownBy(() -> nobody.receivers().verify(ordered)).hasMessageContaining("does not answer");
+        }
+        assertThat(connection.status().reachable()).isTrue();
+    }
+
+    @Test
+    void waitsForATopicOrGroupThatDoesNotExist() {
+        assertThatThrownBy(() -> connection
+                        .receivers()
+                        .open(new Subscription(createTopic(Kind.ORDERED), "nobody-created-this", "*", false, true)))
+                .isInstanceOf(ReceiverUnavailableException.class)
+                .hasMessageContaining("-g nobody-created-this");
+        assertThatThrownBy(() -> connection
+                        .receivers()
+                        .open(new Subscription("nobody-created-this", createGroup(true), "*", false, true)))
+                .isInstanceOf(ReceiverUnavailableException.class)
+                .hasMessageContaining("create the topic");
     }
 
     private static void sendUntilStored(RocketMqConnection connection) throws InterruptedException {

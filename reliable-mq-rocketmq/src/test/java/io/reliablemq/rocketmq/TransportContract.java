@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -322,6 +323,52 @@ public abstract class TransportContract {
     }
 
     @Test
+    void deliversOnlyWhatTheSqlExpressionSelects() throws Exception {
+        String topic = createTopic(Kind.UNORDERED);
+        assertStored(withHeaders(topic, Map.of("region", "eu", "amount", "7")));
+        assertStored(withHeaders(topic, Map.of("region", "us", "amount", "70")));
+        assertStored(withHeaders(topic, Map.of("region", "eu", "amount", "70")));
+        assertStored(message(topic, "without headers"));
+
+        MessageReceiver receiver = keep(receivers()
+                .open(new Subscription(topic, createGroup(false), "region = 'eu' AND amount > 10", true, false)));
+
+        assertThat(receive(receiver, 1))
+                .extracting(ReceivedMessage::headers)
+                .containsExactly(Map.of("region", "eu", "amount", "70"));
+        assertThat(receiver.receive(32, shortestInvisible())).isEmpty();
+    }
+
+    @Test
+    void refusesAnOrderedSubscriptionWhoseTopicOrGroupHasNoOrder() {
+        Subscription topic = new Subscription(createTopic(Kind.UNORDERED), createGroup(true), "*", false, true);
+        assertMisfit(topic, topic.topic());
+        Subscription group = new Subscription(createTopic(Kind.ORDERED), createGroup(false), "*", false, true);
+        assertMisfit(group, group.group());
+
+        receivers().verify(new Subscription(createTopic(Kind.ORDERED), createGroup(true), "*", false, true));
+        receivers().verify(new Subscription(createTopic(Kind.UNORDERED), createGroup(false), "*", false, false));
+    }
+
+    private void assertMisfit(Subscription subscription, String named) {
+        assertThatThrownBy(() -> receivers().verify(subscription))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining(named);
+        assertThatThrownBy(() -> receivers().open(subscription))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void cannotVerifyAnOrderedSubscriptionWhenTheBrokerIsAway() throws Exception {
+        try (Away away = away()) {
+            Subscription ordered = new Subscription("any", "group", "*", false, true);
+            assertThatThrownBy(() -> away.receivers().verify(ordered)).isInstanceOf(ReceiverUnavailableException.class);
+            assertThatThrownBy(() -> away.receivers().open(ordered)).isInstanceOf(ReceiverUnavailableException.class);
+        }
+    }
+
+    @Test
     void doesNotKnowWhatBecameOfAMessageWhenTheBrokerIsAway() throws Exception {
         try (Away away = away()) {
             for (int i = 0; i < 3; i++) {
@@ -471,6 +518,20 @@ public abstract class TransportContract {
 
     private static OutgoingMessage ordered(String topic, String key, String text) {
         return build(topic, null, key, text.getBytes(UTF_8), 0);
+    }
+
+    private static OutgoingMessage withHeaders(String topic, Map<String, String> headers) {
+        return new OutgoingMessage(
+                UUID.randomUUID(),
+                topic,
+                null,
+                null,
+                null,
+                "text/plain",
+                "x".getBytes(UTF_8),
+                headers,
+                System.currentTimeMillis(),
+                0);
     }
 
     private static OutgoingMessage delayed(String topic, long deliverAtMs) {

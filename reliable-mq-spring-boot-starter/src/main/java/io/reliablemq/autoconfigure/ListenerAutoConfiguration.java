@@ -12,8 +12,10 @@ import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.wiring.ListenerInfrastructure;
 import io.reliablemq.outbox.Outbox;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,6 +26,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.thread.Threading;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -31,9 +34,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.messaging.converter.CompositeMessageConverter;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.validation.Validator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The consumer side: {@code @IdempotentListener}, the inbox and the dead letters. */
@@ -72,7 +76,7 @@ public final class ListenerAutoConfiguration {
     @Bean
     ConsumerSettings reliableMqConsumerSettings(ListenerProperties properties, Environment environment) {
         try {
-            return properties.settings(environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
+            return properties.settings(Threading.VIRTUAL.isActive(environment));
         } catch (IllegalArgumentException e) {
             throw new ReliableMqConfigurationException(
                     String.valueOf(e.getMessage()), "Correct the property reliable-mq.listener.*");
@@ -163,11 +167,21 @@ public final class ListenerAutoConfiguration {
     static ListenerAnnotationProcessor reliableMqListenerAnnotations(
             ObjectProvider<ListenerInfrastructure> infrastructure,
             ObjectProvider<JsonMapper> mapper,
-            ObjectProvider<Validator> validator) {
+            ObjectProvider<MessageConverter> converters,
+            BeanFactory beans) {
         return ListenerInfrastructure.annotationProcessor(
-                infrastructure::getObject,
-                () -> new JacksonJsonMessageConverter(
-                        mapper.getIfAvailable(() -> JsonMapper.builder().build())),
-                validator::getIfUnique);
+                infrastructure::getObject, () -> payloads(converters, mapper), () -> PayloadValidator.of(beans));
+    }
+
+    /** The application's own first. Composites are other frameworks' (WebSocket, Integration), with JSON mappers of theirs. */
+    private static MessageConverter payloads(
+            ObjectProvider<MessageConverter> converters, ObjectProvider<JsonMapper> mapper) {
+        List<MessageConverter> all = new ArrayList<>(converters
+                .orderedStream()
+                .filter(converter -> !(converter instanceof CompositeMessageConverter))
+                .toList());
+        all.add(new JacksonJsonMessageConverter(
+                mapper.getIfAvailable(() -> JsonMapper.builder().build())));
+        return new CompositeMessageConverter(all);
     }
 }

@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param autoStartup Whether listeners start with the application.
  * @param concurrency Messages that one listener handles at once.
  * @param coalesce Messages that one listener may commit in one transaction; 1 commits each by itself.
+ * @param virtualThreads Whether handlers run on virtual threads, which need Java 21. Where it is not set, as spring.threads.virtual.enabled
+ *     says.
  * @param invisible Time for which the broker hides a received message; renewed while it is handled.
  * @param shutdownTimeout Time for running handlers to finish when the application stops.
  * @param dedupWindow Time for which dedup records live; older messages are quarantined.
@@ -35,6 +37,7 @@ record ListenerProperties(
         @DefaultValue("true") boolean autoStartup,
         @DefaultValue("4") int concurrency,
         @DefaultValue("1") int coalesce,
+        @Nullable Boolean virtualThreads,
         @DefaultValue("60s") Duration invisible,
         @DefaultValue("20s") Duration shutdownTimeout,
         @DefaultValue("7d") Duration dedupWindow,
@@ -47,6 +50,8 @@ record ListenerProperties(
         @DefaultValue("0s") Duration brokerRetention,
         @DefaultValue DeadLetterProperties deadLetters,
         @DefaultValue List<Class<? extends Throwable>> fatal) {
+
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     /**
      * @param mirrorTopic Topic to which each dead letter is also sent, through the outbox and in the letter's transaction.
@@ -76,11 +81,17 @@ record ListenerProperties(
             @DefaultValue("1m") Duration interval,
             @DefaultValue("500") int batch) {}
 
-    ConsumerSettings settings(boolean virtualThreads) {
+    /** @throws IllegalArgumentException when a value is out of range, or this Java has no virtual threads */
+    ConsumerSettings settings(boolean virtualThreadsOfSpring) {
+        if (Boolean.TRUE.equals(virtualThreads) && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+            throw new IllegalArgumentException("reliable-mq.listener.virtual-threads is true, and Java "
+                    + Runtime.version().feature() + " has no virtual threads: run on Java " + FIRST_WITH_VIRTUAL_THREADS
+                    + " or later, or remove the property");
+        }
         return new ConsumerSettings(
                 concurrency,
                 coalesce,
-                virtualThreads,
+                virtualThreads == null ? virtualThreadsOfSpring : virtualThreads,
                 autoStartup,
                 invisible,
                 shutdownTimeout,

@@ -8,6 +8,7 @@ import io.reliablemq.rocketmq.RocketMqConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -21,6 +22,10 @@ import org.springframework.boot.health.contributor.Status;
 class ReliableMqHealthIndicator extends AbstractHealthIndicator {
 
     static final Status DEGRADED = new Status("DEGRADED", "Messages wait; nothing is lost");
+    private static final Set<ListenerStatus.State> FAILING = Set.of(
+            ListenerStatus.State.WAITING_FOR_BROKER,
+            ListenerStatus.State.PAUSED_INFRASTRUCTURE,
+            ListenerStatus.State.MISCONFIGURED);
     private static final Duration CONNECT = Duration.ofMillis(500);
 
     private final RocketMqConnection connection;
@@ -53,10 +58,7 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
     private static boolean addListeners(Health.Builder builder, List<ListenerStatus> all) {
         builder.withDetail(
                 "listeners", all.stream().collect(Collectors.toMap(ListenerStatus::id, s -> s.state() + reason(s))));
-        return all.stream()
-                .filter(s -> !isDrain(s))
-                .noneMatch(s -> s.state() == ListenerStatus.State.WAITING_FOR_BROKER
-                        || s.state() == ListenerStatus.State.PAUSED_INFRASTRUCTURE);
+        return all.stream().filter(s -> !isDrain(s)).noneMatch(s -> FAILING.contains(s.state()));
     }
 
     /** Its topic appears with the first message that the broker gives up; that the broker is away shows in the other listeners. */

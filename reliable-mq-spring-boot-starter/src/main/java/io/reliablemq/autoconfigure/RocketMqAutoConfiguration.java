@@ -1,13 +1,10 @@
 package io.reliablemq.autoconfigure;
 
-import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
-import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
-import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -67,18 +64,6 @@ public final class RocketMqAutoConfiguration {
     @ConditionalOnMissingBean
     MessageReceiverFactory reliableMqReceivers(
             RocketMqConnection connection, ObjectProvider<SubscriptionPreparation> preparations) {
-        MessageReceiverFactory receivers = connection.receivers();
-        return new MessageReceiverFactory() {
-            @Override
-            public MessageReceiver open(Subscription subscription) {
-                preparations.forEach(preparation -> preparation.prepare(subscription));
-                return receivers.open(subscription);
-            }
-
-            @Override
-            public Optional<Subscription> deadLetters(Subscription subscription) {
-                return receivers.deadLetters(subscription);
-            }
-        };
+        return new PreparedReceivers(connection.receivers(), preparations);
     }
 }

@@ -1,37 +1,35 @@
 package io.reliablemq.autoconfigure;
 
+import static io.reliablemq.autoconfigure.ListenerApplication.letters;
+import static io.reliablemq.autoconfigure.ListenerApplication.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.IdempotentListener;
-import io.reliablemq.consumer.spi.MessageReceiver;
-import io.reliablemq.consumer.spi.MessageReceiverFactory;
-import io.reliablemq.consumer.spi.ReceivedMessage;
-import io.reliablemq.testdatabases.Database;
-import io.reliablemq.testdatabases.TestDatabase;
+import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.ListenerStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -40,62 +38,19 @@ class ListenerPropertiesTests {
 
     private static final int MESSAGES = 64;
 
-    private final Database database = TestDatabase.H2.create();
-    private final Queue queue = new Queue();
+    private final ListenerApplication application = new ListenerApplication();
     private final Orders orders = new Orders();
-    private final ApplicationContextRunner application = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    DataSourceAutoConfiguration.class,
-                    DataSourceTransactionManagerAutoConfiguration.class,
-                    TransactionAutoConfiguration.class,
-                    JacksonAutoConfiguration.class,
-                    ListenerAutoConfiguration.class))
-            .withBean(MessageReceiverFactory.class, () -> subscription -> queue)
-            .withBean(Orders.class, () -> orders)
-            .withPropertyValues(
-                    "reliable-mq.listener.concurrency=1",
-                    "spring.datasource.url=" + database.jdbcUrl(),
-                    "spring.datasource.username=" + database.username(),
-                    "spring.datasource.password=" + database.password());
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    @Test
-    void coalesceCommitsSeveralMessagesTogether() {
-        assertThat(commits("reliable-mq.listener.coalesce=16")).isBetween(4, MESSAGES / 4);
-    }
-
-    @Test
-    void eachMessageIsCommittedByItselfUnlessTold() {
-        assertThat(commits()).isEqualTo(MESSAGES);
-    }
-
-    @Test
-    void coalesceOfLessThanOneIsRefusedAtTheStart() {
-        application
-                .withPropertyValues("reliable-mq.listener.coalesce=0")
-                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("coalesce is 0"));
-    }
-
-    private int commits(String... properties) {
-        queue.publish();
-        application.withPropertyValues(properties).run(context -> await().atMost(Duration.ofSeconds(60))
-                .until(() -> queue.acknowledged.get() == MESSAGES));
-        assertThat(orders.handled).hasSize(MESSAGES);
-        return orders.commits.get();
-    }
 
     static class Orders {
 
         private final Set<String> handled = ConcurrentHashMap.newKeySet();
         private final AtomicInteger commits = new AtomicInteger();
+        private volatile Consumer<String> handler = order -> {};
 
         @IdempotentListener(topic = "orders", consumerGroup = "group")
         void on(String order) {
             handled.add(order);
+            handler.accept(order);
             if (!TransactionSynchronizationManager.hasResource(this)) {
                 TransactionSynchronizationManager.bindResource(this, this);
                 TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -109,55 +64,291 @@ class ListenerPropertiesTests {
         }
     }
 
-    /** Hands out what was published, once. */
-    private static final class Queue implements MessageReceiver {
+    @Test
+    void eachPropertyIsChangedInATest() throws IOException {
+        assertThat(PropertiesInTests.missing("reliable-mq.listener.")).isEmpty();
+    }
 
-        private final BlockingQueue<ReceivedMessage> messages = new LinkedBlockingQueue<>();
-        private final AtomicInteger acknowledged = new AtomicInteger();
+    @Test
+    void coalesceCommitsSeveralMessagesTogether() {
+        assertThat(commits("reliable-mq.listener.coalesce=16")).isBetween(4, MESSAGES / 4);
+    }
 
-        void publish() {
-            IntStream.range(0, MESSAGES)
-                    .mapToObj(Integer::toString)
-                    .map(payload -> new ReceivedMessage(
-                            UUID.randomUUID().toString(),
-                            "orders",
-                            null,
-                            List.of(),
-                            null,
-                            "text/plain;charset=utf-8",
-                            payload.getBytes(UTF_8),
-                            Map.of(),
-                            System.currentTimeMillis(),
-                            0,
-                            1,
-                            payload))
-                    .forEach(messages::add);
+    @Test
+    void eachMessageIsCommittedByItselfUnlessTold() {
+        assertThat(commits()).isEqualTo(MESSAGES);
+    }
+
+    private int commits(String... properties) {
+        for (int i = 0; i < MESSAGES; i++) {
+            application.publish("order " + i);
         }
+        application.with(orders, properties).run(context -> application.settled(MESSAGES));
+        assertThat(orders.handled).hasSize(MESSAGES);
+        return orders.commits.get();
+    }
 
-        @Override
-        public List<ReceivedMessage> receive(int max, Duration invisible) throws InterruptedException {
-            List<ReceivedMessage> received = new ArrayList<>();
-            ReceivedMessage first = messages.poll(20, TimeUnit.MILLISECONDS);
-            if (first != null) {
-                received.add(first);
-                messages.drainTo(received, max - 1);
+    @Test
+    void valuesOutOfRangeAreRefusedAtTheStart() {
+        refused("reliable-mq.listener.coalesce=0", "coalesce is 0");
+        refused("reliable-mq.listener.concurrency=0", "concurrency is 0");
+        refused("reliable-mq.listener.purge.batch=0", "purgeBatch is 0");
+    }
+
+    private void refused(String property, String problem) {
+        application.with(orders, property).run(context -> assertThat(context.getStartupFailure())
+                .hasStackTraceContaining(problem));
+    }
+
+    @Test
+    void withoutListenersThereIsNothingOfThem() {
+        application
+                .with(orders, "reliable-mq.listener.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ListenerRegistry.class));
+    }
+
+    @Test
+    void listenersWaitForTheRegistryWhenTheyAreNotToStart() {
+        application.publish("order");
+        application.with(orders, "reliable-mq.listener.auto-startup=false").run(context -> {
+            ListenerRegistry listeners = context.getBean(ListenerRegistry.class);
+            assertThat(listeners.status("group").state()).isEqualTo(ListenerStatus.State.STOPPED);
+            assertThat(application.receives).hasValue(0);
+
+            listeners.start("group");
+            application.settled(1);
+        });
+    }
+
+    @Test
+    void soManyMessagesAreHandledAtOnce() {
+        CountDownLatch inside = new CountDownLatch(3);
+        orders.handler = order -> {
+            inside.countDown();
+            awaitQuietly(inside);
+        };
+        for (int i = 0; i < 3; i++) {
+            application.publish("order " + i);
+        }
+        application.with(orders, "reliable-mq.listener.concurrency=3").run(context -> application.settled(3));
+        assertThat(inside.getCount()).isZero();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_20)
+    void virtualThreadsAreRefusedWhereThereAreNone() {
+        refused("reliable-mq.listener.virtual-threads=true", "run on Java 21 or later, or remove the property");
+        // Spring Boot's own property is ignored there, as Spring Boot does
+        assertThat(handledByVirtualThread("spring.threads.virtual.enabled=true"))
+                .isFalse();
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void virtualThreadsHandleMessagesWhereTheyAreWanted() {
+        assertThat(handledByVirtualThread("reliable-mq.listener.virtual-threads=true"))
+                .isTrue();
+        assertThat(handledByVirtualThread("spring.threads.virtual.enabled=true"))
+                .isTrue();
+        assertThat(handledByVirtualThread(
+                        "spring.threads.virtual.enabled=true", "reliable-mq.listener.virtual-threads=false"))
+                .isFalse();
+        assertThat(handledByVirtualThread()).isFalse();
+    }
+
+    private boolean handledByVirtualThread(String... properties) {
+        AtomicBoolean virtual = new AtomicBoolean();
+        orders.handler = order -> virtual.set(Thread.currentThread().toString().startsWith("VirtualThread"));
+        int before = application.acknowledged.get();
+        application.publish("order");
+        application.with(orders, properties).run(context -> application.settled(before + 1));
+        return virtual.get();
+    }
+
+    @Test
+    void messagesAreHiddenForTheInvisibleTime() {
+        application
+                .with(orders, "reliable-mq.listener.invisible=17s")
+                .run(context -> until(() -> !application.invisible.isEmpty()));
+        assertThat(application.invisible).containsOnly(Duration.ofSeconds(17));
+    }
+
+    @Test
+    void aHandlerIsInterruptedWhenTheShutdownTimeoutIsOver() {
+        CountDownLatch inside = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        orders.handler = order -> {
+            inside.countDown();
+            try {
+                new CountDownLatch(1).await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+                throw new IllegalStateException(e);
             }
-            return received;
-        }
+        };
+        application.publish("order");
+        long[] stopping = new long[1];
+        application.with(orders, "reliable-mq.listener.shutdown-timeout=100ms").run(context -> {
+            awaitQuietly(inside);
+            stopping[0] = System.nanoTime();
+        });
 
-        @Override
-        public CompletionStage<Void> acknowledge(ReceivedMessage message) {
-            acknowledged.incrementAndGet();
-            return CompletableFuture.completedFuture(null);
-        }
+        // 20 s by default
+        assertThat(Duration.ofNanos(System.nanoTime() - stopping[0])).isLessThan(Duration.ofSeconds(15));
+        assertThat(interrupted).isTrue();
+        assertThat(application.postponed).isNotEmpty();
+    }
 
-        @Override
-        public CompletionStage<ReceivedMessage> postpone(ReceivedMessage message, Duration invisible) {
-            messages.add(message);
-            return CompletableFuture.completedFuture(message);
-        }
+    @Test
+    void messagesOlderThanTheDedupWindowAreSetAside() {
+        assertThat(reasonOf(-7_200_000, "reliable-mq.listener.dedup-window=1h")).isEqualTo(DeadLetterReason.TOO_OLD);
+    }
 
-        @Override
-        public void close() {}
+    @Test
+    void messagesFromTheFutureAreSetAsideBeyondTheSkewOfClocks() {
+        assertThat(reasonOf(600_000, "reliable-mq.listener.clock-skew=1m")).isEqualTo(DeadLetterReason.IN_FUTURE);
+    }
+
+    private DeadLetterReason reasonOf(long age, String property) {
+        List<DeadLetter> letters = new ArrayList<>();
+        application.publish("order", System.currentTimeMillis() + age);
+        application.with(orders).run(context -> application.settled(1));
+        assertThat(orders.handled).hasSize(1);
+
+        application.publish("order", System.currentTimeMillis() + age);
+        application.with(orders, property).run(context -> {
+            application.settled(2);
+            letters.addAll(letters(context));
+        });
+        assertThat(letters).hasSize(1);
+        return letters.get(0).reason();
+    }
+
+    @Test
+    void failuresAreRetriedAfterGrowingDelaysUpToTheLastAttempt() {
+        orders.handler = order -> {
+            throw new IllegalStateException("as a test");
+        };
+        application.publish("order");
+        application
+                .with(
+                        orders,
+                        "reliable-mq.listener.retry.max-attempts=4",
+                        "reliable-mq.listener.retry.initial-delay=10s",
+                        "reliable-mq.listener.retry.multiplier=3",
+                        "reliable-mq.listener.retry.max-delay=70s")
+                .run(context -> {
+                    application.settled(1);
+                    assertThat(letters(context))
+                            .extracting(DeadLetter::attempts)
+                            .containsExactly(4);
+                });
+        List<Duration> delays = List.copyOf(application.postponed);
+        assertThat(delays).hasSize(3);
+        // each is spread by a fifth
+        assertThat(delays.get(0)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
+        assertThat(delays.get(1)).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(36));
+        assertThat(delays.get(2)).isBetween(Duration.ofSeconds(56), Duration.ofSeconds(70));
+    }
+
+    @Test
+    void deadlocksCountAsFailuresAfterSoManyDeliveries() {
+        orders.handler = order -> {
+            throw new CannotAcquireLockException("as a test");
+        };
+        application.publish("order");
+        application
+                .with(
+                        orders,
+                        "reliable-mq.listener.max-uncounted-deliveries=0",
+                        "reliable-mq.listener.retry.max-attempts=1")
+                .run(context -> {
+                    application.settled(1);
+                    assertThat(letters(context)).hasSize(1);
+                });
+    }
+
+    @Test
+    void anAbsentBrokerIsAskedAgainAfterTheOutageBackoffAtTheLatest() {
+        application.away = true;
+        // pauses of 1 s, 2 s, 4 s and so on would take minutes
+        application
+                .with(orders, "reliable-mq.listener.outage-backoff=5ms")
+                .run(context -> until(() -> application.refusals.get() > 50));
+    }
+
+    @Test
+    void oldRecordsArePurgedAtTheIntervalInBatches() {
+        for (int i = 0; i < 120; i++) {
+            application.publish("order " + i);
+        }
+        application.with(orders, "reliable-mq.listener.purge.interval=1h").run(context -> {
+            application.settled(120);
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            jdbc.update("UPDATE reliable_mq_inbox SET processed_at = processed_at - 86400000");
+            assertThat(records(jdbc)).isEqualTo(120);
+        });
+        application
+                .with(
+                        orders,
+                        "reliable-mq.listener.dedup-window=1h",
+                        "reliable-mq.listener.purge.interval=1s",
+                        "reliable-mq.listener.purge.batch=1")
+                .run(context -> {
+                    JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+                    until(() -> records(jdbc) < 120);
+                    // fifty statements in a run
+                    assertThat(records(jdbc)).isPositive();
+                    until(() -> records(jdbc) == 0);
+                });
+    }
+
+    private static int records(JdbcTemplate jdbc) {
+        Integer records = jdbc.queryForObject("SELECT COUNT(*) FROM reliable_mq_inbox", Integer.class);
+        return records == null ? 0 : records;
+    }
+
+    @Test
+    void payloadsAreUnpackedUpToTheSizeOnly() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("a".repeat(1000).getBytes(UTF_8));
+        }
+        String type = "text/plain;reliablemq-encoding=gzip";
+        application.publish(packed.toByteArray(), type, System.currentTimeMillis());
+        application.with(orders).run(context -> application.settled(1));
+        assertThat(orders.handled).containsExactly("a".repeat(1000));
+
+        application.publish(packed.toByteArray(), type, System.currentTimeMillis());
+        application
+                .with(orders, "reliable-mq.listener.max-decompressed-size=999B")
+                .run(context -> {
+                    application.settled(2);
+                    assertThat(letters(context)).hasSize(1);
+                });
+    }
+
+    @Test
+    void whatNoRetryCuresIsNotRetried() {
+        orders.handler = order -> {
+            throw new ArithmeticException("as a test");
+        };
+        application.publish("order");
+        application
+                .with(orders, "reliable-mq.listener.fatal=java.lang.ArithmeticException")
+                .run(context -> {
+                    application.settled(1);
+                    assertThat(letters(context))
+                            .extracting(DeadLetter::reason, DeadLetter::attempts)
+                            .containsExactly(tuple(DeadLetterReason.FATAL, 1));
+                });
     }
 }

@@ -13,19 +13,13 @@ import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.OutboxOverloadedException;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What each property of the write side changes. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -37,38 +31,7 @@ class OutboxPropertiesTests {
 
     @Test
     void eachPropertyIsChangedInATest() throws IOException {
-        String tests;
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            tests = files.filter(Files::isRegularFile)
-                    .map(OutboxPropertiesTests::read)
-                    .collect(Collectors.joining());
-        }
-        List<String> untested = properties().stream()
-                .filter(name -> !tests.contains('"' + name + "=") && !tests.contains('"' + name + '"'))
-                .toList();
-        assertThat(untested).isEmpty();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<String> properties() throws IOException {
-        try (var metadata =
-                OutboxPropertiesTests.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-            return JsonMapper.builder()
-                    .build()
-                    .readTree(metadata)
-                    .get("properties")
-                    .valueStream()
-                    .map(property -> property.get("name").asString())
-                    .filter(name -> name.startsWith("reliable-mq.outbox."))
-                    .toList();
-        }
+        assertThat(PropertiesInTests.missing("reliable-mq.outbox.")).isEmpty();
     }
 
     @Test

@@ -66,6 +66,7 @@ class SendingGuideTests {
 
     private static List<EnumerablePropertySource<?>> yamlBlocks() throws IOException {
         String pages = Files.readString(Path.of("../docs/sending.md"))
+                + Files.readString(Path.of("../docs/listening.md"))
                 + Files.readString(Path.of("../docs/observing.md"))
                 + Files.readString(Path.of("../docs/operating.md"));
         List<String> blocks = Pattern.compile("```yaml\\R(.*?)```", Pattern.DOTALL)

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.broker.embedded.GroupDeclaration;
+import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Letters;
+import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.ListenerDefinition;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.journey.ShopApplication.Inventory;
 import io.reliablemq.journey.ShopApplication.Order;
 import io.reliablemq.journey.ShopApplication.Orders;
 import io.reliablemq.journey.ShopApplication.Picking;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.ReliableSend;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.MessageSender;
@@ -35,6 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A message's way from a business transaction to an acknowledged effect, on a real broker with a replica. */
@@ -53,9 +62,14 @@ class JourneyTests {
     @BeforeAll
     static void openTheShop() {
         broker = Shop.broker(folder, 2);
+        for (String topic : List.of("payments", "receipts")) {
+            broker.createTopic(TopicDeclaration.normal(topic));
+            broker.createGroup(GroupDeclaration.concurrent(topic));
+        }
+        broker.createGroup(GroupDeclaration.concurrent("payments-again"));
         Map<String, String> properties = new HashMap<>(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
         properties.put("shop.picking", "true");
-        shop = Shop.start(properties);
+        shop = Shop.start(properties, Billing.class);
         orders = shop.getBean(Orders.class);
         jdbc = shop.getBean(JdbcClient.class);
     }
@@ -232,6 +246,84 @@ class JourneyTests {
                         .query(String.class)
                         .list())
                 .containsExactlyInAnyOrder("kim", "lea"));
+    }
+
+    @Test
+    void anOrderedListenerOfATopicOrGroupWithoutOrderIsRefused() {
+        ListenerRegistrar registrar = shop.getBean(ListenerRegistrar.class);
+        assertThatThrownBy(() -> registrar.register(ListenerDefinition.on("orders", "shipping-again")
+                        .ordered()
+                        .handledBy(Order.class, message -> {})))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining("Topic orders takes messages of type [NORMAL]");
+        assertThatThrownBy(() -> registrar.register(ListenerDefinition.on("orders-by-customer", "payments-again")
+                        .ordered()
+                        .handledBy(Order.class, message -> {})))
+                .isInstanceOf(ListenerConfigurationException.class)
+                .hasMessageContaining("Consumer group payments-again is not FIFO");
+    }
+
+    record Payment(String id, int amount) {}
+
+    /** A listener whose result is sent on. */
+    static class Billing {
+
+        private final JdbcClient jdbc;
+
+        Billing(JdbcClient jdbc) {
+            this.jdbc = jdbc;
+            jdbc.sql("create table if not exists bill (payment_id varchar(40) not null)")
+                    .update();
+            jdbc.sql("create table if not exists receipt (payment_id varchar(40) not null)")
+                    .update();
+        }
+
+        @IdempotentListener(topic = "payments", consumerGroup = "payments", maxAttempts = "2", initialDelay = "100ms")
+        @ReliableSend(topic = "receipts", key = "id")
+        public Payment bill(Payment payment) {
+            jdbc.sql("insert into bill (payment_id) values (?)")
+                    .param(payment.id())
+                    .update();
+            return receiptOf(payment);
+        }
+
+        private static Payment receiptOf(Payment payment) {
+            if (payment.amount() < 0) {
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void beforeCommit(boolean readOnly) {
+                        throw new IllegalStateException("fails when the receipt is sent already");
+                    }
+                });
+            }
+            return payment;
+        }
+
+        @IdempotentListener(topic = "receipts", consumerGroup = "receipts")
+        public void receive(Payment payment) {
+            jdbc.sql("insert into receipt (payment_id) values (?)")
+                    .param(payment.id())
+                    .update();
+        }
+    }
+
+    @Test
+    void whatAListenerReturnsIsSentWithItsEffectOrNotAtAll() {
+        Outbox outbox = shop.getBean(Outbox.class);
+        shop.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
+            outbox.send("payments", new Payment("bad", -1));
+            outbox.send("payments", new Payment("good", 1));
+        });
+
+        await().until(() -> shop.getBean(DeadLetters.class).count(Letters.ofGroup("payments")) == 1);
+        await().until(() -> paymentsIn("receipt").contains("good"));
+        await().until(() -> Shop.count(jdbc, "select count(*) from reliable_mq_outbox where topic = 'receipts'") == 0);
+        assertThat(paymentsIn("bill")).containsExactly("good");
+        assertThat(paymentsIn("receipt")).containsExactly("good");
+    }
+
+    private static List<String> paymentsIn(String table) {
+        return jdbc.sql("select payment_id from " + table).query(String.class).list();
     }
 
     private static int reservationsOf(Order order) {

@@ -64,8 +64,8 @@ final class Coalescing {
     synchronized void unfit() {
         if (most > 1) {
             log.warn(
-                    "{} begins transactions of its own, so its messages are not coalesced any more: remove coalesce, or let the"
-                            + " handler work in the transaction that it is called in",
+                    "{} begins transactions of its own, so its messages are not coalesced any more: remove coalesce or batch, or let"
+                            + " the handler work in the transaction that it is called in",
                     endpoint);
             most = 1;
         }

@@ -65,7 +65,9 @@ final class Deliveries {
 
     /** Delivers again after that time, {@link Duration#ZERO} for the broker's shortest. */
     void postpone(Delivery delivery, Duration delay) {
-        release(delivery);
+        if (!release(delivery)) {
+            return; // abandoned: it may be somebody else's by now
+        }
         calls.acquireUninterruptibly();
         delivery.postpone(delay).whenComplete((done, failure) -> {
             calls.release();
@@ -78,6 +80,14 @@ final class Deliveries {
         });
     }
 
+    /** Hands back what handlers that do not end hold; when one commits after all, its dedup record makes the redelivery a duplicate. */
+    void abandon() {
+        for (Delivery delivery : Set.copyOf(held)) {
+            log.warn("The handler of {} of {} does not end: the message is handed back", delivery.message(), endpoint);
+            postpone(delivery, Duration.ZERO);
+        }
+    }
+
     /** Waits until the broker answered every acknowledgement; false when it did not in time. */
     boolean drain(Duration timeout) throws InterruptedException {
         boolean drained = calls.tryAcquire(MAX_CALLS, timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -87,9 +97,12 @@ final class Deliveries {
         return drained;
     }
 
-    private void release(Delivery delivery) {
-        held.remove(delivery);
-        places.release();
+    private boolean release(Delivery delivery) {
+        boolean wasHeld = held.remove(delivery);
+        if (wasHeld) {
+            places.release();
+        }
+        return wasHeld;
     }
 
     private void acknowledged(Delivery delivery, Duration took, @Nullable Throwable failure) {

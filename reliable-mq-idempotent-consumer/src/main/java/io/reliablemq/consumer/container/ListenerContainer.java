@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.container;
 
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
@@ -19,6 +20,7 @@ final class ListenerContainer {
     private volatile @Nullable PollLoop loop;
     private @Nullable Thread thread;
     private boolean paused;
+    private boolean removed;
 
     ListenerContainer(ListenerEndpoint endpoint, ContainerParts parts) {
         this.endpoint = endpoint;
@@ -34,11 +36,15 @@ final class ListenerContainer {
         return state.status();
     }
 
-    /** Refuses a transaction manager that does not fit; a database that is away does not keep the application from starting. */
+    /**
+     * Refuses a transaction manager, a topic or a group that does not fit; a database or broker that is away does not keep the
+     * application from starting.
+     */
     synchronized void start() {
-        if (loop != null) {
+        if (removed || isRunning()) {
             return;
         }
+        stop(); // one that has ended by itself
         PollLoop fresh = new PollLoop(endpoint, parts, state, paused);
         verify(fresh);
         loop = fresh;
@@ -46,12 +52,44 @@ final class ListenerContainer {
         thread.start();
     }
 
+    private boolean isRunning() {
+        PollLoop current = loop;
+        Thread poll = thread;
+        return current != null && current.isRunning() && poll != null && poll.isAlive();
+    }
+
     private void verify(PollLoop fresh) {
+        try {
+            verifyTransactions(fresh);
+            verifySubscription();
+        } catch (ListenerConfigurationException e) {
+            state.refused(e);
+            throw new ListenerConfigurationException(endpoint + " cannot keep its promise. " + e.getMessage(), e);
+        }
+    }
+
+    private void verifyTransactions(PollLoop fresh) {
         try {
             parts.processor().verify();
         } catch (InboxUnavailableException e) {
             fresh.infrastructureFailed(e);
         }
+    }
+
+    private void verifySubscription() {
+        try {
+            parts.factory().verify(endpoint.subscription());
+        } catch (ListenerConfigurationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.debug("{} could not be verified; it is when it is opened", endpoint, e);
+        }
+    }
+
+    /** Stops, for good. */
+    synchronized void remove() {
+        removed = true;
+        stop();
     }
 
     synchronized void pause(boolean pause) {

@@ -83,8 +83,23 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
             containers.put(endpoint.id(), container);
         }
         if (running && endpoint.policy().autoStartup()) {
-            container.start();
+            startOrForget(container);
         }
+    }
+
+    private void startOrForget(ListenerContainer container) {
+        try {
+            container.start();
+        } catch (ListenerConfigurationException e) {
+            containers.remove(container.endpoint().id());
+            throw e;
+        }
+    }
+
+    @Override
+    public void remove(String id) {
+        container(id).remove();
+        containers.remove(id);
     }
 
     private void refuseContradictions(ListenerEndpoint added) {

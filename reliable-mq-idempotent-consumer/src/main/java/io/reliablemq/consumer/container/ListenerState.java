@@ -49,6 +49,17 @@ final class ListenerState {
         enter(ListenerStatus.State.PAUSED, "paused by the registry");
     }
 
+    synchronized void misconfigured(Throwable cause) {
+        if (enter(ListenerStatus.State.MISCONFIGURED, reason(cause))) {
+            log.error("{} has ended and stays so until it is started again: {}", endpoint, reason(cause), cause);
+        }
+    }
+
+    /** Who is told by an exception needs no log. */
+    synchronized void refused(Throwable cause) {
+        enter(ListenerStatus.State.MISCONFIGURED, reason(cause));
+    }
+
     synchronized void stopped(String reason) {
         if (enter(ListenerStatus.State.STOPPED, reason)) {
             log.info("{} stopped: {}", endpoint, reason);

@@ -101,6 +101,9 @@ final class PollLoop implements Runnable, ContainerFaults {
                 state.running();
             }
             return messages;
+        } catch (ListenerConfigurationException e) {
+            misconfigured(e);
+            return List.of();
         } catch (RuntimeException e) {
             state.waitingForBroker(e);
             backoff.pause();
@@ -175,7 +178,12 @@ final class PollLoop implements Runnable, ContainerFaults {
     @Override
     public void misconfigured(ListenerConfigurationException cause) {
         running = false;
-        state.stopped(String.valueOf(cause.getMessage()));
+        state.misconfigured(cause);
+    }
+
+    /** False from the moment on in which it ends, for whatever reason. */
+    boolean isRunning() {
+        return running;
     }
 
     void pause(boolean pause) {
@@ -198,7 +206,9 @@ final class PollLoop implements Runnable, ContainerFaults {
     /** After the poll thread ended: lets handlers finish and acknowledgements drain, then closes. */
     void finish(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        workers.shutDown(timeout);
+        if (!workers.shutDown(timeout)) {
+            deliveries.abandon();
+        }
         Duration left = Duration.ofNanos(
                 Math.max(deadline - System.nanoTime(), Duration.ofSeconds(2).toNanos()));
         deliveries.drain(left);

@@ -3,6 +3,7 @@ package io.reliablemq.consumer.handler;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanExpressionContext;
@@ -35,7 +36,7 @@ final class AttributeResolver {
         BeanExpressionResolver expressions = beanFactory.getBeanExpressionResolver();
         return expressions == null
                 ? embedded
-                : String.valueOf(expressions.evaluate(embedded, new BeanExpressionContext(beanFactory, null)));
+                : Objects.toString(expressions.evaluate(embedded, new BeanExpressionContext(beanFactory, null)), "");
     }
 
     /** Every getter refuses what does not resolve or parse, naming attribute and listener. */
@@ -60,9 +61,14 @@ final class AttributeResolver {
         }
 
         int number(String name, String value, int fallback) {
+            return atLeast(1, name, value, fallback);
+        }
+
+        /** The fallback is not looked at. */
+        int atLeast(int least, String name, String value, int fallback) {
             int number = parse(name, value, fallback, Integer::valueOf);
-            if (number < 1) {
-                throw wrong(name, value, "is " + number + ": give at least 1", null);
+            if (number < least && !text(name, value).isEmpty()) {
+                throw wrong(name, value, "is " + number + ": give at least " + least, null);
             }
             return number;
         }

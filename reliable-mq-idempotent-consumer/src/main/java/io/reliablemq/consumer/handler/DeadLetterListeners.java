@@ -16,19 +16,19 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds {@link DeadLetterListener} methods and calls them. A static {@code @Bean}.
+ * Finds {@link DeadLetterListener} methods and calls them. A static {@code @Bean}, without an order, so that it comes last and is
+ * given the proxies.
  *
  * <p><b>Errors</b>: a method that cannot be called with a dead letter is a {@link ListenerConfigurationException} that keeps the
  * application from starting; what a method throws is thrown on, after the others were called. <b>Thread</b> and <b>transaction</b>: see {@link
  * DeadLetterHandler}.
  */
-public final class DeadLetterListeners implements DeadLetterHandler, BeanPostProcessor, BeanFactoryAware, Ordered {
+public final class DeadLetterListeners implements DeadLetterHandler, BeanPostProcessor, BeanFactoryAware {
 
     private final List<Found> found = new CopyOnWriteArrayList<>();
     private @Nullable ConfigurableBeanFactory beanFactory;
@@ -86,11 +86,5 @@ public final class DeadLetterListeners implements DeadLetterHandler, BeanPostPro
         if (failure != null) {
             throw failure;
         }
-    }
-
-    /** After the proxies were made. */
-    @Override
-    public int getOrder() {
-        return Ordered.LOWEST_PRECEDENCE;
     }
 }

@@ -26,10 +26,10 @@ final class KeyExpression {
 
     /** Converted once: the handler gets the same object. */
     Object payload(Message<byte[]> message) {
-        if (parameter == null || parameter.getNestedParameterType().isInstance(message.getPayload())) {
+        if (parameter == null || parameter.getParameterType().isInstance(message.getPayload())) {
             return message.getPayload();
         }
-        Class<?> type = parameter.getNestedParameterType();
+        Class<?> type = parameter.getParameterType();
         Object converted = converter.fromMessage(message, type, parameter);
         if (converted == null) {
             throw new MessageConversionException(

@@ -3,6 +3,8 @@ package io.reliablemq.consumer.handler;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.IdempotentListeners;
+import io.reliablemq.consumer.ListenerDefinition;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import java.lang.reflect.Method;
@@ -20,7 +22,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.messaging.converter.MessageConverter;
@@ -28,14 +29,16 @@ import org.springframework.transaction.TransactionManager;
 import org.springframework.validation.Validator;
 
 /**
- * Finds {@link IdempotentListener} methods and registers them as listeners, once all singletons exist.
+ * Finds {@link IdempotentListener} methods and registers them as listeners, once all singletons exist; and those that are added at
+ * run time.
  *
- * <p>A static {@code @Bean}; the suppliers are asked late, so that it drags no other bean into early creation.
+ * <p>Without an order of its own it comes after all post-processors that have one, so that it is given the proxies that they make:
+ * a {@code @ReliableSend} on a listener's method would else be passed by. A static {@code @Bean}; the suppliers are asked late, so that it drags no other bean into early creation.
  * <b>Errors</b>: a method or attribute that cannot work is an {@link io.reliablemq.consumer.ListenerConfigurationException} that
  * keeps the application from starting. <b>Thread</b>: that of bean creation. <b>Transaction</b>: none.
  */
 public final class ListenerAnnotationProcessor
-        implements BeanPostProcessor, SmartInitializingSingleton, BeanFactoryAware, Ordered {
+        implements ListenerRegistrar, BeanPostProcessor, SmartInitializingSingleton, BeanFactoryAware {
 
     private final Supplier<ListenerEndpoints> endpoints;
     private final Supplier<ConsumerSettings> settings;
@@ -118,6 +121,16 @@ public final class ListenerAnnotationProcessor
         waiting.forEach(this::register);
     }
 
+    @Override
+    public void register(ListenerDefinition<?> listener) {
+        endpoints.get().register(factory().create(listener));
+    }
+
+    @Override
+    public void remove(String id) {
+        endpoints.get().remove(id);
+    }
+
     private void register(ListenerMethod method) {
         new TransactionManagerCheck(beanFactory, transactionManager).require(method);
         ListenerEndpoint endpoint = factory().create(method);
@@ -132,11 +145,5 @@ public final class ListenerAnnotationProcessor
             }
             return factory;
         }
-    }
-
-    /** After the proxies were made. */
-    @Override
-    public int getOrder() {
-        return Ordered.LOWEST_PRECEDENCE;
     }
 }

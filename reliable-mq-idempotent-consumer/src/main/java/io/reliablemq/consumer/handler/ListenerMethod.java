@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -26,6 +27,17 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
 
     String origin() {
         return method.getDeclaringClass().getName() + "." + method.getName();
+    }
+
+    /** For error messages. */
+    @Override
+    public String toString() {
+        return "@IdempotentListener on " + origin();
+    }
+
+    /** The bean's own class, without its proxy. */
+    Class<?> type() {
+        return AopProxyUtils.ultimateTargetClass(bean);
     }
 
     /** The method to call: on the proxy, where there is one. */
@@ -82,7 +94,7 @@ record ListenerMethod(Object bean, String beanName, Method method, IdempotentLis
                 : AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), Transactional.class);
     }
 
-    private void refuse(boolean wrong, String problem) {
+    void refuse(boolean wrong, String problem) {
         if (wrong) {
             throw new ListenerConfigurationException(
                     "@IdempotentListener method " + origin() + " of bean '" + beanName + "' " + problem);

@@ -5,21 +5,23 @@ import io.reliablemq.consumer.spi.MessageHandler;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
-import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.support.GenericMessage;
 
 /** Calls a method with the arguments it declares. */
 final class MethodHandler implements MessageHandler {
 
-    private final InvocableHandlerMethod method;
+    private final HandlerCall call;
     private final @Nullable KeyExpression key;
 
-    MethodHandler(InvocableHandlerMethod method, @Nullable KeyExpression key) {
-        this.method = method;
+    MethodHandler(HandlerCall call, @Nullable KeyExpression key) {
+        this.call = call;
         this.key = key;
     }
 
@@ -27,11 +29,35 @@ final class MethodHandler implements MessageHandler {
     public PreparedMessage prepare(ReceivedMessage received) {
         Message<byte[]> message = new GenericMessage<>(received.payload(), headers(received));
         if (key == null) {
-            return new Prepared(null, message);
+            return new Prepared(null, List.of(message));
         }
-        Object payload = key.payload(message);
+        Object payload = payload(key, message);
         String value = key.key(received, payload, message.getHeaders());
-        return new Prepared(value, new GenericMessage<>(payload, message.getHeaders()));
+        return new Prepared(value, List.of(new GenericMessage<>(payload, message.getHeaders())));
+    }
+
+    private static Object payload(KeyExpression key, Message<byte[]> message) {
+        try {
+            return key.payload(message);
+        } catch (MessageConversionException e) {
+            throw withoutMessage(e);
+        }
+    }
+
+    /** It would say the headers' values wherever it is logged. */
+    private static MessageConversionException withoutMessage(MessageConversionException e) {
+        return new MessageConversionException(String.valueOf(e.getMessage()), e.getCause());
+    }
+
+    @Override
+    public List<PreparedMessage> together(List<PreparedMessage> messages) {
+        if (!call.takesSeveral()) {
+            return messages;
+        }
+        List<Message<?>> all = messages.stream()
+                .<Message<?>>flatMap(message -> ((Prepared) message).messages.stream())
+                .toList();
+        return List.of(new Prepared(null, all));
     }
 
     /** Our own names last: a producer cannot forge them. */
@@ -71,11 +97,11 @@ final class MethodHandler implements MessageHandler {
     private final class Prepared implements PreparedMessage {
 
         private final @Nullable String value;
-        private final Message<?> message;
+        private final List<Message<?>> messages;
 
-        Prepared(@Nullable String value, Message<?> message) {
+        Prepared(@Nullable String value, List<Message<?>> messages) {
             this.value = value;
-            this.message = message;
+            this.messages = messages;
         }
 
         @Override
@@ -85,7 +111,13 @@ final class MethodHandler implements MessageHandler {
 
         @Override
         public void handle() throws Exception {
-            method.invoke(message);
+            try {
+                call.call(messages);
+            } catch (MethodArgumentNotValidException e) {
+                throw Violations.named(e);
+            } catch (MessageConversionException e) {
+                throw withoutMessage(e);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class CoalescedEffects {
             for (ReceivedMessage message : messages) {
                 accepted.add(accepted(endpoint, message));
             }
-            transactions.execute(() -> apply(accepted, messages, departure));
+            transactions.execute(() -> apply(endpoint, accepted, messages, departure));
         } catch (HandlerFailure | InboxContentionException | InboxUnavailableException e) {
             return departure.noticed ? new CoalescedOutcome.Unfit() : new CoalescedOutcome.RolledBack(e);
         }
@@ -60,7 +61,11 @@ final class CoalescedEffects {
         throw notTogether(message + " cannot be accepted");
     }
 
-    private int apply(List<Identity.Accepted> accepted, List<ReceivedMessage> messages, Departure departure) {
+    private int apply(
+            ListenerEndpoint endpoint,
+            List<Identity.Accepted> accepted,
+            List<ReceivedMessage> messages,
+            Departure departure) {
         inbox.requireBoundTransaction();
         List<InboxEntry> entries =
                 accepted.stream().map(Identity.Accepted::entry).toList();
@@ -74,12 +79,24 @@ final class CoalescedEffects {
             }
         }
         departure.watch();
-        accepted.forEach(message -> EffectTransaction.handle(message.prepared()));
+        handle(endpoint.handler()
+                .together(accepted.stream().map(Identity.Accepted::prepared).toList()));
         Transactions.beforeCommit(() -> {
             departure.refuse();
             sentinel.release();
         });
         return entries.size();
+    }
+
+    private static void handle(List<PreparedMessage> messages) {
+        boolean first = true;
+        for (PreparedMessage message : messages) {
+            if (!first) {
+                PersistenceContexts.flushAndClear();
+            }
+            EffectTransaction.handle(message);
+            first = false;
+        }
     }
 
     private static InboxContentionException notTogether(String reason) {

@@ -16,7 +16,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
-import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
@@ -73,11 +72,9 @@ enum FailureKind {
         return passing ? TRANSIENT : BUSINESS;
     }
 
-    /** By the exception itself, or as the reason that Spring's argument resolution gives; not by any deeper cause. */
+    /** By the exception itself, not by any deeper cause. */
     private static boolean isHopeless(Throwable failure, List<Class<? extends Throwable>> fatal) {
-        boolean invalid = failure instanceof MessagingException
-                && failure.getClass().getName().endsWith("MethodArgumentNotValidException");
-        return invalid || isAny(failure, HOPELESS) || isAny(failure, fatal);
+        return isAny(failure, HOPELESS) || isAny(failure, fatal);
     }
 
     private static boolean isConnectionLost(SQLException failure) {

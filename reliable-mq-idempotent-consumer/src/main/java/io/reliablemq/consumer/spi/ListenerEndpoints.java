@@ -12,6 +12,13 @@ public interface ListenerEndpoints {
      */
     void register(ListenerEndpoint endpoint);
 
+    /**
+     * Stops a listener as {@link io.reliablemq.consumer.ListenerRegistry#stop} does, then forgets it.
+     *
+     * @throws IllegalArgumentException when nobody has that id
+     */
+    void remove(String id);
+
     /** The listener that consumes in that group. */
     Optional<ListenerEndpoint> ofGroup(String group);
 }

@@ -6,6 +6,15 @@ import java.util.Optional;
 public interface MessageReceiverFactory {
 
     /**
+     * Asks the broker whether its topic and group can do what the subscription wants, within seconds.
+     *
+     * @throws io.reliablemq.consumer.ListenerConfigurationException when they cannot, naming them and the cure
+     * @throws ReceiverUnavailableException when the broker does not say; {@link #open} asks again
+     */
+    default void verify(Subscription subscription) {}
+
+    /**
+     * @throws io.reliablemq.consumer.ListenerConfigurationException as {@link #verify}; nothing was opened
      * @throws ReceiverUnavailableException when the broker cannot be reached; the caller backs off and tries again, nothing
      *     was opened
      */

@@ -243,6 +243,9 @@ abstract class DeadLetterContract {
             public void register(ListenerEndpoint added) {}
 
             @Override
+            public void remove(String id) {}
+
+            @Override
             public Optional<ListenerEndpoint> ofGroup(String wanted) {
                 return Optional.empty();
             }
@@ -469,6 +472,9 @@ abstract class DeadLetterContract {
 
         @Override
         public void register(ListenerEndpoint added) {}
+
+        @Override
+        public void remove(String id) {}
 
         @Override
         public Optional<ListenerEndpoint> ofGroup(String wanted) {

@@ -725,6 +725,9 @@ abstract class ProcessingContract {
         public void register(ListenerEndpoint added) {}
 
         @Override
+        public void remove(String id) {}
+
+        @Override
         public Optional<ListenerEndpoint> ofGroup(String wanted) {
             return wanted.equals(group) ? Optional.of(endpoint) : Optional.empty();
         }

@@ -18,8 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigUtils;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.transaction.event.TransactionalEventListenerFactory;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -31,6 +35,14 @@ class CoalescingTests extends ListenerFixture {
     private static final int MESSAGES = 64;
 
     private final AtomicInteger commits = new AtomicInteger();
+    private GenericApplicationContext application;
+
+    @Override
+    void customize(GenericApplicationContext context) {
+        application = context;
+        AnnotationConfigUtils.registerAnnotationConfigProcessors(context);
+        context.registerBean(TransactionalEventListenerFactory.class);
+    }
 
     class Together {
         @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", coalesce = "16", id = "together")
@@ -81,6 +93,52 @@ class CoalescingTests extends ListenerFixture {
         drained();
         assertThat(effects()).hasSize(3 * MESSAGES);
         assertThat(commits).hasValueLessThan(MESSAGES);
+    }
+
+    record Announced(String text) {}
+
+    class Announcing {
+        final Queue<String> committed = new ConcurrentLinkedQueue<>();
+        final Queue<String> heard = new ConcurrentLinkedQueue<>();
+
+        @IdempotentListener(
+                topic = "orders",
+                consumerGroup = "g",
+                concurrency = "1",
+                coalesce = "16",
+                id = "announcing")
+        void on(String text) {
+            application.publishEvent(new Announced(text));
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    committed.add(text);
+                }
+            });
+            if (text.equals("poison")) {
+                throw new FatalListenerException("cannot handle " + text);
+            }
+            jdbc.update("insert into effect values (?)", text);
+        }
+
+        @TransactionalEventListener
+        void heard(Announced event) {
+            heard.add(event.text());
+        }
+    }
+
+    @Test
+    void tellsOfCommitsOnlyAndOfEachOnce() {
+        Announcing listener = new Announcing();
+        publish("a");
+        broker.publish(Messages.message("p", "poison"));
+        publish("b");
+        run(listener);
+
+        drained();
+        assertThat(effects()).hasSize(2 * MESSAGES).doesNotContain("poison");
+        assertThat(listener.committed).containsExactlyInAnyOrderElementsOf(effects());
+        assertThat(listener.heard).containsExactlyInAnyOrderElementsOf(effects());
     }
 
     class Unfit {

@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.wiring;
 
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -32,6 +33,9 @@ final class InMemoryBroker implements MessageReceiverFactory {
     volatile int loseAcknowledgements;
     volatile boolean losesRenewals;
     volatile boolean away;
+    /** Why topic or group do not fit, null when they do. */
+    volatile String misfit;
+
     volatile boolean closed;
     private final List<Slot> slots = new ArrayList<>();
 
@@ -46,8 +50,16 @@ final class InMemoryBroker implements MessageReceiverFactory {
     }
 
     @Override
-    public MessageReceiver open(Subscription subscription) {
+    public void verify(Subscription subscription) {
         refuseWhenAway();
+        if (misfit != null) {
+            throw new ListenerConfigurationException(misfit);
+        }
+    }
+
+    @Override
+    public MessageReceiver open(Subscription subscription) {
+        verify(subscription);
         opened.incrementAndGet();
         return new Receiver();
     }

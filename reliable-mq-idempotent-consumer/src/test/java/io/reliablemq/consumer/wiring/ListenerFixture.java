@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.InboxSchema;
+import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.RetryPolicy;
@@ -23,6 +24,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.validation.Validator;
 
 /** Containers of one listener, with a receiver in memory and a real database. */
 abstract class ListenerFixture {
@@ -34,6 +38,9 @@ abstract class ListenerFixture {
     BreakableDataSource dataSource;
     JdbcTemplate jdbc;
     ListenerInfrastructure infrastructure;
+    MessageConverter converter = new JacksonJsonMessageConverter();
+    Validator validator;
+    Duration shutdownTimeout = Duration.ofSeconds(5);
     private GenericApplicationContext context;
 
     @BeforeEach
@@ -54,8 +61,11 @@ abstract class ListenerFixture {
 
     /** @param invisible how long the broker hides a received message */
     ListenerInfrastructure infrastructure(Duration invisible) {
-        return new ListenerInfrastructure(
-                dataSource, new DataSourceTransactionManager(dataSource), broker, settings(invisible), observer);
+        return infrastructure(invisible, new DataSourceTransactionManager(dataSource));
+    }
+
+    ListenerInfrastructure infrastructure(Duration invisible, PlatformTransactionManager transactionManager) {
+        return new ListenerInfrastructure(dataSource, transactionManager, broker, settings(invisible), observer);
     }
 
     @AfterEach
@@ -68,14 +78,27 @@ abstract class ListenerFixture {
 
     void run(Object listener) {
         context = new GenericApplicationContext();
+        customize(context);
         context.registerBean("listeners", ListenerRegistry.class, () -> infrastructure.containers());
         context.registerBean(
                 "processor",
                 io.reliablemq.consumer.handler.ListenerAnnotationProcessor.class,
                 () -> ListenerInfrastructure.annotationProcessor(
-                        () -> infrastructure, JacksonJsonMessageConverter::new, () -> null));
-        context.registerBean("listener", Object.class, () -> listener);
+                        () -> infrastructure, () -> converter, () -> validator));
+        register(listener.getClass(), listener);
         context.refresh();
+    }
+
+    /** Under its own type, by which Spring finds its other annotations. */
+    private <T> void register(Class<T> type, Object listener) {
+        context.registerBean("listener", type, () -> type.cast(listener));
+    }
+
+    /** For tests that need more beans. */
+    void customize(GenericApplicationContext application) {}
+
+    ListenerRegistrar registrar() {
+        return context.getBean(ListenerRegistrar.class);
     }
 
     void drained() {
@@ -90,7 +113,7 @@ abstract class ListenerFixture {
         return jdbc.queryForList("select message from effect", String.class);
     }
 
-    private static ConsumerSettings settings(Duration invisible) {
+    private ConsumerSettings settings(Duration invisible) {
         ConsumerSettings defaults = ConsumerSettings.defaults();
         return new ConsumerSettings(
                 defaults.concurrency(),
@@ -98,7 +121,7 @@ abstract class ListenerFixture {
                 false,
                 true,
                 invisible,
-                Duration.ofSeconds(5),
+                shutdownTimeout,
                 defaults.dedupWindow(),
                 defaults.skewMargin(),
                 QUICK,

@@ -2,11 +2,13 @@ package io.reliablemq.consumer.wiring;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.Messages;
@@ -132,6 +134,38 @@ class ListenerTests extends ListenerFixture {
     }
 
     @Test
+    void doesNotStartWhenTopicOrGroupDoNotFit() {
+        broker.misfit = "Group g is not FIFO";
+
+        assertThatThrownBy(() -> run(new Texts()))
+                .hasRootCauseInstanceOf(ListenerConfigurationException.class)
+                .hasStackTraceContaining("listener 'texts'")
+                .hasRootCauseMessage("Group g is not FIFO");
+    }
+
+    @Test
+    void stopsWhenABrokerThatWasAwayTurnsOutNotToFitAndCanBeStartedWhenItDoes() {
+        broker.away = true;
+        run(new Texts());
+        await().until(() -> state("texts") == ListenerStatus.State.WAITING_FOR_BROKER);
+        broker.publish(Messages.message("m1", "t1"));
+        broker.misfit = "Group g is not FIFO";
+
+        broker.away = false;
+        await().until(() -> state("texts") == ListenerStatus.State.MISCONFIGURED);
+        assertThat(infrastructure.containers().status("texts").reason()).isEqualTo("Group g is not FIFO");
+        assertThatThrownBy(() -> infrastructure.containers().start("texts"))
+                .isInstanceOf(ListenerConfigurationException.class);
+        assertThat(state("texts")).isEqualTo(ListenerStatus.State.MISCONFIGURED);
+        assertThat(broker.remaining()).isEqualTo(1);
+
+        broker.misfit = null;
+        infrastructure.containers().start("texts");
+        drained();
+        assertThat(state("texts")).isEqualTo(ListenerStatus.State.RUNNING);
+    }
+
+    @Test
     void receivesNothingWhilePaused() throws Exception {
         run(new Texts());
         await().until(() -> state("texts") == ListenerStatus.State.RUNNING);
@@ -206,6 +240,64 @@ class ListenerTests extends ListenerFixture {
         assertThat(broker.remaining()).isEqualTo(4);
         assertThat(broker.closed).isTrue();
         assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
+    }
+
+    class Hanging {
+        final CountDownLatch inside = new CountDownLatch(1);
+        final CountDownLatch finish = new CountDownLatch(1);
+        volatile String id;
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g", concurrency = "1", id = "hanging")
+        void on(String text, @Header(ListenerHeaders.MESSAGE_ID) String messageId) {
+            if (inside.getCount() > 0) {
+                id = messageId;
+            }
+            jdbc.update("insert into effect values (?)", text);
+            inside.countDown();
+            boolean interrupted = false;
+            while (finish.getCount() > 0) {
+                try {
+                    finish.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void handsBackWhatAHandlerHoldsThatDoesNotEndAndAppliesItOnce() throws Exception {
+        shutdownTimeout = Duration.ofMillis(300);
+        infrastructure = infrastructure(Duration.ofMinutes(10));
+        Hanging listener = new Hanging();
+        for (int index = 0; index < 4; index++) {
+            broker.publish(Messages.message("m" + index, "t" + index));
+        }
+        run(listener);
+        listener.inside.await();
+        long start = System.nanoTime();
+
+        infrastructure.containers().stop();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(state("hanging")).isEqualTo(ListenerStatus.State.STOPPED);
+        ListenerInfrastructure elsewhere = infrastructure(Duration.ofMinutes(10));
+        elsewhere.containers().register(infrastructure.containers().ofGroup("g").orElseThrow());
+        elsewhere.containers().start();
+        try {
+            // long before its invisible time is over; its first handler still has it in hand
+            await().until(() -> broker.deliveries.get(listener.id) > 1);
+            listener.finish.countDown();
+
+            drained();
+            assertThat(effects()).containsExactlyInAnyOrder("t0", "t1", "t2", "t3");
+        } finally {
+            listener.finish.countDown();
+            elsewhere.containers().stop();
+        }
     }
 
     @Test

@@ -11,12 +11,16 @@ import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.handler.DeadLetterListeners;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -130,6 +134,31 @@ class StartUpErrorTests {
         void on(String text) {}
     }
 
+    static class BatchWithoutList {
+        @IdempotentListener(topic = "t", consumerGroup = "g", batch = "8")
+        void on(String text) {}
+    }
+
+    static class BatchWithMore {
+        @IdempotentListener(topic = "t", consumerGroup = "g", batch = "8")
+        void on(List<String> texts, @Headers Map<String, Object> headers) {}
+    }
+
+    static class BatchOfOne {
+        @IdempotentListener(topic = "t", consumerGroup = "g", batch = "1")
+        void on(List<String> texts) {}
+    }
+
+    static class BatchAndCoalesce {
+        @IdempotentListener(topic = "t", consumerGroup = "g", batch = "8", coalesce = "8")
+        void on(List<String> texts) {}
+    }
+
+    static class MessagesWithoutBatch {
+        @IdempotentListener(topic = "t", consumerGroup = "g")
+        void on(List<Message<String>> texts) {}
+    }
+
     static class Fine {
         @IdempotentListener(topic = "t", consumerGroup = "g", maxDelay = "5m", autoStartup = "false")
         void on(String text) {}
@@ -153,6 +182,11 @@ class StartUpErrorTests {
         refused(new BadKey(), "key \"payload.(\" is not a valid expression");
         refused(new BadDuration(), "maxDelay \"soon\"");
         refused(new TagAndSql(), "keep one of them");
+        refused(new BatchWithoutList(), "does not take one List");
+        refused(new BatchWithMore(), "does not take one List");
+        refused(new BatchOfOne(), "batch \"1\" is 1: give at least 2");
+        refused(new BatchAndCoalesce(), "has both batch and coalesce");
+        refused(new MessagesWithoutBatch(), "set batch, or take one Message");
     }
 
     @Test
