@@ -70,9 +70,9 @@ record BrokerSettings(ServerSettings server, int brokerId, int port, String name
         config.setAutoCreateTopicEnable(false);
         // a group nobody declared would dead-letter after 16 deliveries, unseen
         config.setAutoCreateSubscriptionGroup(false);
-        // 200 ms turn a busy development machine into errors
         // listeners may filter by headers
         config.setEnablePropertyFilter(true);
+        // 200 ms turn a busy development machine into errors
         config.setWaitTimeMillsInSendQueue(2_000);
         config.setFlushConsumerOffsetInterval(1_000);
         config.setTraceOn(false);
