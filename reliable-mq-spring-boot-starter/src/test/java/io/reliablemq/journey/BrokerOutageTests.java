@@ -14,9 +14,6 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -30,8 +27,6 @@ class BrokerOutageTests {
     /** System property: for how long the broker is away, in seconds of load. */
     private static final int SECONDS = Integer.getInteger("reliable-mq.outage.seconds", 5);
 
-    private static final int ORDERS_A_SECOND = 50;
-    private static final int CUSTOMERS = 8;
     private static final String HEARTBEAT = "reliable_mq_outbox_node";
     private static final Logger log = LoggerFactory.getLogger(BrokerOutageTests.class);
 
@@ -40,7 +35,6 @@ class BrokerOutageTests {
 
     private ConfigurableApplicationContext shop;
     private JdbcClient jdbc;
-    private int placed;
 
     @Test
     void nothingInTheOutboxIsChangedMeanwhileAndAllIsDeliveredAfterwards() throws Exception {
@@ -50,21 +44,21 @@ class BrokerOutageTests {
                 Shop.start(Shop.properties(TestDatabase.POSTGRESQL.create(), broker.endpoints()))) {
             shop = started;
             jdbc = started.getBean(JdbcClient.class);
-            ScheduledExecutorService load = startLoad();
-            until(() -> effects() > ORDERS_A_SECOND);
+            SteadyOrders load = new SteadyOrders(shop.getBean(ShopApplication.Orders.class));
+            until(() -> effects() > SteadyOrders.A_SECOND);
 
             broker.close();
             until(() -> shop.getBean(OutboxRelay.class).status().outages().size() == 2);
             assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
-            assertThatOnlyHeartbeatsAreWrittenFor(SECONDS * ORDERS_A_SECOND);
+            assertThatOnlyHeartbeatsAreWrittenFor(SECONDS * SteadyOrders.A_SECOND);
             assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
 
-            stop(load);
+            int placed = load.stop();
             broker = startBroker(port);
             recover();
             assertThat(Shop.tally(jdbc).orders()).isEqualTo(placed);
-            for (int i = 0; i < CUSTOMERS; i++) {
-                assertThat(Shop.shippedNumbers(jdbc, "customer-" + i)).isSorted();
+            for (int i = 0; i < SteadyOrders.CUSTOMERS; i++) {
+                assertThat(Shop.shippedNumbers(jdbc, SteadyOrders.customer(i))).isSorted();
             }
             until(() -> Shop.health(shop).getStatus().getCode().equals("UP"));
         } finally {
@@ -74,25 +68,6 @@ class BrokerOutageTests {
 
     private static EmbeddedBroker startBroker(int port) {
         return EmbeddedBroker.start(Shop.brokerSettings(folder).withProxyPort(port));
-    }
-
-    private ScheduledExecutorService startLoad() {
-        ShopApplication.Orders orders = shop.getBean(ShopApplication.Orders.class);
-        for (int i = 0; i < CUSTOMERS; i++) {
-            orders.open("customer-" + i);
-        }
-        ScheduledExecutorService load = Executors.newSingleThreadScheduledExecutor();
-        load.scheduleAtFixedRate(
-                () -> orders.place("customer-" + placed++ % CUSTOMERS),
-                0,
-                1_000_000 / ORDERS_A_SECOND,
-                TimeUnit.MICROSECONDS);
-        return load;
-    }
-
-    private static void stop(ScheduledExecutorService load) throws InterruptedException {
-        load.shutdown();
-        assertThat(load.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private void assertThatOnlyHeartbeatsAreWrittenFor(int orders) {
@@ -127,7 +102,7 @@ class BrokerOutageTests {
 
     private void recover() {
         int waiting = Shop.tally(jdbc).pending();
-        assertThat(waiting).isGreaterThanOrEqualTo(2 * SECONDS * ORDERS_A_SECOND);
+        assertThat(waiting).isGreaterThanOrEqualTo(2 * SECONDS * SteadyOrders.A_SECOND);
         long back = System.nanoTime();
         until(() -> Shop.tally(jdbc).pending() == 0);
         long sent = System.nanoTime();

@@ -50,6 +50,9 @@ class MemoryOutbox implements OutboxStore {
 
     final AtomicInteger scans = new AtomicInteger();
 
+    /** The row ids above it were looked for by scans. */
+    volatile long scannedAfter = Long.MAX_VALUE;
+
     /** The highest row id that was written long ago. */
     volatile long old;
 
@@ -192,6 +195,7 @@ class MemoryOutbox implements OutboxStore {
     public synchronized List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
         answer();
         scans.addAndGet(ranges.size());
+        ranges.values().forEach(range -> scannedAfter = Math.min(scannedAfter, range.after()));
         return ranges.entrySet().stream()
                 .flatMap(range -> rows.keySet().stream()
                         .filter(ref -> ref.lane() == range.getKey()
