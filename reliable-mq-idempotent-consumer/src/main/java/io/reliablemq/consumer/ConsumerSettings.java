@@ -19,6 +19,7 @@ import java.util.List;
  * @param outage back-off between probes while the broker or the database is away; its {@code maxAttempts} has no meaning
  * @param purgeInterval time between runs of the purge
  * @param purgeBatch records deleted per statement
+ * @param missingKey what becomes of messages without a dedup key
  * @param fatal exceptions that no retry cures, besides conversion and validation failures and {@link FatalListenerException}
  */
 public record ConsumerSettings(
@@ -35,6 +36,7 @@ public record ConsumerSettings(
         RetryPolicy outage,
         Duration purgeInterval,
         int purgeBatch,
+        MissingKey missingKey,
         List<Class<? extends Throwable>> fatal) {
 
     /** @throws IllegalArgumentException when a value is out of range */
@@ -67,6 +69,7 @@ public record ConsumerSettings(
                 new RetryPolicy(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(30)),
                 Duration.ofMinutes(1),
                 500,
+                MissingKey.QUARANTINE,
                 List.of());
     }
 

@@ -1,6 +1,7 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.MissingKey;
 import io.reliablemq.consumer.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxDecompressedSize Largest size to which a compressed payload is unpacked; a larger one becomes a dead letter.
  * @param brokerRetention How long the broker keeps messages, zero when unknown; dedup windows that do not span it are refused.
  * @param deadLetters What is done with dead letters besides keeping them in the database.
+ * @param missingKey What becomes of messages that have no dedup key.
  * @param fatal Exceptions after which a message becomes a dead letter at once.
  */
 @ConfigurationProperties("reliable-mq.listener")
@@ -49,6 +51,7 @@ record ListenerProperties(
         @DefaultValue("16MB") DataSize maxDecompressedSize,
         @DefaultValue("0s") Duration brokerRetention,
         @DefaultValue DeadLetterProperties deadLetters,
+        @DefaultValue("quarantine") MissingKey missingKey,
         @DefaultValue List<Class<? extends Throwable>> fatal) {
 
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
@@ -102,6 +105,7 @@ record ListenerProperties(
                 new RetryPolicy(1, Duration.ofSeconds(1), 2, outageBackoff),
                 purge.interval(),
                 purge.batch(),
+                missingKey,
                 fatal);
     }
 }

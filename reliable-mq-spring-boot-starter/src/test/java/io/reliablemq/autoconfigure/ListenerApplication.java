@@ -92,8 +92,16 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
     }
 
     void publish(byte[] payload, String contentType, long createdAtMs) {
+        publish(UUID.randomUUID().toString(), payload, contentType, createdAtMs);
+    }
+
+    void publishWithoutId(String payload) {
+        publish(null, payload.getBytes(UTF_8), "text/plain", System.currentTimeMillis());
+    }
+
+    private void publish(String id, byte[] payload, String contentType, long createdAtMs) {
         messages.add(new ReceivedMessage(
-                UUID.randomUUID().toString(),
+                id,
                 "orders",
                 null,
                 List.of(),

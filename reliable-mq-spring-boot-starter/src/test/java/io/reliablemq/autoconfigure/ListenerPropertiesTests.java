@@ -214,6 +214,25 @@ class ListenerPropertiesTests {
     }
 
     @Test
+    void messagesWithoutAKeyAreSetAsideOrHandedBack() {
+        application.publishWithoutId("order");
+        application.with(orders, "reliable-mq.listener.missing-key=reject").run(context -> {
+            until(() -> !application.postponed.isEmpty());
+            assertThat(letters(context)).isEmpty();
+        });
+        assertThat(application.acknowledged).hasValue(0);
+
+        application.publishWithoutId("order");
+        application.with(orders).run(context -> {
+            until(() -> application.acknowledged.get() > 0);
+            assertThat(letters(context))
+                    .isNotEmpty()
+                    .allMatch(letter -> letter.reason() == DeadLetterReason.MISSING_KEY);
+        });
+        assertThat(orders.handled).isEmpty();
+    }
+
+    @Test
     void messagesFromTheFutureAreSetAsideBeyondTheSkewOfClocks() {
         assertThat(reasonOf(600_000, "reliable-mq.listener.clock-skew=1m")).isEqualTo(DeadLetterReason.IN_FUTURE);
     }

@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 final class IsolatedServer implements AutoCloseable {
 
     private static final String ENTRY = IsolatedClassLoader.SERVER_PACKAGE + ".Server";
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(60);
     private static final Duration THREADS_END_WITHIN = Duration.ofSeconds(2);
 
     private final IsolatedClassLoader loader;

@@ -58,9 +58,13 @@ final class BatchRunner {
     /** Nothing when another worker has taken what this was for. */
     private void runNext() {
         List<Deque<Delivery>> chains = coalescing.take();
-        boolean together = commitAll(chains);
-        if (runAll(chains) && together) {
-            coalescing.succeeded();
+        try {
+            boolean together = commitAll(chains);
+            if (!chains.isEmpty() && runAll(chains) && together) {
+                coalescing.succeeded();
+            }
+        } finally {
+            coalescing.done();
         }
     }
 

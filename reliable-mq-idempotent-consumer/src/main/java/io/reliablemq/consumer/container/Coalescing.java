@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits for a worker, and how much of it one worker takes to commit it together: its share of what is there, so that no
- * message waits for another one to come and no worker is idle; up to a number that falls to one when a transaction fails and
- * doubles with each that does not. <b>Thread</b>: any.
+ * What waits for a worker, and how much of it one worker takes to commit it together: what is there, shared with the workers that
+ * have nothing to do, so that no message waits for another one to come and no worker is idle; up to a number that falls to one when
+ * a transaction fails and doubles with each that does not. <b>Thread</b>: any.
  */
 final class Coalescing {
 
@@ -20,6 +20,7 @@ final class Coalescing {
     private final ListenerEndpoint endpoint;
     private final Deque<Deque<Delivery>> waiting = new ArrayDeque<>();
     private int messages;
+    private int busy;
     private int most;
     private int size;
 
@@ -34,10 +35,11 @@ final class Coalescing {
         messages += chain.size();
     }
 
-    /** The next chains, one at least if there is any. */
+    /** The next chains, one at least if there is any; to be followed by {@link #done}. */
     synchronized List<Deque<Delivery>> take() {
-        int workers = endpoint.policy().concurrency();
-        int left = Math.min(size, (messages + workers - 1) / workers);
+        int idle = Math.max(1, endpoint.policy().concurrency() - busy);
+        busy++;
+        int left = Math.min(size, (messages + idle - 1) / idle);
         List<Deque<Delivery>> taken = new ArrayList<>();
         while (!waiting.isEmpty() && (taken.isEmpty() || waiting.element().size() <= left)) {
             Deque<Delivery> chain = waiting.remove();
@@ -46,6 +48,10 @@ final class Coalescing {
             taken.add(chain);
         }
         return taken;
+    }
+
+    synchronized void done() {
+        busy--;
     }
 
     synchronized int size() {

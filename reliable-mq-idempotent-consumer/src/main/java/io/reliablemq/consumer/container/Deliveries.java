@@ -31,13 +31,13 @@ final class Deliveries {
         this.observer = observer;
     }
 
-    /** Takes all free places as soon as half of them are free; 0 when that did not happen in time. */
-    int takePlaces(Duration timeout) throws InterruptedException {
-        int half = Math.max(1, capacity / 2);
-        if (!places.tryAcquire(half, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+    /** Takes all free places as soon as so many, or half of them all, are free; 0 when that did not happen in time. */
+    int takePlaces(int enough, Duration timeout) throws InterruptedException {
+        int least = Math.max(1, Math.min(enough, capacity / 2));
+        if (!places.tryAcquire(least, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
             return 0;
         }
-        return half + places.drainPermits();
+        return least + places.drainPermits();
     }
 
     void givePlaces(int unused) {

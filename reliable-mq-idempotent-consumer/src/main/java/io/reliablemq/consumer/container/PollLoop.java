@@ -48,10 +48,14 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
     }
 
-    /** In a FIFO group a batch holds a queue until it is settled, so a large batch is what keeps the workers busy. */
+    /**
+     * More than is in the workers' hands when the next ones are asked for. In a FIFO group a batch holds a queue until it is
+     * settled, so a large batch is what keeps the workers busy.
+     */
     private static int capacity(ListenerEndpoint endpoint) {
-        int twice = 2 * endpoint.policy().concurrency() * endpoint.policy().coalesce();
-        return endpoint.subscription().ordered() ? Math.max(MAX_BATCH, twice) : twice;
+        int inHand = endpoint.policy().concurrency() * endpoint.policy().coalesce();
+        int capacity = inHand + Math.max(inHand, 2 * endpoint.policy().concurrency());
+        return endpoint.subscription().ordered() ? Math.max(MAX_BATCH, capacity) : capacity;
     }
 
     @Override
@@ -78,7 +82,7 @@ final class PollLoop implements Runnable, ContainerFaults {
 
     private void poll() throws InterruptedException {
         noteAttached();
-        int places = deliveries.takePlaces(TICK);
+        int places = deliveries.takePlaces(MAX_BATCH, TICK);
         int max = Math.min(places, MAX_BATCH);
         deliveries.givePlaces(places - max);
         if (max == 0) {

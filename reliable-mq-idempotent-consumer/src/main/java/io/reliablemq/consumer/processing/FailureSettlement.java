@@ -75,6 +75,14 @@ final class FailureSettlement {
         return new ProcessingOutcome.Postponed(delay, thrown);
     }
 
+    /** It stays with the broker; nothing is counted. */
+    ProcessingOutcome reject(ListenerEndpoint endpoint, ReceivedMessage message, Throwable problem) {
+        Duration delay = endpoint.policy().retry().maxDelay();
+        log.warn("{} of {} is handed back and comes again in {}: {}", message, endpoint, delay, problem.getMessage());
+        observer.retried(endpoint, delay);
+        return new ProcessingOutcome.Postponed(delay, problem);
+    }
+
     private ProcessingOutcome later(
             ListenerEndpoint endpoint, ReceivedMessage message, int failures, Throwable thrown) {
         Duration delay = endpoint.policy().retry().delayAfter(failures);

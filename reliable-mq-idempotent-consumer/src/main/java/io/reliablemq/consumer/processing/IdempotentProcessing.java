@@ -3,6 +3,7 @@ package io.reliablemq.consumer.processing;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.MissingKey;
 import io.reliablemq.consumer.spi.Admission;
 import io.reliablemq.consumer.spi.BrokerDeadLetters;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
@@ -111,6 +112,9 @@ public final class IdempotentProcessing implements MessageProcessor {
                 return handle(endpoint, message, accepted);
             }
             Identity.Refused refused = (Identity.Refused) identity;
+            if (refused.reason() == DeadLetterReason.MISSING_KEY && settings.missingKey() == MissingKey.REJECT) {
+                return failures.reject(endpoint, message, refused.problem());
+            }
             return undertaker.bury(
                     endpoint, new Burial(message, refused.entry(), refused.reason(), refused.problem(), 0));
         } catch (InboxContentionException e) {

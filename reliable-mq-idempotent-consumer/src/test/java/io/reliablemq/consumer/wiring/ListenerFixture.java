@@ -129,6 +129,7 @@ abstract class ListenerFixture {
                 new RetryPolicy(1, Duration.ofMillis(50), 1, Duration.ofMillis(50)),
                 Duration.ofMillis(200),
                 500,
+                defaults.missingKey(),
                 List.of());
     }
 
