@@ -115,7 +115,7 @@ abstract class DeadLetterContract {
                 IdempotentProcessing.Decoding.DEFAULTS,
                 told);
         endpoint = endpoint(false);
-        deadLetters = processing.deadLetters(new OneEndpoint());
+        deadLetters = processing.deadLetters(new OneEndpoint(() -> endpoint));
         handler = message -> {
             throw new FatalListenerException("not yet");
         };
@@ -465,20 +465,6 @@ abstract class DeadLetterContract {
         @Override
         public void handle() throws Exception {
             handler.handle(message);
-        }
-    }
-
-    private final class OneEndpoint implements ListenerEndpoints {
-
-        @Override
-        public void register(ListenerEndpoint added) {}
-
-        @Override
-        public void remove(String id) {}
-
-        @Override
-        public Optional<ListenerEndpoint> ofGroup(String wanted) {
-            return wanted.equals(group) ? Optional.of(endpoint) : Optional.empty();
         }
     }
 }

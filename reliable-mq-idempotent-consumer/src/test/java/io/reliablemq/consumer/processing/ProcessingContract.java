@@ -20,7 +20,6 @@ import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
-import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
 import io.reliablemq.consumer.spi.PreparedMessage;
@@ -33,7 +32,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -98,7 +96,7 @@ abstract class ProcessingContract {
         processing = new IdempotentProcessing(
                 inbox, inbox.deadLetters(), manager, ConsumerSettings.defaults(), ListenerObserver.NONE);
         endpoint = endpoint(false);
-        deadLetters = processing.deadLetters(new OneEndpoint());
+        deadLetters = processing.deadLetters(new OneEndpoint(() -> endpoint));
         handler = message -> effect(message.id());
     }
 
@@ -259,7 +257,7 @@ abstract class ProcessingContract {
         assertThat(deadLetters.payload(letter.id()).orElseThrow().bytes()).isEqualTo(packed.payload());
         assertThat(effects()).isEmpty();
 
-        deadLetters = decoding(4).deadLetters(new OneEndpoint());
+        deadLetters = decoding(4).deadLetters(new OneEndpoint(() -> endpoint));
 
         assertThat(deadLetters.replay(letter.id(), ACTION)).isInstanceOf(ReplayOutcome.Replayed.class);
         assertThat(effects()).containsExactly("text");
@@ -716,20 +714,6 @@ abstract class ProcessingContract {
         @Override
         public void handle() throws Exception {
             handler.handle(message);
-        }
-    }
-
-    private final class OneEndpoint implements ListenerEndpoints {
-
-        @Override
-        public void register(ListenerEndpoint added) {}
-
-        @Override
-        public void remove(String id) {}
-
-        @Override
-        public Optional<ListenerEndpoint> ofGroup(String wanted) {
-            return wanted.equals(group) ? Optional.of(endpoint) : Optional.empty();
         }
     }
 }

@@ -50,7 +50,7 @@ class BatchTests extends ListenerFixture {
 
     @Test
     void isCalledOnceForTheMessagesOfATransaction() {
-        publish("t");
+        publish("t", MESSAGES);
         run(listener);
 
         drained();
@@ -73,7 +73,7 @@ class BatchTests extends ListenerFixture {
     @Test
     void takesEachByItselfWhenOneFailsAndBuriesOnlyThat() {
         listener.failing.add("t5");
-        publish("t");
+        publish("t", MESSAGES);
         run(listener);
 
         drained();
@@ -149,23 +149,10 @@ class BatchTests extends ListenerFixture {
 
     @Test
     void keepsTheOrderOfEachKey() {
-        for (int number = 10; number < 30; number++) {
-            for (String key : new String[] {"a", "b", "c"}) {
-                broker.publish(Messages.ordered(key + number, key));
-            }
-        }
+        publishInOrder();
         run(new InOrder());
 
         drained();
-        assertThat(effects()).hasSize(60).doesNotHaveDuplicates();
-        for (String key : new String[] {"a", "b", "c"}) {
-            assertThat(effects()).filteredOn(text -> text.startsWith(key)).isSorted();
-        }
-    }
-
-    private void publish(String prefix) {
-        for (int index = 0; index < MESSAGES; index++) {
-            broker.publish(Messages.message(prefix + index, prefix + index));
-        }
+        assertThatEachKeyWasAppliedOnceAndInOrder();
     }
 }

@@ -57,7 +57,7 @@ class CoalescingTests extends ListenerFixture {
 
     @Test
     void commitsTogetherWhatIsThere() {
-        publish("t");
+        publish("t", MESSAGES);
         run(new Together());
 
         drained();
@@ -69,9 +69,9 @@ class CoalescingTests extends ListenerFixture {
 
     @Test
     void buriesPoisonAndAppliesAllOthersOnce() {
-        publish("a");
+        publish("a", MESSAGES);
         broker.publish(Messages.message("p", "poison"));
-        publish("b");
+        publish("b", MESSAGES);
         run(new Together());
 
         drained();
@@ -85,9 +85,9 @@ class CoalescingTests extends ListenerFixture {
     @Test
     void commitsTogetherAgainAfterAFailure() {
         broker.publish(Messages.message("p", "poison"));
-        publish("a");
-        publish("b");
-        publish("c");
+        publish("a", MESSAGES);
+        publish("b", MESSAGES);
+        publish("c", MESSAGES);
         run(new Together());
 
         drained();
@@ -130,9 +130,9 @@ class CoalescingTests extends ListenerFixture {
     @Test
     void tellsOfCommitsOnlyAndOfEachOnce() {
         Announcing listener = new Announcing();
-        publish("a");
+        publish("a", MESSAGES);
         broker.publish(Messages.message("p", "poison"));
-        publish("b");
+        publish("b", MESSAGES);
         run(listener);
 
         drained();
@@ -156,7 +156,7 @@ class CoalescingTests extends ListenerFixture {
 
     @Test
     void handlesEachByItselfWhenTheHandlerBeginsATransactionOfItsOwn() {
-        publish("t");
+        publish("t", MESSAGES);
         run(new Unfit());
 
         drained();
@@ -182,7 +182,7 @@ class CoalescingTests extends ListenerFixture {
         Thread.UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> reached.add(error));
         try {
-            publish("t");
+            publish("t", MESSAGES);
             run(new OutOfMemory());
 
             await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> broker.remaining() == 0);
@@ -207,24 +207,11 @@ class CoalescingTests extends ListenerFixture {
 
     @Test
     void keepsTheOrderOfEachKey() {
-        for (int number = 10; number < 30; number++) {
-            for (String key : new String[] {"a", "b", "c"}) {
-                broker.publish(Messages.ordered(key + number, key));
-            }
-        }
+        publishInOrder();
         run(new InOrder());
 
         drained();
-        assertThat(effects()).hasSize(60).doesNotHaveDuplicates();
-        for (String key : new String[] {"a", "b", "c"}) {
-            assertThat(effects()).filteredOn(text -> text.startsWith(key)).isSorted();
-        }
-    }
-
-    private void publish(String prefix) {
-        for (int index = 0; index < MESSAGES; index++) {
-            broker.publish(Messages.message(prefix + index, prefix + index));
-        }
+        assertThatEachKeyWasAppliedOnceAndInOrder();
     }
 
     /** Once for each transaction. */

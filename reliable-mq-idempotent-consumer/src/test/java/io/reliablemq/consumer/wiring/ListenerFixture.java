@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.wiring;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.ConsumerSettings;
@@ -8,6 +9,7 @@ import io.reliablemq.consumer.InboxSchema;
 import io.reliablemq.consumer.ListenerRegistrar;
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.testdatabases.Database;
@@ -30,6 +32,8 @@ import org.springframework.validation.Validator;
 
 /** Containers of one listener, with a receiver in memory and a real database. */
 abstract class ListenerFixture {
+
+    private static final List<String> KEYS = List.of("a", "b", "c");
 
     private static final RetryPolicy QUICK = new RetryPolicy(3, Duration.ofMillis(5), 2, Duration.ofMillis(20));
 
@@ -99,6 +103,29 @@ abstract class ListenerFixture {
 
     ListenerRegistrar registrar() {
         return context.getBean(ListenerRegistrar.class);
+    }
+
+    /** So many messages whose payload is their id. */
+    void publish(String prefix, int count) {
+        for (int index = 0; index < count; index++) {
+            broker.publish(Messages.message(prefix + index, prefix + index));
+        }
+    }
+
+    /** Twenty messages of each of three keys, in turn. */
+    void publishInOrder() {
+        for (int number = 10; number < 30; number++) {
+            for (String key : KEYS) {
+                broker.publish(Messages.ordered(key + number, key));
+            }
+        }
+    }
+
+    void assertThatEachKeyWasAppliedOnceAndInOrder() {
+        assertThat(effects()).hasSize(20 * KEYS.size()).doesNotHaveDuplicates();
+        for (String key : KEYS) {
+            assertThat(effects()).filteredOn(text -> text.startsWith(key)).isSorted();
+        }
     }
 
     void drained() {
