@@ -19,29 +19,22 @@ final class Deliveries {
 
     private final ListenerEndpoint endpoint;
     private final ListenerObserver observer;
-    private final int capacity;
-    private final Semaphore places;
+    private final Places places;
     private final Semaphore calls = new Semaphore(MAX_CALLS);
     private final Set<Delivery> held = ConcurrentHashMap.newKeySet();
 
     Deliveries(ListenerEndpoint endpoint, int capacity, ListenerObserver observer) {
         this.endpoint = endpoint;
-        this.capacity = capacity;
-        this.places = new Semaphore(capacity);
+        this.places = new Places(capacity);
         this.observer = observer;
     }
 
-    /** Takes all free places as soon as so many, or half of them all, are free; 0 when that did not happen in time. */
-    int takePlaces(int enough, Duration timeout) throws InterruptedException {
-        int least = Math.max(1, Math.min(enough, capacity / 2));
-        if (!places.tryAcquire(least, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-            return 0;
-        }
-        return least + places.drainPermits();
+    int takePlaces(int most, Duration timeout) throws InterruptedException {
+        return places.take(most, timeout);
     }
 
     void givePlaces(int unused) {
-        places.release(unused);
+        places.give(unused);
     }
 
     void hold(Delivery delivery) {
@@ -100,7 +93,7 @@ final class Deliveries {
     private boolean release(Delivery delivery) {
         boolean wasHeld = held.remove(delivery);
         if (wasHeld) {
-            places.release();
+            places.give(1);
         }
         return wasHeld;
     }

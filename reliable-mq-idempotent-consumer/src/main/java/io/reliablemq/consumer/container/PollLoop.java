@@ -82,9 +82,7 @@ final class PollLoop implements Runnable, ContainerFaults {
 
     private void poll() throws InterruptedException {
         noteAttached();
-        int places = deliveries.takePlaces(MAX_BATCH, TICK);
-        int max = Math.min(places, MAX_BATCH);
-        deliveries.givePlaces(places - max);
+        int max = deliveries.takePlaces(MAX_BATCH, TICK);
         if (max == 0) {
             return;
         }

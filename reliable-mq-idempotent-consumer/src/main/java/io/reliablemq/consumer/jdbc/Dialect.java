@@ -9,37 +9,43 @@ import java.util.Locale;
 enum Dialect {
     H2(
             "cast(extract(epoch from current_timestamp) * 1000 as bigint)",
-            "%s",
+            "",
+            "",
             "delete from %s where %s fetch first %d rows only",
             0),
     MYSQL(
             "timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000",
-            "%s",
+            "",
+            "",
             "delete from %s where %s limit %d",
             Dialect.LOCK_SECONDS),
     /** The statement carries its own lock time-out: no timer in the driver and no second connection to kill it. */
     MARIADB(
             "timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000",
-            "set statement innodb_lock_wait_timeout = " + Dialect.LOCK_SECONDS + " for %s",
+            "set statement innodb_lock_wait_timeout = " + Dialect.LOCK_SECONDS + " for ",
+            "",
             "delete from %s where %s limit %d",
             0),
     /** A failed statement would abort the transaction, so a known key must not fail. */
     POSTGRESQL(
             "(extract(epoch from clock_timestamp()) * 1000)::bigint",
-            "%s on conflict do nothing",
+            "",
+            " on conflict do nothing",
             "delete from %1$s where ctid = any (array(select ctid from %1$s where %2$s order by %4$s limit %3$d for update skip locked))",
             Dialect.LOCK_SECONDS);
 
     private static final int LOCK_SECONDS = 2;
 
     private final String now;
-    private final String admit;
+    private final String beforeAdmission;
+    private final String afterAdmission;
     private final String deleteSome;
     private final int queryTimeoutSeconds;
 
-    Dialect(String now, String admit, String deleteSome, int queryTimeoutSeconds) {
+    Dialect(String now, String beforeAdmission, String afterAdmission, String deleteSome, int queryTimeoutSeconds) {
         this.now = now;
-        this.admit = admit;
+        this.beforeAdmission = beforeAdmission;
+        this.afterAdmission = afterAdmission;
         this.deleteSome = deleteSome;
         this.queryTimeoutSeconds = queryTimeoutSeconds;
     }
@@ -68,7 +74,7 @@ enum Dialect {
 
     /** Makes an insert that waits only shortly for another transaction with the same key. */
     String admit(String insert) {
-        return admit.formatted(insert);
+        return beforeAdmission + insert + afterAdmission;
     }
 
     /**

@@ -42,9 +42,12 @@ final class InboxStatements {
         return known;
     }
 
-    /** An insert that does not wait long; answers how many rows it made, 0 when a key exists that makes it fail. */
-    int insertIfAbsent(String insert, @Nullable Object... arguments) {
-        String sql = dialect().admit(insert);
+    /**
+     * An insert that does not wait long; answers how many rows it made, 0 when a key exists that makes it fail.
+     *
+     * @param sql made by {@link Dialect#admit}
+     */
+    int insertIfAbsent(String sql, @Nullable Object... arguments) {
         return guarded("record a key", () -> {
             try {
                 return hurried.update(sql, arguments);

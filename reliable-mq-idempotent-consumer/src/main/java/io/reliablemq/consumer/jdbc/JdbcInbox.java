@@ -30,14 +30,18 @@ public final class JdbcInbox implements InboxStore {
 
     private static final String INSERT = "insert into reliable_mq_inbox"
             + " (consumer_group, message_key, message_id, digest, state, processed_at) values ";
-    private static final String VALUES = "(?, ?, ?, ?, ?, %s)";
+    private static final String VALUES = "(?, ?, ?, ?, ?, ";
     private static final int COLUMNS = 5;
     private static final CommitSentinel NOTHING_TO_LOSE = () -> {};
     private static final String BY_KEY = " where consumer_group = ? and message_key = ?";
+    private static final String FROM_STATE = BY_KEY + " and state = ?";
+    private static final String CHANGE_STATE = "update reliable_mq_inbox set state = ?" + FROM_STATE;
 
     private final InboxStatements statements;
     private final BoundConnection bound;
     private final DeadLetterStore deadLetters;
+    /** Made once: it is the same for each message. */
+    private volatile @Nullable String insertOne;
 
     private JdbcInbox(DataSource dataSource) {
         this.statements = new InboxStatements(dataSource);
@@ -93,7 +97,6 @@ public final class JdbcInbox implements InboxStore {
     }
 
     private int insert(List<InboxEntry> entries, String first, String others) {
-        String values = VALUES.formatted(statements.dialect().now());
         @Nullable Object[] arguments = new Object[entries.size() * COLUMNS];
         int index = 0;
         for (InboxEntry entry : entries) {
@@ -104,8 +107,21 @@ public final class JdbcInbox implements InboxStore {
             arguments[index++] = entry.digest();
             arguments[index++] = state;
         }
-        return statements.insertIfAbsent(
-                INSERT + String.join(", ", Collections.nCopies(entries.size(), values)), arguments);
+        return statements.insertIfAbsent(insertOf(entries.size()), arguments);
+    }
+
+    private String insertOf(int entries) {
+        String known = insertOne;
+        if (entries == 1 && known != null) {
+            return known;
+        }
+        Dialect dialect = statements.dialect();
+        String values = VALUES + dialect.now() + ")";
+        String insert = dialect.admit(INSERT + String.join(", ", Collections.nCopies(entries, values)));
+        if (entries == 1) {
+            insertOne = insert;
+        }
+        return insert;
     }
 
     private @Nullable CommitSentinel driversView() {
@@ -116,7 +132,7 @@ public final class JdbcInbox implements InboxStore {
     private void confirm(InboxEntry entry, Mark mark) {
         int confirmed;
         try {
-            confirmed = move(entry, mark.value(), InboxState.DONE.name(), "");
+            confirmed = move(CHANGE_STATE, entry, mark.value(), InboxState.DONE.name());
         } catch (InboxContentionException | InboxUnavailableException e) {
             throw TransactionLostException.of(e.getMessage(), e);
         }
@@ -142,21 +158,22 @@ public final class JdbcInbox implements InboxStore {
 
     @Override
     public boolean flip(InboxEntry entry, InboxState from, InboxState to) {
-        String now = ", processed_at = " + statements.dialect().now();
-        return move(entry, from.name(), to.name(), now) == 1;
+        String stamped = "update reliable_mq_inbox set state = ?, processed_at = "
+                + statements.dialect().now() + FROM_STATE;
+        return move(stamped, entry, from.name(), to.name()) == 1;
     }
 
     @Override
     public CommitSentinel plantSentinel(InboxEntry entry) {
         Mark mark = Mark.random();
-        move(entry, InboxState.DONE.name(), mark.value(), "");
+        move(CHANGE_STATE, entry, InboxState.DONE.name(), mark.value());
         return () -> confirm(entry, mark);
     }
 
-    private int move(InboxEntry entry, String from, String to, String more) {
+    private int move(String update, InboxEntry entry, String from, String to) {
         return statements.update(
-                "move a key to " + to,
-                "update reliable_mq_inbox set state = ?" + more + BY_KEY + " and state = ?",
+                "move a key",
+                update,
                 to,
                 entry.group().getBytes(UTF_8),
                 entry.key().getBytes(UTF_8),
@@ -166,9 +183,11 @@ public final class JdbcInbox implements InboxStore {
     @Override
     public int countFailure(InboxEntry entry) {
         if (addFailure(entry) == 0) {
+            Dialect dialect = statements.dialect();
             statements.insertIfAbsent(
-                    "insert into reliable_mq_inbox_failure (consumer_group, message_key, failures, last_failed_at)"
-                            + " values (?, ?, 1, " + statements.dialect().now() + ")",
+                    dialect.admit(
+                            "insert into reliable_mq_inbox_failure (consumer_group, message_key, failures, last_failed_at)"
+                                    + " values (?, ?, 1, " + dialect.now() + ")"),
                     key(entry));
         }
         Integer failures = statements.guarded("read a failure count", () -> statements

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Identification {
 
     private static final String STAND_IN = "~";
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
+    /** Cloned, since looking it up costs more than a digest. */
+    private static final MessageDigest SHA_256 = sha256();
 
     private final AgeGuard ageGuard;
     private final PayloadDecoding decoding;
@@ -109,16 +112,26 @@ final class Identification {
     }
 
     private static String standIn(String kind, String key, @Nullable String more) {
-        byte[] hash = sha256().digest((key + '\0' + more).getBytes(UTF_8));
+        byte[] hash = hash((key + '\0' + more).getBytes(UTF_8));
         return STAND_IN + kind + ":" + HexFormat.of().formatHex(hash);
     }
 
     private static byte[] digest(ReceivedMessage message) {
-        return sha256().digest(message.payload());
+        return hash(message.payload());
     }
 
     private static boolean isTooLong(@Nullable String text) {
-        return text != null && text.getBytes(UTF_8).length > InboxEntry.MAX_BYTES;
+        return text != null
+                && text.length() > InboxEntry.MAX_BYTES / MOST_BYTES_OF_A_CHAR
+                && text.getBytes(UTF_8).length > InboxEntry.MAX_BYTES;
+    }
+
+    private static byte[] hash(byte[] bytes) {
+        try {
+            return ((MessageDigest) SHA_256.clone()).digest(bytes);
+        } catch (CloneNotSupportedException e) {
+            return sha256().digest(bytes); // a provider of somebody else's
+        }
     }
 
     private static MessageDigest sha256() {
