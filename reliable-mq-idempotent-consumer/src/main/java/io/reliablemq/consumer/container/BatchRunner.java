@@ -55,14 +55,26 @@ final class BatchRunner {
         return tasks;
     }
 
-    /** Nothing when another worker has taken what this was for. */
+    /** And more, while the turn lasts; nothing when another worker has taken what this was for. */
     private void runNext() {
+        try (MessageProcessor.Turn turn = processor.turn()) {
+            do {
+                if (!runSome()) {
+                    return;
+                }
+            } while (turn.goesOn());
+        }
+    }
+
+    private boolean runSome() {
         List<Deque<Delivery>> chains = coalescing.take();
         try {
+            boolean empty = chains.isEmpty();
             boolean together = commitAll(chains);
             if (!chains.isEmpty() && runAll(chains) && together) {
                 coalescing.succeeded();
             }
+            return !empty;
         } finally {
             coalescing.done();
         }

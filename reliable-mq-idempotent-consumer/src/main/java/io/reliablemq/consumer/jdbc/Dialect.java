@@ -67,6 +67,11 @@ enum Dialect {
         };
     }
 
+    /** Whether no savepoint is left after the database has rolled a transaction back underneath its user. */
+    boolean forgetsSavepoints() {
+        return this == MYSQL || this == MARIADB;
+    }
+
     /** Milliseconds since the epoch, whatever the session's time zone. */
     String now() {
         return now;

@@ -10,6 +10,7 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.KeptConnection;
 import io.reliablemq.consumer.spi.TransactionLostException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The inbox in the application's own database: MySQL, MariaDB, PostgreSQL or H2, found on first use.
@@ -38,12 +40,14 @@ public final class JdbcInbox implements InboxStore {
     private static final String CHANGE_STATE = "update reliable_mq_inbox set state = ?" + FROM_STATE;
 
     private final InboxStatements statements;
+    private final DataSource dataSource;
     private final BoundConnection bound;
     private final DeadLetterStore deadLetters;
     /** Made once: it is the same for each message. */
     private volatile @Nullable String insertOne;
 
     private JdbcInbox(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.statements = new InboxStatements(dataSource);
         this.bound = new BoundConnection(dataSource);
         this.deadLetters = new JdbcDeadLetters(statements);
@@ -69,6 +73,11 @@ public final class JdbcInbox implements InboxStore {
     }
 
     @Override
+    public @Nullable KeptConnection keepConnection(PlatformTransactionManager manager) {
+        return HikariConnection.of(dataSource, manager);
+    }
+
+    @Override
     public Admission admit(InboxEntry entry, InboxState state) {
         if (state != InboxState.DONE) {
             return insert(List.of(entry), state.name(), state.name()) == 1
@@ -77,23 +86,33 @@ public final class JdbcInbox implements InboxStore {
         }
         CommitSentinel driversView = driversView();
         Mark mark = Mark.random();
-        String first = driversView == null ? mark.value() : state.name();
+        String first = driversView == null ? first(mark) : state.name();
         if (insert(List.of(entry), first, first) == 0) {
             return recorded(entry);
         }
-        return new Admission.Admitted(driversView == null ? () -> confirm(entry, mark) : driversView);
+        return new Admission.Admitted(driversView == null ? sentinel(entry, mark) : driversView);
     }
 
-    /** The first carries the mark for all: they are one transaction's, or nobody's. */
+    /** A mark is the first one's, for all: they are one transaction's, or nobody's. */
     @Override
     public @Nullable CommitSentinel admitAll(List<InboxEntry> entries) {
         List<InboxEntry> sorted = entries.stream()
                 .sorted((one, other) -> Arrays.compareUnsigned(bytes(one.key()), bytes(other.key())))
                 .toList();
         Mark mark = Mark.random();
-        return insert(sorted, mark.value(), InboxState.DONE.name()) == entries.size()
-                ? () -> confirm(sorted.get(0), mark)
+        return insert(sorted, first(mark), InboxState.DONE.name()) == entries.size()
+                ? sentinel(sorted.get(0), mark)
                 : null;
+    }
+
+    private String first(Mark mark) {
+        return statements.dialect().forgetsSavepoints() ? InboxState.DONE.name() : mark.value();
+    }
+
+    private CommitSentinel sentinel(InboxEntry first, Mark mark) {
+        return statements.dialect().forgetsSavepoints()
+                ? SavepointSentinel.set(bound.current())
+                : () -> confirm(first, mark);
     }
 
     private int insert(List<InboxEntry> entries, String first, String others) {
@@ -166,8 +185,8 @@ public final class JdbcInbox implements InboxStore {
     @Override
     public CommitSentinel plantSentinel(InboxEntry entry) {
         Mark mark = Mark.random();
-        move(CHANGE_STATE, entry, InboxState.DONE.name(), mark.value());
-        return () -> confirm(entry, mark);
+        move(CHANGE_STATE, entry, InboxState.DONE.name(), first(mark));
+        return sentinel(entry, mark);
     }
 
     private int move(String update, InboxEntry entry, String from, String to) {

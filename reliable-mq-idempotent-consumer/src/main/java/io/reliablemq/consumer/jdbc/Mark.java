@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * What a dedup record has in place of its state until right before the commit, no two transactions the same: when the database
  * has rolled a transaction back underneath us, the record is gone, or another one's.
  *
- * <p>Never committed, but by a handler that commits on the connection itself. A record that was is {@link InboxState#DONE}.
+ * <p>For databases whose savepoints do not show it. Never committed, but by a handler that commits on the connection itself. A record that was is {@link InboxState#DONE}.
  */
 record Mark(String value) {
 

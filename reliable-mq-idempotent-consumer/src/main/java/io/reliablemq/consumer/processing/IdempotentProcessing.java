@@ -12,6 +12,7 @@ import io.reliablemq.consumer.spi.DeadLetterStore;
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.KeptConnection;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
@@ -39,6 +40,7 @@ public final class IdempotentProcessing implements MessageProcessor {
 
     private final InboxStore inbox;
     private final DeadLetterStore letters;
+    private final PlatformTransactionManager transactionManager;
     private final Transactions transactions;
     private final ConsumerSettings settings;
     private final ListenerObserver observer;
@@ -81,6 +83,7 @@ public final class IdempotentProcessing implements MessageProcessor {
             Decoding decoding,
             DeadLetterObserver letterObserver) {
         this.inbox = inbox;
+        this.transactionManager = transactionManager;
         this.letters = letters;
         this.settings = settings;
         this.observer = new QuietObserver(observer);
@@ -161,6 +164,12 @@ public final class IdempotentProcessing implements MessageProcessor {
     private static Burial conflictCandidate(ReceivedMessage message, Identity.Accepted accepted) {
         return new Burial(
                 message, accepted.entry(), DeadLetterReason.CONFLICT, new IllegalStateException("conflict"), 0);
+    }
+
+    @Override
+    public Turn turn() {
+        KeptConnection connection = inbox.keepConnection(transactionManager);
+        return connection == null ? Turn.ONE : KeptTurn.begin(transactions, connection);
     }
 
     @Override

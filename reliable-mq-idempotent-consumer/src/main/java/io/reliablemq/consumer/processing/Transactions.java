@@ -1,7 +1,9 @@
 package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.spi.InboxUnavailableException;
+import io.reliablemq.consumer.spi.KeptConnection;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -39,10 +41,31 @@ final class Transactions {
             refuseRollbackOnly(status);
         } catch (Throwable e) {
             rollback(status, e);
+            discardConnection();
             throw e;
         }
         commit(status);
         return result;
+    }
+
+    /** From now on this thread's transactions use that connection. */
+    void keep(KeptConnection connection) {
+        TransactionSynchronizationManager.bindResource(this, connection);
+    }
+
+    void keepNone() {
+        TransactionSynchronizationManager.unbindResource(this);
+    }
+
+    private @Nullable KeptConnection kept() {
+        return (KeptConnection) TransactionSynchronizationManager.getResource(this);
+    }
+
+    private void discardConnection() {
+        KeptConnection kept = kept();
+        if (kept != null) {
+            kept.discard();
+        }
     }
 
     /** Runs an action after everybody else's last words, right before the commit; its exception rolls back. */
@@ -56,9 +79,14 @@ final class Transactions {
 
     private TransactionStatus begin() {
         try {
+            KeptConnection kept = kept();
+            if (kept != null) {
+                kept.ready();
+            }
             return manager.getTransaction(
                     new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
         } catch (TransactionException e) {
+            discardConnection();
             throw new InboxUnavailableException(
                     "Inbox: could not begin a transaction (" + e.getMessage()
                             + "): check that the database is up and its pool is large enough",
@@ -79,6 +107,7 @@ final class Transactions {
         try {
             manager.commit(status);
         } catch (RuntimeException | Error e) {
+            discardConnection();
             throw new HandlerFailure(e);
         }
     }

@@ -3,6 +3,7 @@ package io.reliablemq.consumer.spi;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The port to the dedup records and failure counts.
@@ -18,6 +19,10 @@ public interface InboxStore {
      * @throws io.reliablemq.consumer.ListenerConfigurationException naming the data source and what was found
      */
     void requireBoundTransaction();
+
+    /** For transactions of that manager; null when it finds their connections in a way of its own. Takes none yet. */
+    @Nullable
+    KeptConnection keepConnection(PlatformTransactionManager manager);
 
     /**
      * Records the entry if its key is new; the first statement of a transaction. Waits at most about two seconds for another

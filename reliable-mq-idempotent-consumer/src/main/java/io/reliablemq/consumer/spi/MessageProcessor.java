@@ -18,6 +18,29 @@ public interface MessageProcessor {
      */
     CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages);
 
+    /** Begins the turn of this thread. */
+    default Turn turn() {
+        return Turn.ONE;
+    }
+
+    /**
+     * While it lasts, one thread handles messages one after another, and what they share is kept. Ended by the same thread, without a
+     * transaction.
+     */
+    interface Turn extends AutoCloseable {
+
+        /** For one task, with nothing to share. */
+        Turn ONE = () -> {};
+
+        /** Whether there is time for more. */
+        default boolean goesOn() {
+            return false;
+        }
+
+        @Override
+        void close();
+    }
+
     /**
      * Checks that the transaction manager and the inbox belong together.
      *
