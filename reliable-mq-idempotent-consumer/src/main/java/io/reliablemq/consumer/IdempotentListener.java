@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
  *
  * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
  * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
- * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
+ * cannot be converted or are not valid and headers that are missing or cannot be converted, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
  * listener and counts nothing.
  *
  * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
