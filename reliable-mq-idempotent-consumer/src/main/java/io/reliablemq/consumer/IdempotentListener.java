@@ -103,4 +103,13 @@ public @interface IdempotentListener {
 
     /** Exceptions that no retry cures, in addition to the application's list. */
     Class<? extends Throwable>[] fatal() default {};
+
+    /**
+     * The topic to which this listener's dead letters are also sent, in their transaction; {@value #NO_MIRROR} for none, whatever the
+     * application's setting ({@code reliable-mq.listener.dead-letters.mirror-topic}) is. Not the topic that it consumes.
+     */
+    String mirrorTopic() default "";
+
+    /** In place of a topic: dead letters are not mirrored. */
+    String NO_MIRROR = "none";
 }

@@ -10,6 +10,7 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.DeadLetters.Discarded;
 import io.reliablemq.consumer.DeadLetters.Edit;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.DeadLetters.Operation;
@@ -72,10 +73,11 @@ abstract class DeadLetterContract {
 
         private final List<DeadLetter> letters = new ArrayList<>();
         private final List<Deed> deeds = new ArrayList<>();
+        private final List<String> endings = new ArrayList<>();
         private boolean mirrorFails;
 
         @Override
-        public void writing(StoredLetter letter) {
+        public void writing(ListenerEndpoint listener, StoredLetter letter) {
             jdbc.update(
                     "insert into effect values (?)",
                     "mirror of " + letter.entry().key());
@@ -94,6 +96,12 @@ abstract class DeadLetterContract {
         public void done(Deed deed) {
             deeds.add(deed);
             throw new IllegalStateException("a listener that fails");
+        }
+
+        @Override
+        public void ended(Operation operation, Ending ending, long letters) {
+            endings.add(operation + " " + ending + " " + letters);
+            throw new IllegalStateException("a meter that fails");
         }
     }
 
@@ -335,6 +343,85 @@ abstract class DeadLetterContract {
         assertThat(deadLetters.find(id).orElseThrow().state()).isEqualTo(DeadLetter.State.DISCARDED);
         assertThat(deadLetters.audit(null, 10)).extracting(Deed::operation).containsExactly(Operation.DISCARD);
         assertThat(deadLetters.audit(deadLetters.audit(null, 1).get(0), 10)).isEmpty();
+    }
+
+    @Test
+    void discardsByQueryAtARateAndUpToABoundWithAnAuditOfEach() {
+        IntStream.rangeClosed(1, 5).forEach(i -> bury("m" + i));
+        Letters mine = Letters.ofGroup(group);
+
+        assertThat(deadLetters.discard(mine, new Pace(4, 0.001), ACTION.asDryRun()))
+                .isEqualTo(new Discarded(4, 0, true));
+        assertThat(deadLetters.count(mine)).isEqualTo(5);
+        assertThat(deadLetters.audit(null, 10)).isEmpty();
+        assertThat(deadLetters.discard(mine.reason(DeadLetterReason.CONFLICT), ALL, ACTION))
+                .isEqualTo(new Discarded(0, 0, false));
+        long start = System.nanoTime();
+        Discarded some = deadLetters.discard(mine, new Pace(4, 20), ACTION);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Discarded rest = deadLetters.discard(mine, ALL, ACTION);
+
+        assertThat(took).isGreaterThanOrEqualTo(Duration.ofMillis(150));
+        assertThat(some).isEqualTo(new Discarded(4, 0, true));
+        assertThat(rest).isEqualTo(new Discarded(1, 0, false));
+        assertThat(jdbc.queryForList("select distinct state from reliable_mq_dead_letter", String.class))
+                .containsExactly("DISCARDED");
+        assertThat(deadLetters.audit(null, 10))
+                .hasSize(5)
+                .allSatisfy(deed -> assertThat(deed.operation()).isEqualTo(Operation.DISCARD))
+                .extracting(Deed::letterId)
+                .doesNotHaveDuplicates();
+        assertThat(kind(processing.process(endpoint, Messages.message("m1", "m1", 2))))
+                .as("the original again")
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(told.endings).containsExactly("DISCARD NOTHING 0", "DISCARD DONE 4", "DISCARD DONE 1");
+    }
+
+    @Test
+    void endsADiscardByQueryWhenItsThreadIsInterrupted() {
+        bury("m1");
+        Thread.currentThread().interrupt();
+
+        Discarded none = deadLetters.discard(Letters.ofGroup(group), new Pace(10, 0.001), ACTION);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(none).isEqualTo(new Discarded(0, 0, true));
+        assertThat(deadLetters.count(Letters.ofGroup(group))).isEqualTo(1);
+    }
+
+    @Test
+    void tellsHowEachCallOfAnOperatorEndedButNoDryRun() {
+        String first = bury("m1");
+        String second = bury("m2");
+        Edit edit = Edit.nothing().headers(Map.of());
+        Letters mine = Letters.ofGroup(group);
+
+        deadLetters.replay(first, ACTION.asDryRun());
+        deadLetters.replay(mine, ALL, ACTION.asDryRun());
+        deadLetters.edit(first, edit, ACTION.asDryRun());
+        deadLetters.discard(first, ACTION.asDryRun());
+        deadLetters.discard(mine, ALL, ACTION.asDryRun());
+        assertThat(told.endings).isEmpty();
+        deadLetters.replay(first, ACTION);
+        deadLetters.replay(mine, ALL, ACTION);
+        deadLetters.replay("unknown", ACTION);
+        deadLetters.edit(first, edit, ACTION);
+        deadLetters.edit("unknown", edit, ACTION);
+        deadLetters.discard(second, ACTION);
+        deadLetters.discard(second, ACTION);
+        handler = message -> {};
+        deadLetters.replay(mine, ALL, ACTION);
+
+        assertThat(told.endings)
+                .containsExactly(
+                        "REPLAY FAILED 0",
+                        "REPLAY FAILED 0",
+                        "REPLAY NOTHING 0",
+                        "EDIT DONE 1",
+                        "EDIT NOTHING 0",
+                        "DISCARD DONE 1",
+                        "DISCARD NOTHING 0",
+                        "REPLAY DONE 1");
     }
 
     @Test

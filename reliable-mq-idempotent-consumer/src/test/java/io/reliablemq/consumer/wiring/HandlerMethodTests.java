@@ -95,6 +95,9 @@ class HandlerMethodTests extends ListenerFixture {
         drained();
         assertThat(effects()).containsExactly("text");
         assertThat(endpoint("composed").policy().coalesce()).isEqualTo(7);
+        assertThat(endpoint("composed").policy().mirrorTopic())
+                .as("the application's")
+                .isNull();
     }
 
     class Repeated {
@@ -128,7 +131,8 @@ class HandlerMethodTests extends ListenerFixture {
                 maxAttempts = "${p.attempts}",
                 initialDelay = "${p.initial}",
                 multiplier = "#{1.5}",
-                maxDelay = "${p.max}")
+                maxDelay = "${p.max}",
+                mirrorTopic = "${p.mirror}")
         void on(String text) {}
 
         @IdempotentListener(
@@ -136,6 +140,7 @@ class HandlerMethodTests extends ListenerFixture {
                 consumerGroup = "g2",
                 sql = "${p.sql}",
                 batch = "${p.batch}",
+                mirrorTopic = "#{'no' + 'ne'}",
                 autoStartup = "false")
         void onBatch(List<String> texts) {}
     }
@@ -153,6 +158,7 @@ class HandlerMethodTests extends ListenerFixture {
                         Map.entry("attempts", "4"),
                         Map.entry("initial", "2s"),
                         Map.entry("max", "9s"),
+                        Map.entry("mirror", "dead-orders"),
                         Map.entry("sql", "x > 1"),
                         Map.entry("batch", "6"))
                 .forEach((name, value) -> environment.setProperty("p." + name, value));
@@ -173,6 +179,8 @@ class HandlerMethodTests extends ListenerFixture {
         assertThat(second.subscription().filter()).isEqualTo("x > 1");
         assertThat(second.subscription().sql()).isTrue();
         assertThat(second.policy().coalesce()).isEqualTo(6);
+        assertThat(first.policy().mirrorTopic()).isEqualTo("dead-orders");
+        assertThat(second.policy().mirrorTopic()).as("none").isEmpty();
     }
 
     private ListenerEndpoint endpoint(String group) {
