@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -387,6 +388,99 @@ abstract class DeadLetterContract {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(none).isEqualTo(new Discarded(0, 0, true));
         assertThat(deadLetters.count(Letters.ofGroup(group))).isEqualTo(1);
+    }
+
+    @Test
+    void goesThroughMoreLettersThanOnePageHolds() {
+        IntStream.rangeClosed(1, 102).forEach(i -> processing.process(endpoint, Messages.message("m" + i, "m")));
+
+        assertThat(deadLetters.discard(Letters.ofGroup(group), ALL, ACTION.asDryRun()))
+                .isEqualTo(new Discarded(102, 0, false));
+    }
+
+    @Test
+    void replaysAMessageAsItCameAndCountsTheAttempt() {
+        long due = System.currentTimeMillis();
+        ReceivedMessage delayed = new ReceivedMessage(
+                "m1",
+                "orders",
+                "tag",
+                List.of("k1"),
+                "customer-1",
+                "text/csv",
+                "a,b".getBytes(UTF_8),
+                Map.of("region", "eu"),
+                due - 1,
+                due,
+                7,
+                "handle");
+        processing.process(endpoint, delayed);
+        String id = letter("m1").id();
+        List<ReceivedMessage> replayed = new ArrayList<>();
+        handler = replayed::add;
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Replayed.class);
+
+        assertThat(replayed).singleElement().satisfies(message -> {
+            assertThat(message.contentType()).isEqualTo("text/csv");
+            assertThat(message.tag()).isEqualTo("tag");
+            assertThat(message.keys()).containsExactly("k1");
+            assertThat(message.orderingKey()).isEqualTo("customer-1");
+            assertThat(message.headers()).isEqualTo(Map.of("region", "eu"));
+            assertThat(message.createdAtMs()).isEqualTo(due - 1);
+            assertThat(message.deliverAtMs()).isEqualTo(due);
+            assertThat(message.deliveryAttempt())
+                    .as("one after the letter's failures")
+                    .isEqualTo(2);
+        });
+    }
+
+    /** Its text is asked for in the replay's transaction, where the letter is locked, and after that, before the failure is noted. */
+    private static final class Hook extends RuntimeException {
+
+        private final BooleanSupplier call;
+        private boolean succeeded;
+
+        Hook(BooleanSupplier call) {
+            this.call = call;
+        }
+
+        @Override
+        public String toString() {
+            succeeded = succeeded || call.getAsBoolean();
+            return "hook " + "x".repeat(5_000);
+        }
+    }
+
+    @Test
+    void notesNoFailedReplayInALetterThatWasSettledMeanwhile() {
+        String id = bury("m1");
+        handler = message -> {
+            throw new Hook(() -> deadLetters.discard(id, ACTION));
+        };
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Failed.class);
+
+        DeadLetter settled = deadLetters.find(id).orElseThrow();
+        assertThat(settled.state()).isEqualTo(DeadLetter.State.DISCARDED);
+        assertThat(settled.error()).contains("not yet");
+        assertThat(settled.attempts()).isEqualTo(1);
+        assertThat(deadLetters.audit(null, 10)).extracting(Deed::operation).containsExactly(Operation.DISCARD);
+    }
+
+    @Test
+    void notesTheErrorOfAFailedReplayShortenedAndTellsWhoTried() {
+        String id = bury("m1");
+        handler = message -> {
+            throw new Hook(() -> true);
+        };
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Failed.class);
+
+        assertThat(deadLetters.find(id).orElseThrow().error())
+                .startsWith("hook xxx")
+                .hasSize(2_000);
+        assertThat(told.deeds).extracting(Deed::detail).containsExactly("failed: " + Hook.class.getName());
     }
 
     @Test
