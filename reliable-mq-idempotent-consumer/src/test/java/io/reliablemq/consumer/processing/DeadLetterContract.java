@@ -318,6 +318,7 @@ abstract class DeadLetterContract {
                 jdbc.queryForObject("select id from reliable_mq_dead_letter where state = 'REPLACED'", String.class);
         assertThat(deadLetters.payload(before).orElseThrow().bytes()).isEqualTo("m1".getBytes(UTF_8));
         assertThat(deadLetters.audit(null, 1).get(0).detail()).isEqualTo("payload 2 -> 9 bytes, headers 1 -> 2");
+        assertThat(told.deeds).extracting(Deed::operation).containsExactly(Operation.EDIT);
         assertThat(kind(processing.process(endpoint, Messages.message("m1", "m1", 2))))
                 .as("the original again")
                 .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
@@ -342,6 +343,11 @@ abstract class DeadLetterContract {
         assertThat(deadLetters.discard(id, ACTION)).isTrue();
 
         assertThat(deadLetters.find(id).orElseThrow().state()).isEqualTo(DeadLetter.State.DISCARDED);
+        assertThat(told.deeds).extracting(Deed::operation).containsExactly(Operation.DISCARD);
+        assertThat(inbox("m1")).isEqualTo("DISCARDED");
+        assertThat(jdbc.queryForObject("select settled_at from reliable_mq_dead_letter", Long.class))
+                .as("from when on it is kept for the dedup window")
+                .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
         assertThat(deadLetters.audit(null, 10)).extracting(Deed::operation).containsExactly(Operation.DISCARD);
         assertThat(deadLetters.audit(deadLetters.audit(null, 1).get(0), 10)).isEmpty();
     }
@@ -484,6 +490,54 @@ abstract class DeadLetterContract {
     }
 
     @Test
+    void passesOverALetterWhoseDedupRecordSaysThatItIsDone() {
+        String done = bury("m1");
+        bury("m2");
+        jdbc.update("update reliable_mq_dead_letter set written_at = 1000 where id = ?", done);
+        jdbc.update(
+                "update reliable_mq_inbox set state = 'DONE' where consumer_group = ? and message_key = ?",
+                group.getBytes(UTF_8),
+                "m1".getBytes(UTF_8));
+        handler = message -> effect(message.id());
+
+        assertThat(deadLetters.replay(done, ACTION)).isEqualTo(new ReplayOutcome.NotOpen(done));
+        assertThat(deadLetters.discard(done, ACTION)).isFalse();
+        assertThat(deadLetters.discard(Letters.ofGroup(group), new Pace(1, 1_000_000), ACTION))
+                .as("what is passed over costs no turn")
+                .isEqualTo(new Discarded(1, 1, false));
+        assertThat(effects()).isEmpty();
+        assertThat(inbox("m1")).isEqualTo("DONE");
+        assertThat(deadLetters.find(done).orElseThrow().state()).isEqualTo(DeadLetter.State.OPEN);
+    }
+
+    @Test
+    void forgetsTheFailuresOfABuriedMessageAndKeepsTheIdOfAConflictingOne() {
+        processing.process(endpoint, Messages.message("m1", "one"));
+        assertThat(jdbc.queryForObject(
+                        "select count(*) from reliable_mq_inbox_failure where consumer_group = ?",
+                        Integer.class,
+                        (Object) group.getBytes(UTF_8)))
+                .isZero();
+        endpoint = keyed("same");
+        handler = message -> effect(message.id());
+
+        processing.process(endpoint, Messages.message("m2", "two"));
+        processing.process(endpoint, Messages.message("m3", "three"));
+
+        assertThat(deadLetters.list(Letters.ofGroup(group).reason(DeadLetterReason.CONFLICT), null, 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.messageId()).isEqualTo("m3"));
+    }
+
+    private String inbox(String key) {
+        return jdbc.queryForObject(
+                "select state from reliable_mq_inbox where consumer_group = ? and message_key = ?",
+                String.class,
+                group.getBytes(UTF_8),
+                key.getBytes(UTF_8));
+    }
+
+    @Test
     void tellsHowEachCallOfAnOperatorEndedButNoDryRun() {
         String first = bury("m1");
         String second = bury("m2");
@@ -556,6 +610,8 @@ abstract class DeadLetterContract {
         assertThat(kind(processing.process(drain, Messages.message("lost", "b", 4))))
                 .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
 
+        assertThat(jdbc.queryForList("select message from effect where message like 'mirror%'", String.class))
+                .containsExactly("mirror of lost");
         DeadLetter letter = letter("lost");
         assertThat(letter.reason()).isEqualTo(DeadLetterReason.BROKER_DLQ);
         assertThat(letter.topic()).isEqualTo("orders");
@@ -627,20 +683,33 @@ abstract class DeadLetterContract {
                         Duration.ofDays(7),
                         new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100)),
                         List.of()),
-                message -> new Call(message));
+                message -> new Call(message, null));
+    }
+
+    /** With one dedup key for all messages. */
+    private ListenerEndpoint keyed(String key) {
+        ListenerPolicy policy = endpoint.policy();
+        return new ListenerEndpoint(
+                group,
+                "test",
+                endpoint.subscription(),
+                new ListenerPolicy(1, 1, true, true, policy.dedupWindow(), policy.retry(), List.of()),
+                message -> new Call(message, key));
     }
 
     private final class Call implements PreparedMessage {
 
         private final ReceivedMessage message;
+        private final String key;
 
-        Call(ReceivedMessage message) {
+        Call(ReceivedMessage message, String key) {
             this.message = message;
+            this.key = key;
         }
 
         @Override
         public String key() {
-            return null;
+            return key;
         }
 
         @Override
