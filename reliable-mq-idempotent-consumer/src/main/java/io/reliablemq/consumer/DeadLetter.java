@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the dedup key that is held by the letter
  * @param messageId the producer's message id, or null
  * @param size of the payload, in bytes
- * @param error class and message of the last failure, shortened
+ * @param error class and message of the last failure, shortened; only classes and names where it would quote the message
  * @param attempts failed attempts, 0 when the handler was never called
  * @param writtenAt by the database's clock
  */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code reliable_mq_inbox_audit} in the transaction of the change. The same call with {@link Action#asDryRun()} changes nothing,
  * runs no handler, records nothing, and answers what would be done.
  *
- * <p><b>Transaction</b>: each call is one of its own, suspending the caller's; a replay by query is one per letter. Never waits for a
+ * <p><b>Transaction</b>: each call is one of its own, suspending the caller's; a replay or discard by query is one per letter. Never waits for a
  * letter that somebody else works on: it is passed over. <b>Thread</b>: any, and several processes at once; a replay runs the handler on the
  * calling thread.
  *
@@ -70,6 +70,13 @@ public interface DeadLetters {
 
     /** Gives the message up for good: it stays known to the dedup, and is never handled. Answers whether the letter was open. */
     boolean discard(String id, Action action);
+
+    /**
+     * Discards open letters one after the other, the oldest first, each in a transaction of its own with its row in the audit. Returns early,
+     * with {@code more}, when the calling thread is interrupted. After a crash, or an exception, call it again: what was discarded is
+     * not open any more.
+     */
+    Discarded discard(Letters which, Pace pace, Action action);
 
     /**
      * What was done, the latest first.
@@ -162,7 +169,7 @@ public interface DeadLetters {
     }
 
     /**
-     * How fast and how far a replay goes.
+     * How fast and how far a replay or discard by query goes.
      *
      * @param atMost so many letters in this call
      * @param perSecond so many letters in a second at most
@@ -171,7 +178,7 @@ public interface DeadLetters {
 
         public Pace {
             if (atMost < 1 || !(perSecond > 0)) {
-                throw new IllegalArgumentException("The pace of a replay is " + atMost + " letters at " + perSecond
+                throw new IllegalArgumentException("The pace is " + atMost + " letters at " + perSecond
                         + " per second: give at least 1 letter, and more than 0 per second");
             }
         }
@@ -220,6 +227,15 @@ public interface DeadLetters {
      * @param more whether the call ended at its bound, or interrupted, before it had looked at all
      */
     record Replayed(long replayed, long failed, long passedOver, boolean more) {}
+
+    /**
+     * What a discard by query came to, or in a dry run would.
+     *
+     * @param discarded given up for good
+     * @param passedOver open as before: in somebody else's hands
+     * @param more whether the call ended at its bound, or interrupted, before it had looked at all
+     */
+    record Discarded(long discarded, long passedOver, boolean more) {}
 
     /**
      * What an operator did: one row of the audit. Also published as an application event after the commit.

@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
  *
  * <p><b>Errors</b>: an exception rolls everything back and the message comes again after a back-off, until
  * {@link #maxAttempts()} failures were counted; then, or at once for a {@link FatalListenerException} and payloads that
- * cannot be converted or are not valid, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
+ * cannot be converted or are not valid and headers that are missing or cannot be converted, it becomes a dead letter ({@link DeadLetters}). An unreachable database pauses the
  * listener and counts nothing.
  *
  * <p>All attributes resolve <code>${...}</code> and <code>#{...}</code>; an empty one means the application's setting.
@@ -103,4 +103,13 @@ public @interface IdempotentListener {
 
     /** Exceptions that no retry cures, in addition to the application's list. */
     Class<? extends Throwable>[] fatal() default {};
+
+    /**
+     * The topic to which this listener's dead letters are also sent, in their transaction; {@value #NO_MIRROR} for none, whatever the
+     * application's setting ({@code reliable-mq.listener.dead-letters.mirror-topic}) is. Not the topic that it consumes.
+     */
+    String mirrorTopic() default "";
+
+    /** In place of a topic: dead letters are not mirrored. */
+    String NO_MIRROR = "none";
 }

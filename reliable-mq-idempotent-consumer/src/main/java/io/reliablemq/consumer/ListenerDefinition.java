@@ -20,6 +20,7 @@ import org.springframework.messaging.Message;
  * @param sql an SQL-92 expression on headers instead of the tag, or null
  * @param key as {@link IdempotentListener#key()}, or null
  * @param ordered as {@link IdempotentListener#ordered()}
+ * @param mirrorTopic as {@link IdempotentListener#mirrorTopic()}, or null
  * @param payload what the payload is converted to
  */
 public record ListenerDefinition<T>(
@@ -36,6 +37,7 @@ public record ListenerDefinition<T>(
         @Nullable Boolean autoStartup,
         @Nullable RetryPolicy retry,
         List<Class<? extends Throwable>> fatal,
+        @Nullable String mirrorTopic,
         Type payload,
         Handler<T> handler) {
 
@@ -44,6 +46,9 @@ public record ListenerDefinition<T>(
         requireText("topic", topic);
         requireText("consumerGroup", consumerGroup);
         requireText("id", id);
+        if (mirrorTopic != null) {
+            requireText("mirrorTopic", mirrorTopic);
+        }
         requirePositive("concurrency", concurrency);
         requirePositive("coalesce", coalesce);
         if (dedupWindow != null && (dedupWindow.isNegative() || dedupWindow.isZero())) {
@@ -104,6 +109,7 @@ public record ListenerDefinition<T>(
         private @Nullable Duration dedupWindow;
         private @Nullable Boolean autoStartup;
         private @Nullable RetryPolicy retry;
+        private @Nullable String mirrorTopic;
 
         private Builder(String topic, String consumerGroup) {
             this.topic = topic;
@@ -166,6 +172,12 @@ public record ListenerDefinition<T>(
             return this;
         }
 
+        /** As {@link IdempotentListener#mirrorTopic()}. */
+        public Builder mirrorTopic(String value) {
+            mirrorTopic = value;
+            return this;
+        }
+
         public <T> ListenerDefinition<T> handledBy(Class<T> payload, Handler<T> handler) {
             return build(payload, handler);
         }
@@ -190,6 +202,7 @@ public record ListenerDefinition<T>(
                     autoStartup,
                     retry,
                     fatal,
+                    mirrorTopic,
                     payload,
                     handler);
         }

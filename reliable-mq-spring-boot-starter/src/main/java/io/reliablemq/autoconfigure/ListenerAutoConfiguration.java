@@ -7,6 +7,7 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.handler.DeadLetterListeners;
 import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.processing.IdempotentProcessing;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.PayloadDecryption;
@@ -133,19 +134,12 @@ public final class ListenerAutoConfiguration {
             ListenerProperties properties,
             ObjectProvider<Outbox> outbox,
             ObjectProvider<DeadLetterHandler> handlers,
+            ObjectProvider<DeadLetterObserver> observers,
             ApplicationEventPublisher events) {
         String topic = properties.deadLetters().mirrorTopic();
-        if (topic == null || topic.isBlank()) {
-            return new DeadLetterNotices(null, handlers, events);
-        }
-        Outbox mirrored = outbox.getIfAvailable();
-        if (mirrored == null) {
-            throw new ReliableMqConfigurationException(
-                    "Dead letters are to be mirrored to topic " + topic
-                            + ", and there is no outbox to send them through.",
-                    "Remove reliable-mq.listener.dead-letters.mirror-topic, or reliable-mq.outbox.enabled=false.");
-        }
-        return new DeadLetterNotices(new DeadLetterMirror(mirrored, topic), handlers, events);
+        DeadLetterMirror mirror =
+                new DeadLetterMirror(outbox::getIfAvailable, topic == null || topic.isBlank() ? null : topic);
+        return new DeadLetterNotices(mirror, observers, handlers, events);
     }
 
     @Bean

@@ -57,7 +57,7 @@ record ListenerProperties(
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     /**
-     * @param mirrorTopic Topic to which each dead letter is also sent, through the outbox and in the letter's transaction.
+     * @param mirrorTopic Topic to which each dead letter is also sent, through the outbox and in the letter's transaction, unless its listener has a mirrorTopic of its own.
      * @param drainBroker Whether what the broker itself has given up is received and written as dead letters, too.
      */
     record DeadLetterProperties(

@@ -41,4 +41,9 @@ public final class ReliableMqMetricsAutoConfiguration {
     ListenerObserver reliableMqListenerMeters(MeterRegistry registry) {
         return new MeterListenerObserver(registry);
     }
+
+    @Bean
+    MeterDeadLetterObserver reliableMqDeadLetterMeters(MeterRegistry registry) {
+        return new MeterDeadLetterObserver(registry);
+    }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterHandler;
 import io.reliablemq.consumer.DeadLetterListener;
@@ -11,7 +13,9 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.DeadLetters.Edit;
 import io.reliablemq.consumer.DeadLetters.Letters;
+import io.reliablemq.consumer.DeadLetters.Pace;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerRegistry;
@@ -21,6 +25,9 @@ import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,6 +200,103 @@ class DeadLetterPropertiesTests {
                 .withPropertyValues(MIRROR, "reliable-mq.outbox.enabled=false")
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("mirrored to topic dead-orders, and there is no outbox"));
+    }
+
+    /** Beside the listener that has the application's mirror. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnMirrors {
+
+        @IdempotentListener(topic = "refunds", consumerGroup = "own", mirrorTopic = "dead-refunds")
+        void own(String order) {
+            throw new FatalListenerException("cannot handle it");
+        }
+
+        @IdempotentListener(topic = "invoices", consumerGroup = "none", mirrorTopic = "${invoices.mirror:none}")
+        void none(String order) {
+            throw new FatalListenerException("cannot handle it");
+        }
+    }
+
+    @Test
+    void aListenerMayHaveAMirrorOfItsOwnOrNone() {
+        application
+                .withUserConfiguration(OwnMirrors.class)
+                .withPropertyValues(MIRROR)
+                .run(context -> {
+                    broker.publish("invoices", "m1");
+                    awaitLetter(context, "m1");
+                    broker.publish("refunds", "m2");
+                    awaitLetter(context, "m2");
+                    broker.publish("orders", "m3");
+                    awaitLetter(context, "m3");
+                    assertThat(mirrored(context))
+                            .extracting(row -> row.get("TOPIC"))
+                            .containsExactlyInAnyOrder("dead-refunds", "dead-orders");
+                });
+    }
+
+    @Test
+    void aMirrorOfOneListenerNeedsAnOutboxToo() {
+        application
+                .withUserConfiguration(OwnMirrors.class)
+                .withPropertyValues("reliable-mq.outbox.enabled=false")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("mirrored to topic dead-refunds, and there is no outbox"));
+    }
+
+    @Test
+    void aListenerDoesNotGetItsOwnDeadLetters() {
+        application
+                .withUserConfiguration(OwnMirrors.class)
+                .withPropertyValues("invoices.mirror=invoices")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("mirrored to topic invoices, which it consumes"));
+    }
+
+    @Test
+    void countsWhatOperatorsDo() throws IOException {
+        MeterRegistry meters = new SimpleMeterRegistry();
+        application
+                .withConfiguration(AutoConfigurations.of(ReliableMqMetricsAutoConfiguration.class))
+                .withBean(MeterRegistry.class, () -> meters)
+                .run(context -> {
+                    for (String id : List.of("m1", "m2", "m3", "m4")) {
+                        broker.publish("orders", id);
+                        awaitLetter(context, id);
+                    }
+                    DeadLetters letters = context.getBean(DeadLetters.class);
+                    String id = letters.list(Letters.all(), null, 1).get(0).id();
+                    Action action = Action.by("alice", "by the test");
+                    letters.replay(id, action.asDryRun());
+                    letters.replay(id, action);
+                    letters.edit(id, Edit.nothing().headers(Map.of()), action);
+                    letters.discard(id, action);
+                    letters.discard(id, action);
+                    context.getBean(Told.class).mended = true;
+                    letters.replay(Letters.all(), new Pace(2, 1000), action);
+                    letters.discard(Letters.all(), new Pace(10, 1000), action);
+                });
+
+        assertThat(operations(meters, "replay", "failed")).isEqualTo(1);
+        assertThat(operations(meters, "replay", "done")).isEqualTo(1);
+        assertThat(operations(meters, "edit", "done")).isEqualTo(1);
+        assertThat(operations(meters, "discard", "done")).isEqualTo(2);
+        assertThat(operations(meters, "discard", "nothing")).isEqualTo(1);
+        String letters = "reliable.mq.listener.dead.letter.operations.letters";
+        assertThat(meters.get(letters).tag("operation", "replay").counter().count())
+                .isEqualTo(2);
+        assertThat(meters.get(letters).tag("operation", "discard").counter().count())
+                .isEqualTo(2);
+        assertThat(Files.readString(Path.of("../docs/observing.md")))
+                .contains("| `" + letters + "` | counter |")
+                .contains("| `reliable.mq.listener.dead.letter.operations` | counter |");
+    }
+
+    private static double operations(MeterRegistry meters, String operation, String outcome) {
+        return meters.get("reliable.mq.listener.dead.letter.operations")
+                .tags("operation", operation, "outcome", outcome)
+                .counter()
+                .count();
     }
 
     @Test

@@ -32,7 +32,8 @@ final class BrokerDrain {
                         policy.keyed(),
                         policy.dedupWindow(),
                         policy.retry(),
-                        policy.fatal()),
+                        policy.fatal(),
+                        policy.mirrorTopic()),
                 new BrokerDeadLetters(listener));
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -39,10 +40,11 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
      *
      * @param drain whether each group's dead-letter topic at the broker is received, too
      * @param brokerRetention how long the broker keeps messages, zero when unknown
+     * @param adding what it throws keeps a listener from being added
      */
-    public record Extras(boolean drain, Duration brokerRetention) {
+    public record Extras(boolean drain, Duration brokerRetention, Consumer<ListenerEndpoint> adding) {
 
-        public static final Extras NONE = new Extras(false, Duration.ZERO);
+        public static final Extras NONE = new Extras(false, Duration.ZERO, endpoint -> {});
     }
 
     public ListenerContainers(
@@ -68,6 +70,7 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
     public void register(ListenerEndpoint endpoint) {
         LeastDedupWindow.of(endpoint.policy(), parts.settings(), extras.brokerRetention())
                 .require(endpoint);
+        extras.adding().accept(endpoint);
         boolean drained =
                 extras.drain() && ofGroup(endpoint.subscription().group()).isEmpty();
         add(endpoint);

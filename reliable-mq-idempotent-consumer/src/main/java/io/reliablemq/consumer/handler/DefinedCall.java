@@ -2,9 +2,10 @@ package io.reliablemq.consumer.handler;
 
 import io.reliablemq.consumer.ListenerDefinition;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.handler.annotation.support.MessageMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 /**
  * A handler that was given as an object.
@@ -12,7 +13,7 @@ import org.springframework.messaging.handler.annotation.support.MessageMethodArg
  * @param argument the message that it takes
  */
 record DefinedCall<T>(
-        ListenerDefinition.Handler<T> handler, MethodParameter argument, MessageMethodArgumentResolver arguments)
+        ListenerDefinition.Handler<T> handler, MethodParameter argument, HandlerMethodArgumentResolver arguments)
         implements HandlerCall {
 
     @Override
@@ -23,6 +24,7 @@ record DefinedCall<T>(
     @Override
     @SuppressWarnings("unchecked") // the resolver converts to what the argument holds
     public void call(List<Message<?>> messages) throws Exception {
-        handler.handle((Message<T>) arguments.resolveArgument(argument, messages.get(0)));
+        Object message = arguments.resolveArgument(argument, messages.get(0));
+        handler.handle((Message<T>) Objects.requireNonNull(message));
     }
 }

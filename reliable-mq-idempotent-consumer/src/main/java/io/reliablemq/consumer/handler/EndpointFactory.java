@@ -112,7 +112,8 @@ final class EndpointFactory {
                 definition.key() != null,
                 or(definition.dedupWindow(), settings.dedupWindow()),
                 or(definition.retry(), settings.retry()),
-                definition.fatal());
+                definition.fatal(),
+                mirror(orEmpty(definition.mirrorTopic())));
     }
 
     private ListenerPolicy policy(
@@ -125,7 +126,15 @@ final class EndpointFactory {
                 keyed,
                 window,
                 retry(annotation, attributes),
-                List.of(annotation.fatal()));
+                List.of(annotation.fatal()),
+                mirror(attributes.text("mirrorTopic", annotation.mirrorTopic())));
+    }
+
+    private static @Nullable String mirror(String topic) {
+        if (topic.isEmpty()) {
+            return null;
+        }
+        return topic.equals(IdempotentListener.NO_MIRROR) ? "" : topic;
     }
 
     private RetryPolicy retry(IdempotentListener annotation, AttributeResolver.Attributes attributes) {

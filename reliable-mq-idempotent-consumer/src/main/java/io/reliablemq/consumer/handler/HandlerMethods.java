@@ -36,7 +36,7 @@ final class HandlerMethods {
     HandlerMethods(MessageConverter payloads, @Nullable Validator validator, @Nullable BeanFactory beanFactory) {
         this.converter = new CompositeMessageConverter(List.of(new TextPayloadConverter(), payloads));
         this.validator = validator;
-        this.factory = new DefaultMessageHandlerMethodFactory();
+        this.factory = new NamingFactory();
         factory.setMessageConverter(converter);
         if (validator != null) {
             factory.setValidator(validator);
@@ -70,9 +70,10 @@ final class HandlerMethods {
         boolean messages = Message.class.isAssignableFrom(element.getParameterType());
         MethodParameter payload = messages ? PayloadParameter.contentOf(element, Message.class) : element;
         refuseToIgnoreValidation(method, payload);
-        HandlerMethodArgumentResolver elements = messages
-                ? new MessageMethodArgumentResolver(converter)
-                : new PayloadMethodArgumentResolver(converter, validator);
+        HandlerMethodArgumentResolver elements = new NamedArguments(
+                messages
+                        ? new MessageMethodArgumentResolver(converter)
+                        : new PayloadMethodArgumentResolver(converter, validator));
         return new MethodHandler(
                 new BatchCall(invocable(method), element, elements), expression(method.toString(), key, payload));
     }
@@ -82,8 +83,8 @@ final class HandlerMethods {
         ResolvableType message =
                 ResolvableType.forClassWithGenerics(Message.class, ResolvableType.forType(definition.payload()));
         MethodParameter argument = new ContentParameter(new MethodParameter(HANDLE, 0), message);
-        HandlerCall call =
-                new DefinedCall<>(definition.handler(), argument, new MessageMethodArgumentResolver(converter));
+        HandlerCall call = new DefinedCall<>(
+                definition.handler(), argument, new NamedArguments(new MessageMethodArgumentResolver(converter)));
         String key = definition.key() == null ? "" : definition.key();
         return new MethodHandler(call, expression(definition.toString(), key, argument.nested()));
     }
@@ -120,6 +121,16 @@ final class HandlerMethods {
             throw new ListenerConfigurationException(
                     listener + ": key \"" + key + "\" is not a valid expression (" + e.getMessage() + "): correct it",
                     e);
+        }
+    }
+
+    private static final class NamingFactory extends DefaultMessageHandlerMethodFactory {
+
+        @Override
+        protected List<HandlerMethodArgumentResolver> initArgumentResolvers() {
+            return super.initArgumentResolvers().stream()
+                    .<HandlerMethodArgumentResolver>map(NamedArguments::new)
+                    .toList();
         }
     }
 }

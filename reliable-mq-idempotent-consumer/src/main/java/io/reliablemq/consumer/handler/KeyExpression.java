@@ -1,8 +1,10 @@
 package io.reliablemq.consumer.handler;
 
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
@@ -29,13 +31,17 @@ final class KeyExpression {
         if (parameter == null || parameter.getParameterType().isInstance(message.getPayload())) {
             return message.getPayload();
         }
-        Class<?> type = parameter.getParameterType();
-        Object converted = converter.fromMessage(message, type, parameter);
+        try {
+            return converted(message, parameter);
+        } catch (RuntimeException e) {
+            throw ArgumentFailure.ofPayload(parameter.getGenericParameterType().getTypeName(), e);
+        }
+    }
+
+    private Object converted(Message<byte[]> message, MethodParameter wanted) {
+        Object converted = converter.fromMessage(message, wanted.getParameterType(), wanted);
         if (converted == null) {
-            throw new MessageConversionException(
-                    message,
-                    "No converter turns the payload into " + type.getName() + ": check the producer's content type "
-                            + message.getHeaders().get(MessageHeaders.CONTENT_TYPE));
+            throw new MessageConversionException("No converter reads its content type");
         }
         return converted;
     }
@@ -46,10 +52,17 @@ final class KeyExpression {
         SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
                 .withInstanceMethods()
                 .build();
-        Object value = expression.getValue(context, new Root(payload, headers, message));
-        String text = value == null ? "" : value.toString();
+        String text = text(context, new Root(payload, headers, message));
         String tag = message.tag();
         return text.isBlank() ? null : message.topic() + ":" + (tag == null ? "" : tag) + "|" + text;
+    }
+
+    private String text(EvaluationContext context, Root root) {
+        try {
+            return Objects.toString(expression.getValue(context, root), "");
+        } catch (RuntimeException e) {
+            throw ArgumentFailure.ofKey(expression.getExpressionString(), e);
+        }
     }
 
     /** What the expression sees. */

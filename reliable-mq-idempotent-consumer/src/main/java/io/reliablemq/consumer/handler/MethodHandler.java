@@ -10,8 +10,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
-import org.springframework.messaging.converter.MessageConversionException;
-import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.support.GenericMessage;
 
 /** Calls a method with the arguments it declares. */
@@ -31,22 +29,9 @@ final class MethodHandler implements MessageHandler {
         if (key == null) {
             return new Prepared(null, List.of(message));
         }
-        Object payload = payload(key, message);
+        Object payload = key.payload(message);
         String value = key.key(received, payload, message.getHeaders());
         return new Prepared(value, List.of(new GenericMessage<>(payload, message.getHeaders())));
-    }
-
-    private static Object payload(KeyExpression key, Message<byte[]> message) {
-        try {
-            return key.payload(message);
-        } catch (MessageConversionException e) {
-            throw withoutMessage(e);
-        }
-    }
-
-    /** It would say the headers' values wherever it is logged. */
-    private static MessageConversionException withoutMessage(MessageConversionException e) {
-        return new MessageConversionException(String.valueOf(e.getMessage()), e.getCause());
     }
 
     @Override
@@ -111,13 +96,7 @@ final class MethodHandler implements MessageHandler {
 
         @Override
         public void handle() throws Exception {
-            try {
-                call.call(messages);
-            } catch (MethodArgumentNotValidException e) {
-                throw Violations.named(e);
-            } catch (MessageConversionException e) {
-                throw withoutMessage(e);
-            }
+            call.call(messages);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.reliablemq.consumer.processing;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.ReplayOutcome;
+import io.reliablemq.consumer.processing.PacedRound.Total;
+import io.reliablemq.consumer.processing.PacedRound.Turn;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.DeadLetterStore;
 import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
@@ -23,6 +25,7 @@ final class AuditedDeadLetters implements DeadLetters {
     private final Transactions transactions;
     private final LetterReplay replay;
     private final DeadLetterObserver observer;
+    private final OperatorCalls told;
 
     AuditedDeadLetters(
             DeadLetterStore letters,
@@ -35,6 +38,7 @@ final class AuditedDeadLetters implements DeadLetters {
         this.transactions = transactions;
         this.replay = replay;
         this.observer = observer;
+        this.told = new OperatorCalls(observer);
     }
 
     @Override
@@ -63,12 +67,25 @@ final class AuditedDeadLetters implements DeadLetters {
 
     @Override
     public ReplayOutcome replay(String id, Action action) {
+        return told.call(Operation.REPLAY, action, () -> replayed(id, action), OperatorCalls::changed);
+    }
+
+    private ReplayOutcome replayed(String id, Action action) {
         return find(id).map(letter -> replay.replay(letter, action)).orElseGet(() -> new ReplayOutcome.NotOpen(id));
     }
 
     @Override
     public Replayed replay(Letters which, Pace pace, Action action) {
-        return new PacedReplay(letters, replay, which, pace).run(action);
+        PacedRound round = new PacedRound(letters, which, pace, letter -> turn(replay.replay(letter, action)));
+        Total total = told.call(Operation.REPLAY, action, () -> round.run(action.dryRun()), OperatorCalls::changed);
+        return new Replayed(total.done(), total.failed(), total.passedOver(), total.more());
+    }
+
+    private static Turn turn(ReplayOutcome outcome) {
+        if (outcome instanceof ReplayOutcome.Replayed) {
+            return Turn.DONE;
+        }
+        return outcome instanceof ReplayOutcome.Failed ? Turn.FAILED : Turn.PASSED_OVER;
     }
 
     @Override
@@ -77,6 +94,10 @@ final class AuditedDeadLetters implements DeadLetters {
             throw new IllegalArgumentException(
                     "The edit of dead letter " + id + " changes nothing: give it a payload or headers");
         }
+        return told.call(Operation.EDIT, action, () -> edited(id, edit, action), OperatorCalls::changed);
+    }
+
+    private boolean edited(String id, Edit edit, Action action) {
         return act(id, action, open -> {
             Payload before = payload(open);
             Payload after = edit.payload() == null ? before : edit.payload();
@@ -97,6 +118,21 @@ final class AuditedDeadLetters implements DeadLetters {
 
     @Override
     public boolean discard(String id, Action action) {
+        return told.call(Operation.DISCARD, action, () -> discarded(id, action), OperatorCalls::changed);
+    }
+
+    @Override
+    public Discarded discard(Letters which, Pace pace, Action action) {
+        PacedRound round = new PacedRound(
+                letters,
+                which,
+                pace,
+                letter -> action.dryRun() || discarded(letter.id(), action) ? Turn.DONE : Turn.PASSED_OVER);
+        Total total = told.call(Operation.DISCARD, action, () -> round.run(action.dryRun()), OperatorCalls::changed);
+        return new Discarded(total.done(), total.passedOver(), total.more());
+    }
+
+    private boolean discarded(String id, Action action) {
         return act(id, action, open -> {
             if (!inbox.flip(open.entry(), InboxState.DEAD, InboxState.DISCARDED)) {
                 return null;

@@ -34,14 +34,10 @@ record Burial(ReceivedMessage message, InboxEntry entry, DeadLetterReason reason
                 message.createdAtMs(),
                 message.deliverAtMs(),
                 reason,
-                describe(problem),
+                LoggedFailure.of(problem),
                 attempts,
                 Instant.now(),
                 DeadLetter.State.OPEN);
         return new StoredLetter(letter, message.payload(), entry);
-    }
-
-    static String describe(Throwable problem) {
-        return problem.getClass().getName() + ": " + problem.getMessage();
     }
 }

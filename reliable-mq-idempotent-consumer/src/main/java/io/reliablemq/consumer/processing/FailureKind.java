@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.spi.ArgumentFailedException;
 import io.reliablemq.consumer.spi.TransactionLostException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -53,7 +54,8 @@ enum FailureKind {
             InvalidMimeTypeException.class,
             ClassCastException.class);
 
-    static FailureKind of(Throwable failure, List<Class<? extends Throwable>> fatal) {
+    static FailureKind of(Throwable thrown, List<Class<? extends Throwable>> fatal) {
+        Throwable failure = thrown instanceof ArgumentFailedException argument ? argument.thrown() : thrown;
         if (Thread.currentThread().isInterrupted() || hasCause(failure, List.of(InterruptedException.class))) {
             return INTERRUPTED;
         }

@@ -123,7 +123,13 @@ public final class IdempotentProcessing implements MessageProcessor {
         } catch (InboxContentionException e) {
             return failures.again(endpoint, message, e);
         } catch (HandlerFailure e) {
-            log.error("{} of {} failed, and writing that down failed as well; it comes again", message, endpoint, e);
+            log.atError()
+                    .setCause(LoggedFailure.mayBeShown(e) ? e : null)
+                    .log(
+                            "{} of {} failed, and writing that down failed as well; it comes again: {}",
+                            message,
+                            endpoint,
+                            LoggedFailure.of(e.thrown()));
             return failures.again(endpoint, message, e);
         } catch (InboxUnavailableException e) {
             return new ProcessingOutcome.InfrastructureFailed(e);

@@ -122,7 +122,7 @@ final class LetterReplay {
                         id,
                         endpoint,
                         LoggedFailure.of(thrown));
-        Deed deed = transactions.execute(() -> letters.recordFailure(id, Burial.describe(thrown))
+        Deed deed = transactions.execute(() -> letters.recordFailure(id, LoggedFailure.of(thrown))
                 ? letters.audit(
                         Operation.REPLAY, id, "failed: " + thrown.getClass().getName(), action)
                 : null);

@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.processing;
 
+import io.reliablemq.consumer.spi.ArgumentFailedException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,8 +9,8 @@ import org.springframework.messaging.MessagingException;
 import org.springframework.util.InvalidMimeTypeException;
 
 /**
- * A failure as it may be logged. Those of the conversion quote the payload in their messages, and all headers: of them, and of what
- * caused them, only the classes are told.
+ * A failure as it may stand in a log, or in a dead letter. Those of the conversion quote the payload in their messages, and all headers: of
+ * them, and of what caused them, only the classes are told.
  */
 final class LoggedFailure {
 
@@ -21,14 +22,15 @@ final class LoggedFailure {
     }
 
     static String of(Throwable failure) {
-        if (mayBeShown(failure)) {
+        if (failure instanceof ArgumentFailedException || mayBeShown(failure)) {
             return failure.toString();
         }
         return chain(failure).stream().map(cause -> cause.getClass().getName()).collect(Collectors.joining(" by "));
     }
 
     private static boolean quotesTheMessage(Throwable failure) {
-        return failure instanceof MessagingException
+        return failure instanceof ArgumentFailedException
+                || failure instanceof MessagingException
                 || failure instanceof ConversionException
                 || failure instanceof InvalidMimeTypeException
                 || failure.getClass().getName().startsWith("tools.jackson.")

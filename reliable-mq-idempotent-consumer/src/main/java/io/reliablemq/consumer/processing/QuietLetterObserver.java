@@ -2,8 +2,10 @@ package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.DeadLetters.Operation;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,8 +15,8 @@ record QuietLetterObserver(DeadLetterObserver target) implements DeadLetterObser
     private static final Logger log = LoggerFactory.getLogger(QuietLetterObserver.class);
 
     @Override
-    public void writing(StoredLetter letter) {
-        target.writing(letter);
+    public void writing(ListenerEndpoint listener, StoredLetter letter) {
+        target.writing(listener, letter);
     }
 
     @Override
@@ -39,6 +41,15 @@ record QuietLetterObserver(DeadLetterObserver target) implements DeadLetterObser
             target.done(deed);
         } catch (RuntimeException e) {
             log.warn("{} by {} is committed, but could not be published", deed.operation(), deed.actor(), e);
+        }
+    }
+
+    @Override
+    public void ended(Operation operation, Ending ending, long letters) {
+        try {
+            target.ended(operation, ending, letters);
+        } catch (RuntimeException e) {
+            log.warn("{} has ended ({}), but that could not be told", operation, ending, e);
         }
     }
 }

@@ -39,7 +39,7 @@ final class Undertaker {
     /** A known key needs no letter: its message was handled, or buried, before. */
     ProcessingOutcome bury(ListenerEndpoint endpoint, Burial burial) {
         StoredLetter letter = burial.letter();
-        Admission admission = transactions.execute(() -> inOneTransaction(letter));
+        Admission admission = transactions.execute(() -> inOneTransaction(endpoint, letter));
         if (admission instanceof Admission.Recorded recorded) {
             return known(endpoint, burial, recorded);
         }
@@ -62,20 +62,20 @@ final class Undertaker {
                         LoggedFailure.of(problem));
     }
 
-    private Admission inOneTransaction(StoredLetter letter) {
+    private Admission inOneTransaction(ListenerEndpoint endpoint, StoredLetter letter) {
         inbox.requireBoundTransaction();
         Admission admission = inbox.admit(letter.entry(), InboxState.DEAD);
         if (admission instanceof Admission.Admitted) {
             letters.write(letter);
-            mirror(letter);
+            mirror(endpoint, letter);
             inbox.forgetFailures(letter.entry());
         }
         return admission;
     }
 
-    private void mirror(StoredLetter letter) {
+    private void mirror(ListenerEndpoint endpoint, StoredLetter letter) {
         try {
-            letterObserver.writing(letter);
+            letterObserver.writing(endpoint, letter);
         } catch (RuntimeException e) {
             throw new HandlerFailure(e);
         }

@@ -87,7 +87,7 @@ public final class ListenerInfrastructure {
                 processing,
                 settings,
                 observer,
-                new ListenerContainers.Extras(options.drain(), options.brokerRetention()));
+                new ListenerContainers.Extras(options.drain(), options.brokerRetention(), options.letters()::adding));
         this.deadLetters = processing.deadLetters(containers);
     }
 

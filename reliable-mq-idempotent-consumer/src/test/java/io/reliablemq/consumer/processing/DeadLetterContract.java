@@ -10,6 +10,7 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.DeadLetters.Discarded;
 import io.reliablemq.consumer.DeadLetters.Edit;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.DeadLetters.Operation;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,10 +74,11 @@ abstract class DeadLetterContract {
 
         private final List<DeadLetter> letters = new ArrayList<>();
         private final List<Deed> deeds = new ArrayList<>();
+        private final List<String> endings = new ArrayList<>();
         private boolean mirrorFails;
 
         @Override
-        public void writing(StoredLetter letter) {
+        public void writing(ListenerEndpoint listener, StoredLetter letter) {
             jdbc.update(
                     "insert into effect values (?)",
                     "mirror of " + letter.entry().key());
@@ -94,6 +97,12 @@ abstract class DeadLetterContract {
         public void done(Deed deed) {
             deeds.add(deed);
             throw new IllegalStateException("a listener that fails");
+        }
+
+        @Override
+        public void ended(Operation operation, Ending ending, long letters) {
+            endings.add(operation + " " + ending + " " + letters);
+            throw new IllegalStateException("a meter that fails");
         }
     }
 
@@ -309,6 +318,7 @@ abstract class DeadLetterContract {
                 jdbc.queryForObject("select id from reliable_mq_dead_letter where state = 'REPLACED'", String.class);
         assertThat(deadLetters.payload(before).orElseThrow().bytes()).isEqualTo("m1".getBytes(UTF_8));
         assertThat(deadLetters.audit(null, 1).get(0).detail()).isEqualTo("payload 2 -> 9 bytes, headers 1 -> 2");
+        assertThat(told.deeds).extracting(Deed::operation).containsExactly(Operation.EDIT);
         assertThat(kind(processing.process(endpoint, Messages.message("m1", "m1", 2))))
                 .as("the original again")
                 .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
@@ -333,8 +343,233 @@ abstract class DeadLetterContract {
         assertThat(deadLetters.discard(id, ACTION)).isTrue();
 
         assertThat(deadLetters.find(id).orElseThrow().state()).isEqualTo(DeadLetter.State.DISCARDED);
+        assertThat(told.deeds).extracting(Deed::operation).containsExactly(Operation.DISCARD);
+        assertThat(inbox("m1")).isEqualTo("DISCARDED");
+        assertThat(jdbc.queryForObject("select settled_at from reliable_mq_dead_letter", Long.class))
+                .as("from when on it is kept for the dedup window")
+                .isBetween(System.currentTimeMillis() - 60_000, System.currentTimeMillis() + 60_000);
         assertThat(deadLetters.audit(null, 10)).extracting(Deed::operation).containsExactly(Operation.DISCARD);
         assertThat(deadLetters.audit(deadLetters.audit(null, 1).get(0), 10)).isEmpty();
+    }
+
+    @Test
+    void discardsByQueryAtARateAndUpToABoundWithAnAuditOfEach() {
+        IntStream.rangeClosed(1, 5).forEach(i -> bury("m" + i));
+        Letters mine = Letters.ofGroup(group);
+
+        assertThat(deadLetters.discard(mine, new Pace(4, 0.001), ACTION.asDryRun()))
+                .isEqualTo(new Discarded(4, 0, true));
+        assertThat(deadLetters.count(mine)).isEqualTo(5);
+        assertThat(deadLetters.audit(null, 10)).isEmpty();
+        assertThat(deadLetters.discard(mine.reason(DeadLetterReason.CONFLICT), ALL, ACTION))
+                .isEqualTo(new Discarded(0, 0, false));
+        long start = System.nanoTime();
+        Discarded some = deadLetters.discard(mine, new Pace(4, 20), ACTION);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Discarded rest = deadLetters.discard(mine, ALL, ACTION);
+
+        assertThat(took).isGreaterThanOrEqualTo(Duration.ofMillis(150));
+        assertThat(some).isEqualTo(new Discarded(4, 0, true));
+        assertThat(rest).isEqualTo(new Discarded(1, 0, false));
+        assertThat(jdbc.queryForList("select distinct state from reliable_mq_dead_letter", String.class))
+                .containsExactly("DISCARDED");
+        assertThat(deadLetters.audit(null, 10))
+                .hasSize(5)
+                .allSatisfy(deed -> assertThat(deed.operation()).isEqualTo(Operation.DISCARD))
+                .extracting(Deed::letterId)
+                .doesNotHaveDuplicates();
+        assertThat(kind(processing.process(endpoint, Messages.message("m1", "m1", 2))))
+                .as("the original again")
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(told.endings).containsExactly("DISCARD NOTHING 0", "DISCARD DONE 4", "DISCARD DONE 1");
+    }
+
+    @Test
+    void endsADiscardByQueryWhenItsThreadIsInterrupted() {
+        bury("m1");
+        Thread.currentThread().interrupt();
+
+        Discarded none = deadLetters.discard(Letters.ofGroup(group), new Pace(10, 0.001), ACTION);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(none).isEqualTo(new Discarded(0, 0, true));
+        assertThat(deadLetters.count(Letters.ofGroup(group))).isEqualTo(1);
+    }
+
+    @Test
+    void goesThroughMoreLettersThanOnePageHolds() {
+        IntStream.rangeClosed(1, 102).forEach(i -> processing.process(endpoint, Messages.message("m" + i, "m")));
+
+        assertThat(deadLetters.discard(Letters.ofGroup(group), ALL, ACTION.asDryRun()))
+                .isEqualTo(new Discarded(102, 0, false));
+    }
+
+    @Test
+    void replaysAMessageAsItCameAndCountsTheAttempt() {
+        long due = System.currentTimeMillis();
+        ReceivedMessage delayed = new ReceivedMessage(
+                "m1",
+                "orders",
+                "tag",
+                List.of("k1"),
+                "customer-1",
+                "text/csv",
+                "a,b".getBytes(UTF_8),
+                Map.of("region", "eu"),
+                due - 1,
+                due,
+                7,
+                "handle");
+        processing.process(endpoint, delayed);
+        String id = letter("m1").id();
+        List<ReceivedMessage> replayed = new ArrayList<>();
+        handler = replayed::add;
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Replayed.class);
+
+        assertThat(replayed).singleElement().satisfies(message -> {
+            assertThat(message.contentType()).isEqualTo("text/csv");
+            assertThat(message.tag()).isEqualTo("tag");
+            assertThat(message.keys()).containsExactly("k1");
+            assertThat(message.orderingKey()).isEqualTo("customer-1");
+            assertThat(message.headers()).isEqualTo(Map.of("region", "eu"));
+            assertThat(message.createdAtMs()).isEqualTo(due - 1);
+            assertThat(message.deliverAtMs()).isEqualTo(due);
+            assertThat(message.deliveryAttempt())
+                    .as("one after the letter's failures")
+                    .isEqualTo(2);
+        });
+    }
+
+    /** Its text is asked for in the replay's transaction, where the letter is locked, and after that, before the failure is noted. */
+    private static final class Hook extends RuntimeException {
+
+        private final BooleanSupplier call;
+        private boolean succeeded;
+
+        Hook(BooleanSupplier call) {
+            this.call = call;
+        }
+
+        @Override
+        public String toString() {
+            succeeded = succeeded || call.getAsBoolean();
+            return "hook " + "x".repeat(5_000);
+        }
+    }
+
+    @Test
+    void notesNoFailedReplayInALetterThatWasSettledMeanwhile() {
+        String id = bury("m1");
+        handler = message -> {
+            throw new Hook(() -> deadLetters.discard(id, ACTION));
+        };
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Failed.class);
+
+        DeadLetter settled = deadLetters.find(id).orElseThrow();
+        assertThat(settled.state()).isEqualTo(DeadLetter.State.DISCARDED);
+        assertThat(settled.error()).contains("not yet");
+        assertThat(settled.attempts()).isEqualTo(1);
+        assertThat(deadLetters.audit(null, 10)).extracting(Deed::operation).containsExactly(Operation.DISCARD);
+    }
+
+    @Test
+    void notesTheErrorOfAFailedReplayShortenedAndTellsWhoTried() {
+        String id = bury("m1");
+        handler = message -> {
+            throw new Hook(() -> true);
+        };
+
+        assertThat(deadLetters.replay(id, ACTION)).isInstanceOf(ReplayOutcome.Failed.class);
+
+        assertThat(deadLetters.find(id).orElseThrow().error())
+                .startsWith("hook xxx")
+                .hasSize(2_000);
+        assertThat(told.deeds).extracting(Deed::detail).containsExactly("failed: " + Hook.class.getName());
+    }
+
+    @Test
+    void passesOverALetterWhoseDedupRecordSaysThatItIsDone() {
+        String done = bury("m1");
+        bury("m2");
+        jdbc.update("update reliable_mq_dead_letter set written_at = 1000 where id = ?", done);
+        jdbc.update(
+                "update reliable_mq_inbox set state = 'DONE' where consumer_group = ? and message_key = ?",
+                group.getBytes(UTF_8),
+                "m1".getBytes(UTF_8));
+        handler = message -> effect(message.id());
+
+        assertThat(deadLetters.replay(done, ACTION)).isEqualTo(new ReplayOutcome.NotOpen(done));
+        assertThat(deadLetters.discard(done, ACTION)).isFalse();
+        assertThat(deadLetters.discard(Letters.ofGroup(group), new Pace(1, 1_000_000), ACTION))
+                .as("what is passed over costs no turn")
+                .isEqualTo(new Discarded(1, 1, false));
+        assertThat(effects()).isEmpty();
+        assertThat(inbox("m1")).isEqualTo("DONE");
+        assertThat(deadLetters.find(done).orElseThrow().state()).isEqualTo(DeadLetter.State.OPEN);
+    }
+
+    @Test
+    void forgetsTheFailuresOfABuriedMessageAndKeepsTheIdOfAConflictingOne() {
+        processing.process(endpoint, Messages.message("m1", "one"));
+        assertThat(jdbc.queryForObject(
+                        "select count(*) from reliable_mq_inbox_failure where consumer_group = ?",
+                        Integer.class,
+                        (Object) group.getBytes(UTF_8)))
+                .isZero();
+        endpoint = keyed("same");
+        handler = message -> effect(message.id());
+
+        processing.process(endpoint, Messages.message("m2", "two"));
+        processing.process(endpoint, Messages.message("m3", "three"));
+
+        assertThat(deadLetters.list(Letters.ofGroup(group).reason(DeadLetterReason.CONFLICT), null, 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.messageId()).isEqualTo("m3"));
+    }
+
+    private String inbox(String key) {
+        return jdbc.queryForObject(
+                "select state from reliable_mq_inbox where consumer_group = ? and message_key = ?",
+                String.class,
+                group.getBytes(UTF_8),
+                key.getBytes(UTF_8));
+    }
+
+    @Test
+    void tellsHowEachCallOfAnOperatorEndedButNoDryRun() {
+        String first = bury("m1");
+        String second = bury("m2");
+        Edit edit = Edit.nothing().headers(Map.of());
+        Letters mine = Letters.ofGroup(group);
+
+        deadLetters.replay(first, ACTION.asDryRun());
+        deadLetters.replay(mine, ALL, ACTION.asDryRun());
+        deadLetters.edit(first, edit, ACTION.asDryRun());
+        deadLetters.discard(first, ACTION.asDryRun());
+        deadLetters.discard(mine, ALL, ACTION.asDryRun());
+        assertThat(told.endings).isEmpty();
+        deadLetters.replay(first, ACTION);
+        deadLetters.replay(mine, ALL, ACTION);
+        deadLetters.replay("unknown", ACTION);
+        deadLetters.edit(first, edit, ACTION);
+        deadLetters.edit("unknown", edit, ACTION);
+        deadLetters.discard(second, ACTION);
+        deadLetters.discard(second, ACTION);
+        handler = message -> {};
+        deadLetters.replay(mine, ALL, ACTION);
+
+        assertThat(told.endings)
+                .containsExactly(
+                        "REPLAY FAILED 0",
+                        "REPLAY FAILED 0",
+                        "REPLAY NOTHING 0",
+                        "EDIT DONE 1",
+                        "EDIT NOTHING 0",
+                        "DISCARD DONE 1",
+                        "DISCARD NOTHING 0",
+                        "REPLAY DONE 1");
     }
 
     @Test
@@ -375,6 +610,8 @@ abstract class DeadLetterContract {
         assertThat(kind(processing.process(drain, Messages.message("lost", "b", 4))))
                 .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
 
+        assertThat(jdbc.queryForList("select message from effect where message like 'mirror%'", String.class))
+                .containsExactly("mirror of lost");
         DeadLetter letter = letter("lost");
         assertThat(letter.reason()).isEqualTo(DeadLetterReason.BROKER_DLQ);
         assertThat(letter.topic()).isEqualTo("orders");
@@ -446,20 +683,33 @@ abstract class DeadLetterContract {
                         Duration.ofDays(7),
                         new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100)),
                         List.of()),
-                message -> new Call(message));
+                message -> new Call(message, null));
+    }
+
+    /** With one dedup key for all messages. */
+    private ListenerEndpoint keyed(String key) {
+        ListenerPolicy policy = endpoint.policy();
+        return new ListenerEndpoint(
+                group,
+                "test",
+                endpoint.subscription(),
+                new ListenerPolicy(1, 1, true, true, policy.dedupWindow(), policy.retry(), List.of()),
+                message -> new Call(message, key));
     }
 
     private final class Call implements PreparedMessage {
 
         private final ReceivedMessage message;
+        private final String key;
 
-        Call(ReceivedMessage message) {
+        Call(ReceivedMessage message, String key) {
             this.message = message;
+            this.key = key;
         }
 
         @Override
         public String key() {
-            return null;
+            return key;
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Deed;
+import io.reliablemq.consumer.DeadLetters.Discarded;
 import io.reliablemq.consumer.DeadLetters.Edit;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.DeadLetters.Pace;
@@ -95,7 +96,9 @@ class DeadLetterGuideTests extends ListenerFixture {
         assertThat(edited).isTrue();
         first = page.get(1);
         boolean discarded = deadLetters.discard(first.id(), action);
+        Discarded tooOld = deadLetters.discard(failed.reason(DeadLetterReason.TOO_OLD), new Pace(10_000, 50), action);
         assertThat(discarded).isTrue();
+        assertThat(tooOld).isEqualTo(new Discarded(0, 0, false));
         first = page.get(0);
         ReplayOutcome outcome = deadLetters.replay(first.id(), action);
         Replayed done = deadLetters.replay(failed, new Pace(10_000, 50), action);

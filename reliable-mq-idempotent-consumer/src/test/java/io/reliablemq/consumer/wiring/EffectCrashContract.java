@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A process dies before the commit of an effect, a dead letter or a replay, or after it and before the acknowledgement; another one gets all
- * messages again. The processes of one database die beside each other, each with a group of its own.
+ * A process dies before the commit of an effect, a dead letter, or what an operator does to one, or after it and before the acknowledgement;
+ * another one gets all messages again. The processes of one database die beside each other, each with a group of its own.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EffectCrashContract {
@@ -54,11 +54,17 @@ abstract class EffectCrashContract {
         }
     }
 
-    /** The dead letters on H2 only: they go through the same transactions as the rest. */
+    /** The dead letters by default on H2 only: each death costs a process, and they go through the same transactions as the rest. */
     private Stream<Death> deaths() {
-        Set<Task> tasks = vendor == TestDatabase.H2 ? EnumSet.allOf(Task.class) : EnumSet.of(Task.ALONE, Task.TOGETHER);
-        return tasks.stream().flatMap(task -> Stream.of(Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT)
-                .map(moment -> new Death(task, moment)));
+        boolean all = vendor == TestDatabase.H2
+                || System.getProperty("reliable-mq.crash.databases", "").equals("all");
+        Set<Task> tasks = all ? EnumSet.allOf(Task.class) : EnumSet.of(Task.ALONE, Task.TOGETHER);
+        return tasks.stream().flatMap(task -> moments(task).map(moment -> new Death(task, moment)));
+    }
+
+    /** A letter without its mirror yet, too. */
+    private static Stream<Moment> moments(Task task) {
+        return task == Task.BURY ? Stream.of(Moment.values()) : Stream.of(Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT);
     }
 
     @BeforeAll
@@ -79,7 +85,7 @@ abstract class EffectCrashContract {
         Database database =
                 given.vendor() == TestDatabase.H2 ? H2Database.createFile(folder.resolve(death.group())) : given;
         try (var pool = InboxSchema.migrate(database)) {
-            if (death.task() == Task.REPLAY) {
+            if (death.task().isOperators()) {
                 survive(pool, death.group(), Task.BURY);
             }
         }
@@ -115,8 +121,9 @@ abstract class EffectCrashContract {
             JdbcTemplate jdbc = new JdbcTemplate(pool);
             checkWhatIsLeft(death, jdbc);
 
-            if (death.task() == Task.REPLAY) {
-                new EffectVictim(pool, death.group(), Task.ALONE).replay();
+            if (death.task().isOperators()) {
+                new EffectVictim(pool, death.group(), Task.ALONE).operate(death.task());
+                survive(pool, death.group(), Task.ALONE);
             } else {
                 survive(pool, death.group(), death.task());
             }
@@ -126,36 +133,72 @@ abstract class EffectCrashContract {
     }
 
     private static void checkWhatIsLeft(Death death, JdbcTemplate jdbc) {
-        boolean committed = death.moment() == Moment.AFTER_COMMIT;
-        int effects = effects(jdbc, death).size();
-        if (death.task() == Task.TOGETHER) {
-            assertThat(effects).isEqualTo(committed ? EffectVictim.MESSAGES : 0);
-        } else if (death.task() != Task.BURY) {
-            assertThat(effects).isEqualTo(committed ? 1 : 0);
+        int committed = death.moment() == Moment.AFTER_COMMIT ? 1 : 0;
+        switch (death.task()) {
+            case ALONE -> assertThat(effects(jdbc, death)).hasSize(committed);
+            case TOGETHER -> assertThat(effects(jdbc, death)).hasSize(committed * EffectVictim.MESSAGES);
+            case BURY, DRAIN -> {
+                assertThat(letters(jdbc, death, "OPEN")).isEqualTo(committed);
+                assertThat(count(jdbc, "reliable_mq_inbox", death, "state = 'DEAD'"))
+                        .isEqualTo(committed);
+                assertThat(mirrored(jdbc, death)).hasSize(committed);
+            }
+            case REPLAY -> {
+                assertThat(effects(jdbc, death)).hasSize(committed);
+                assertThat(letters(jdbc, death, "REPLAYED")).isEqualTo(committed);
+            }
+            case EDIT -> assertThat(letters(jdbc, death, "REPLACED")).isEqualTo(committed);
+            case DISCARD -> {
+                assertThat(letters(jdbc, death, "DISCARDED")).isEqualTo(committed);
+                assertThat(count(jdbc, "reliable_mq_inbox", death, "state = 'DISCARDED'"))
+                        .isEqualTo(committed);
+            }
         }
-        assertThat(count(jdbc, "reliable_mq_inbox", death, "state = 'DONE'")).isEqualTo(effects);
-        if (death.task() == Task.BURY) {
-            assertThat(count(jdbc, "reliable_mq_dead_letter", death, "state = 'OPEN'"))
-                    .isEqualTo(committed ? 1 : 0);
+        assertThat(count(jdbc, "reliable_mq_inbox", death, "state = 'DONE'"))
+                .isEqualTo(effects(jdbc, death).size());
+        if (death.task().isOperators()) {
+            assertThat(audited(jdbc, death)).isEqualTo(committed);
         }
     }
 
     private static void checkTheEnd(Death death, DataSource dataSource) {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-        boolean buried = death.task() == Task.BURY;
+        boolean handled = EnumSet.of(Task.ALONE, Task.TOGETHER, Task.REPLAY).contains(death.task());
+        boolean open = EnumSet.of(Task.BURY, Task.DRAIN, Task.EDIT).contains(death.task());
         assertThat(effects(jdbc, death))
-                .hasSize(buried ? 0 : EffectVictim.MESSAGES)
+                .hasSize(handled ? EffectVictim.MESSAGES : 0)
                 .doesNotHaveDuplicates();
         assertThat(count(jdbc, "reliable_mq_inbox", death, "1 = 1")).isEqualTo(EffectVictim.MESSAGES);
-        assertThat(new EffectVictim(dataSource, death.group(), Task.ALONE)
-                        .infrastructure
-                        .deadLetters()
-                        .count(Letters.ofGroup(death.group())))
-                .isEqualTo(buried ? EffectVictim.MESSAGES : 0);
-        if (death.task() == Task.REPLAY) {
-            assertThat(jdbc.queryForObject("select count(*) from reliable_mq_inbox_audit", Integer.class))
-                    .isEqualTo(EffectVictim.MESSAGES);
+        assertThat(letters(jdbc, death, "OPEN")).isEqualTo(open ? EffectVictim.MESSAGES : 0);
+        if (open) {
+            assertThat(mirrored(jdbc, death)).hasSize(EffectVictim.MESSAGES).doesNotHaveDuplicates();
         }
+        if (death.task().isOperators()) {
+            assertThat(audited(jdbc, death)).isEqualTo(EffectVictim.MESSAGES);
+        }
+        if (death.task() == Task.EDIT) {
+            EffectVictim all = new EffectVictim(dataSource, death.group(), Task.ALONE);
+            assertThat(all.infrastructure.deadLetters().list(Letters.ofGroup(death.group()), null, 100))
+                    .allMatch(letter -> all.isEdited(letter.id()));
+            assertThat(letters(jdbc, death, "REPLACED")).isEqualTo(EffectVictim.MESSAGES);
+        }
+    }
+
+    private static List<String> mirrored(JdbcTemplate jdbc, Death death) {
+        return jdbc.queryForList(
+                "select message from effect where message like ?", String.class, "mirror of " + death.group() + "%");
+    }
+
+    private static int letters(JdbcTemplate jdbc, Death death, String state) {
+        return count(jdbc, "reliable_mq_dead_letter", death, "state = '" + state + "'");
+    }
+
+    private static int audited(JdbcTemplate jdbc, Death death) {
+        return count(
+                jdbc,
+                "reliable_mq_inbox_audit audit join reliable_mq_dead_letter letter on letter.id = audit.letter_id",
+                death,
+                "1 = 1");
     }
 
     private static List<String> effects(JdbcTemplate jdbc, Death death) {

@@ -1,22 +1,35 @@
 package io.reliablemq.consumer.wiring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
+import io.reliablemq.consumer.DeadLetters.Edit;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.DeadLetters.Pace;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.RetryPolicy;
+import io.reliablemq.consumer.processing.IdempotentProcessing.Decoding;
+import io.reliablemq.consumer.spi.BrokerDeadLetters;
+import io.reliablemq.consumer.spi.DeadLetterObserver;
+import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
+import io.reliablemq.consumer.spi.MessageHandler;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.consumer.wiring.ListenerInfrastructure.Options;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.DyingConnections;
 import io.reliablemq.testdatabases.KillPoint;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -29,6 +42,9 @@ final class EffectVictim {
     static final int MESSAGES = 20;
     static final Action ACTION = Action.by("operator", "by the test");
     static final Pace ALL = new Pace(100, 1_000);
+    static final byte[] EDITED = "edited".getBytes(UTF_8);
+    private static final String MIRROR = "insert into effect \\(message\\)";
+    private static final String AUDIT = "insert into reliable_mq_inbox_audit ";
 
     /** What it does. */
     enum Task {
@@ -36,15 +52,24 @@ final class EffectVictim {
         ALONE("insert into effect "),
         /** Several messages in one. */
         TOGETHER("insert into effect "),
-        /** Every message becomes a dead letter. */
-        BURY("insert into reliable_mq_dead_letter "),
+        /** Every message becomes a dead letter, with a mirror in its transaction. */
+        BURY(MIRROR),
+        /** The broker has given every message up. */
+        DRAIN("insert into reliable_mq_dead_letter "),
         /** The dead letters of before are replayed. */
-        REPLAY("insert into reliable_mq_inbox_audit ");
+        REPLAY(AUDIT),
+        EDIT(AUDIT),
+        DISCARD(AUDIT);
 
         private final String statement;
 
         Task(String statement) {
             this.statement = statement;
+        }
+
+        /** What operators do to the dead letters of before, instead of receiving messages. */
+        boolean isOperators() {
+            return statement.equals(AUDIT);
         }
 
         KillPoint at(KillPoint.Moment moment) {
@@ -62,22 +87,47 @@ final class EffectVictim {
         this.jdbc = new JdbcTemplate(dataSource);
         ConsumerSettings settings = ConsumerSettings.defaults();
         infrastructure = new ListenerInfrastructure(
-                dataSource, new DataSourceTransactionManager(dataSource), broker, settings, ListenerObserver.NONE);
+                dataSource,
+                new DataSourceTransactionManager(dataSource),
+                broker,
+                settings,
+                ListenerObserver.NONE,
+                new Options(Decoding.DEFAULTS, new Mirror(), false, Duration.ZERO));
+        ListenerEndpoint listener = endpoint("orders", group, task, message -> new Effect(message, task == Task.BURY));
         infrastructure
                 .containers()
-                .register(new ListenerEndpoint(
-                        group,
-                        "test",
-                        new Subscription("orders", group, "*", false, false),
-                        new ListenerPolicy(
-                                1,
-                                task == Task.TOGETHER ? MESSAGES : 1,
-                                true,
-                                false,
-                                settings.dedupWindow(),
-                                RetryPolicy.defaults(),
-                                List.of()),
-                        message -> new Effect(message, task == Task.BURY)));
+                .register(
+                        task == Task.DRAIN
+                                ? endpoint("%DLQ%" + group, group + "drain", task, new BrokerDeadLetters(listener))
+                                : listener);
+    }
+
+    private static ListenerEndpoint endpoint(String topic, String group, Task task, MessageHandler handler) {
+        ConsumerSettings settings = ConsumerSettings.defaults();
+        return new ListenerEndpoint(
+                group,
+                "test",
+                new Subscription(topic, group, "*", false, false),
+                new ListenerPolicy(
+                        1,
+                        task == Task.TOGETHER ? MESSAGES : 1,
+                        true,
+                        false,
+                        settings.dedupWindow(),
+                        RetryPolicy.defaults(),
+                        List.of()),
+                handler);
+    }
+
+    /** In place of the outbox. */
+    private final class Mirror implements DeadLetterObserver {
+
+        @Override
+        public void writing(ListenerEndpoint listener, StoredLetter letter) {
+            jdbc.update(
+                    "insert into effect (message) values (?)",
+                    "mirror of " + letter.entry().key());
+        }
     }
 
     /** All of them, as a broker that has got no acknowledgement delivers them. */
@@ -86,8 +136,25 @@ final class EffectVictim {
         infrastructure.containers().start();
     }
 
-    void replay() {
-        infrastructure.deadLetters().replay(Letters.ofGroup(group), ALL, ACTION);
+    /** What was done by a process that has died is done once more, or found to be done. */
+    void operate(Task task) {
+        DeadLetters letters = infrastructure.deadLetters();
+        Letters mine = Letters.ofGroup(group);
+        switch (task) {
+            case REPLAY -> letters.replay(mine, ALL, ACTION);
+            case DISCARD -> letters.discard(mine, ALL, ACTION);
+            case EDIT ->
+                letters.list(mine, null, MESSAGES).stream()
+                        .map(DeadLetter::id)
+                        .filter(id -> !isEdited(id))
+                        .forEach(id -> letters.edit(id, Edit.nothing().payload(EDITED, "text/plain"), ACTION));
+            default -> throw new IllegalArgumentException(task + " is no operator's");
+        }
+    }
+
+    boolean isEdited(String id) {
+        return Arrays.equals(
+                EDITED, infrastructure.deadLetters().payload(id).orElseThrow().bytes());
     }
 
     private final class Effect implements PreparedMessage {
@@ -120,8 +187,8 @@ final class EffectVictim {
         Database database = new Database(TestDatabase.valueOf(all.get(2)), all.get(3), all.get(4), all.get(5));
         DataSource dying = new DyingConnections(KillPoint.of(all.subList(6, 10))).of(database.dataSource(4));
         EffectVictim victim = new EffectVictim(dying, all.get(1), task);
-        if (task == Task.REPLAY) {
-            victim.replay();
+        if (task.isOperators()) {
+            victim.operate(task);
         } else {
             victim.receive();
         }

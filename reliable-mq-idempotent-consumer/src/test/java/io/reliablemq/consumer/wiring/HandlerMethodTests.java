@@ -25,6 +25,7 @@ import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -94,6 +95,9 @@ class HandlerMethodTests extends ListenerFixture {
         drained();
         assertThat(effects()).containsExactly("text");
         assertThat(endpoint("composed").policy().coalesce()).isEqualTo(7);
+        assertThat(endpoint("composed").policy().mirrorTopic())
+                .as("the application's")
+                .isNull();
     }
 
     class Repeated {
@@ -127,7 +131,8 @@ class HandlerMethodTests extends ListenerFixture {
                 maxAttempts = "${p.attempts}",
                 initialDelay = "${p.initial}",
                 multiplier = "#{1.5}",
-                maxDelay = "${p.max}")
+                maxDelay = "${p.max}",
+                mirrorTopic = "${p.mirror}")
         void on(String text) {}
 
         @IdempotentListener(
@@ -135,6 +140,7 @@ class HandlerMethodTests extends ListenerFixture {
                 consumerGroup = "g2",
                 sql = "${p.sql}",
                 batch = "${p.batch}",
+                mirrorTopic = "#{'no' + 'ne'}",
                 autoStartup = "false")
         void onBatch(List<String> texts) {}
     }
@@ -152,6 +158,7 @@ class HandlerMethodTests extends ListenerFixture {
                         Map.entry("attempts", "4"),
                         Map.entry("initial", "2s"),
                         Map.entry("max", "9s"),
+                        Map.entry("mirror", "dead-orders"),
                         Map.entry("sql", "x > 1"),
                         Map.entry("batch", "6"))
                 .forEach((name, value) -> environment.setProperty("p." + name, value));
@@ -172,6 +179,8 @@ class HandlerMethodTests extends ListenerFixture {
         assertThat(second.subscription().filter()).isEqualTo("x > 1");
         assertThat(second.subscription().sql()).isTrue();
         assertThat(second.policy().coalesce()).isEqualTo(6);
+        assertThat(first.policy().mirrorTopic()).isEqualTo("dead-orders");
+        assertThat(second.policy().mirrorTopic()).as("none").isEmpty();
     }
 
     private ListenerEndpoint endpoint(String group) {
@@ -373,5 +382,152 @@ class HandlerMethodTests extends ListenerFixture {
         assertThat(infrastructure.deadLetters().list(DeadLetters.Letters.ofGroup("g"), null, 10))
                 .extracting(DeadLetter::reason)
                 .containsExactly(DeadLetterReason.FATAL);
+    }
+
+    class PickyArguments {
+        @IdempotentListener(topic = "orders", consumerGroup = "absent", autoStartup = "false")
+        void absent(String text, @Header("nobody-sends-it") String header) {
+            effect(text);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "typed", autoStartup = "false")
+        void typed(String text, @Header("region") int number) {
+            effect(text);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "unknown-type", autoStartup = "false")
+        void unknownType(String text, @Header("region") Runnable action) {
+            effect(text);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "primitive", autoStartup = "false")
+        void primitive(String text, @Header(value = "nobody-sends-it", required = false) long header) {
+            effect(text);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "all-headers", autoStartup = "false")
+        void allHeaders(String text, @Headers TreeMap<String, Object> headers) {
+            effect(text);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "message", autoStartup = "false")
+        void message(Message<Line> message) {
+            effect(message);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "records", autoStartup = "false")
+        void records(Line line) {
+            effect(line);
+        }
+
+        @IdempotentListener(topic = "orders", consumerGroup = "each", batch = "3", autoStartup = "false")
+        void each(List<Line> lines) {
+            effect(lines);
+        }
+    }
+
+    @Test
+    void buriesAtOnceWhatNoArgumentCanBeMadeOfNamingTheArgumentButNoValue(CapturedOutput output) {
+        run(new PickyArguments());
+        infrastructure.containers().list().forEach(listener -> infrastructure
+                .processor()
+                .process(
+                        endpoint(listener.consumerGroup()),
+                        Messages.message("m1", "{\"sku\":\"a\",\"amount\":\"s3cret\"}")));
+
+        assertThat(effects()).isEmpty();
+        Map<String, String> errors = infrastructure.deadLetters().list(DeadLetters.Letters.all(), null, 10).stream()
+                .peek(letter -> assertThat(letter.reason()).isEqualTo(DeadLetterReason.FATAL))
+                .peek(letter -> assertThat(letter.attempts()).isEqualTo(1))
+                .collect(Collectors.toMap(DeadLetter::consumerGroup, DeadLetter::error));
+        assertThat(errors).hasSize(8);
+        assertThat(errors.get("absent")).contains("The message has no header \"nobody-sends-it\"", "java.lang.String");
+        assertThat(errors.get("typed")).contains("header \"region\" cannot be made a int", "NumberFormatException");
+        assertThat(errors.get("unknown-type"))
+                .contains("header \"region\" cannot be made a java.lang.Runnable", "ConverterNotFoundException");
+        assertThat(errors.get("primitive")).contains("The message has no header \"nobody-sends-it\"");
+        assertThat(errors.get("all-headers")).contains("The headers cannot be made a java.util.TreeMap");
+        assertThat(errors.get("message")).contains("Line", " at amount", "InvalidFormatException");
+        assertThat(errors.get("records")).contains("Line", " at amount", "InvalidFormatException");
+        assertThat(errors.get("each")).contains("Line", " at amount", "InvalidFormatException");
+        assertThat(errors.values()).noneMatch(error -> error.contains("s3cret") || error.contains("more=x"));
+        assertThat(output).contains("became a dead letter").doesNotContain("s3cret", "more=x");
+    }
+
+    class Deep {
+        @IdempotentListener(topic = "orders", consumerGroup = "g")
+        void on(Cart cart) {
+            effect(cart);
+        }
+    }
+
+    @Test
+    void saysWhereAPayloadIsWrongButNotTheKeyOfAMap() {
+        broker.publish(Messages.message("m1", "{\"lines\":[{\"sku\":\"a\",\"amount\":1},{\"amount\":{}}]}"));
+        broker.publish(Messages.message("m2", "{\"prices\":{\"s3cret\":\"s3cret\"}}"));
+        run(new Deep());
+
+        drained();
+        assertThat(infrastructure.deadLetters().list(DeadLetters.Letters.ofGroup("g"), null, 10))
+                .extracting(DeadLetter::error)
+                .satisfiesExactlyInAnyOrder(
+                        error -> assertThat(error).contains(" at lines[1].amount ("),
+                        error -> assertThat(error).contains(" at prices[...] (").doesNotContain("s3cret"));
+    }
+
+    public record Priced(String price) {
+
+        public int number() {
+            return Integer.parseInt(price);
+        }
+    }
+
+    class KeyedByNumber {
+        @IdempotentListener(topic = "orders", consumerGroup = "g", key = "payload.number()")
+        void on(Priced priced) {
+            effect(priced);
+        }
+    }
+
+    @Test
+    void saysWhichKeyExpressionFailsButNoValue(CapturedOutput output) {
+        broker.publish(Messages.message("m1", "{\"price\":\"s3cret\"}"));
+        run(new KeyedByNumber());
+
+        drained();
+        assertThat(infrastructure.deadLetters().list(DeadLetters.Letters.ofGroup("g"), null, 10))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.reason()).isEqualTo(DeadLetterReason.INVALID_KEY);
+                    assertThat(letter.error())
+                            .contains("\"payload.number()\" fails", "NumberFormatException")
+                            .doesNotContain("s3cret");
+                });
+        assertThat(output).contains("became a dead letter").doesNotContain("s3cret");
+    }
+
+    class ConvertedLine {
+        @IdempotentListener(topic = "orders", consumerGroup = "g")
+        void on(Line line) {
+            effect(line);
+        }
+    }
+
+    @Test
+    void triesAgainWhatAConverterOfTheApplicationRefusesButQuotesItNowhere(CapturedOutput output) {
+        converter = new LineConverter();
+        broker.publish(Messages.message("m1", "x=s3cret"));
+        run(new ConvertedLine());
+
+        drained();
+        assertThat(infrastructure.deadLetters().list(DeadLetters.Letters.ofGroup("g"), null, 10))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.reason()).isEqualTo(DeadLetterReason.EXHAUSTED);
+                    assertThat(letter.error())
+                            .contains("Line", "NumberFormatException")
+                            .doesNotContain("s3cret");
+                });
+        assertThat(output).contains("became a dead letter").doesNotContain("s3cret");
     }
 }

@@ -83,6 +83,7 @@ class ListenerRegistrarTests extends ListenerFixture {
                         .autoStartup(false)
                         .retry(twice)
                         .fatal(ArithmeticException.class)
+                        .mirrorTopic("dead-orders")
                         .handledBy(String.class, message -> {}));
 
         ListenerEndpoint endpoint = infrastructure.containers().ofGroup("g").orElseThrow();
@@ -91,7 +92,8 @@ class ListenerRegistrarTests extends ListenerFixture {
                 .hasToString("Subscription[topic=orders, group=g, filter=x > 1, sql=true, ordered=true]");
         assertThat(endpoint.policy())
                 .hasToString("ListenerPolicy[concurrency=3, coalesce=5, autoStartup=false, keyed=false,"
-                        + " dedupWindow=PT48H, retry=" + twice + ", fatal=[class java.lang.ArithmeticException]]");
+                        + " dedupWindow=PT48H, retry=" + twice + ", fatal=[class java.lang.ArithmeticException],"
+                        + " mirrorTopic=dead-orders]");
         assertThat(state("name")).isEqualTo(ListenerStatus.State.STOPPED);
     }
 

@@ -1,47 +1,58 @@
 package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.DeadLetter;
-import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.DeadLetters.Pace;
-import io.reliablemq.consumer.DeadLetters.Replayed;
-import io.reliablemq.consumer.ReplayOutcome;
 import io.reliablemq.consumer.spi.DeadLetterStore;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through open letters once, the oldest first, at a bounded rate. Used by one thread, once. */
-final class PacedReplay {
+/** Goes through open letters once, the oldest first, at a bounded rate, and does to each what it is told. Used by one thread, once. */
+final class PacedRound {
 
     private static final int PAGE = 100;
 
     private final DeadLetterStore letters;
-    private final LetterReplay replay;
     private final Letters which;
     private final Pace pace;
+    private final Function<DeadLetter, Turn> act;
     private final long begin = System.nanoTime();
     private long tried;
-    private long replayed;
+    private long done;
     private long failed;
     private long passedOver;
 
-    PacedReplay(DeadLetterStore letters, LetterReplay replay, Letters which, Pace pace) {
-        this.letters = letters;
-        this.replay = replay;
-        this.which = which;
-        this.pace = pace;
+    /** What became of one letter. */
+    enum Turn {
+        DONE,
+        /** It stays open. */
+        FAILED,
+        /** Not tried, and open as before; costs no turn. */
+        PASSED_OVER
     }
 
-    Replayed run(Action action) {
+    /** @param more whether it ended at its bound, or interrupted */
+    record Total(long done, long failed, long passedOver, boolean more) {}
+
+    PacedRound(DeadLetterStore letters, Letters which, Pace pace, Function<DeadLetter, Turn> act) {
+        this.letters = letters;
+        this.which = which;
+        this.pace = pace;
+        this.act = act;
+    }
+
+    /** @param dryRun without pauses */
+    Total run(boolean dryRun) {
         DeadLetter last = null;
         List<DeadLetter> page = next(null);
         while (!page.isEmpty()) {
             for (DeadLetter letter : page) {
-                if (tried == pace.atMost() || (!action.dryRun() && !awaitTurn())) {
+                if (tried == pace.atMost() || (!dryRun && !awaitTurn())) {
                     return ended(true);
                 }
-                count(replay.replay(letter, action));
+                count(act.apply(letter));
                 last = letter;
             }
             page = next(last);
@@ -53,16 +64,13 @@ final class PacedReplay {
         return letters.list(which, last, PAGE);
     }
 
-    /** What is passed over costs no turn. */
-    private void count(ReplayOutcome outcome) {
-        if (outcome instanceof ReplayOutcome.Replayed) {
-            replayed++;
-        } else if (outcome instanceof ReplayOutcome.Failed) {
-            failed++;
-        } else {
-            passedOver++;
+    private void count(Turn turn) {
+        switch (turn) {
+            case DONE -> done++;
+            case FAILED -> failed++;
+            case PASSED_OVER -> passedOver++;
         }
-        tried = replayed + failed;
+        tried = done + failed;
     }
 
     /** False when interrupted. */
@@ -77,7 +85,7 @@ final class PacedReplay {
         }
     }
 
-    private Replayed ended(boolean more) {
-        return new Replayed(replayed, failed, passedOver, more);
+    private Total ended(boolean more) {
+        return new Total(done, failed, passedOver, more);
     }
 }
