@@ -39,6 +39,9 @@ final class InMemoryBroker implements MessageReceiverFactory {
     /** Why topic or group do not fit, null when they do. */
     volatile String misfit;
 
+    /** Holds the answers to acknowledgements back until it is completed. */
+    volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
+
     volatile boolean closed;
     private final List<Slot> slots = new ArrayList<>();
 
@@ -142,7 +145,7 @@ final class InMemoryBroker implements MessageReceiverFactory {
                 }
                 acknowledged.incrementAndGet();
                 slots.remove(slot);
-                return CompletableFuture.completedFuture(null);
+                return answer;
             }
         }
 
