@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
@@ -100,7 +101,10 @@ class HousekeepingTests {
         start();
 
         await().until(() -> purge.runs.size() > 3);
-        assertThat(containers.list()).hasSize(2);
+        assertThat(containers.list())
+                .hasSize(2)
+                .allMatch(listener ->
+                        listener.state() == ListenerStatus.State.STOPPED); // as the listener does not start by itself
         assertThat(purge.runs).extracting(Run::group).containsOnly("group");
     }
 

@@ -9,6 +9,7 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.ListenerDefinition;
 import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.Messages;
@@ -244,6 +245,24 @@ class ListenerTests extends ListenerFixture {
         assertThat(broker.acknowledged).hasValue(1);
         assertThat(broker.remaining()).isEqualTo(4);
         assertThat(broker.closed).isTrue();
+        assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
+    }
+
+    @Test
+    void allStopAtOnceSoThatTheTimeoutCountsOnce() throws Exception {
+        Slow listener = new Slow();
+        run(listener);
+        broker.publish(Messages.message("m1", "t1"));
+        listener.inside.await();
+        registrar().register(ListenerDefinition.on("orders", "z").handledBy(String.class, message -> {}));
+        await().until(() -> state("z") == ListenerStatus.State.RUNNING);
+        Thread stop = new Thread(() -> infrastructure.containers().stop());
+        stop.start();
+
+        await().until(() -> state("z") == ListenerStatus.State.STOPPED);
+        assertThat(state("slow")).isNotEqualTo(ListenerStatus.State.STOPPED);
+        listener.finish.countDown();
+        stop.join(10_000);
         assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
     }
 
