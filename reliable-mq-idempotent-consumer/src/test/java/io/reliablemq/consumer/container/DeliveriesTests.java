@@ -52,6 +52,7 @@ class DeliveriesTests {
         assertThat(broker.acknowledged).isEmpty(); // the renewal is on its way
         broker.answer.complete(Messages.message("second", "text"));
         assertThat(broker.acknowledged).containsExactly("second");
+        assertThat(broker.postponed).containsExactly("first for PT1S"); // no second one waited behind it
     }
 
     @Test
