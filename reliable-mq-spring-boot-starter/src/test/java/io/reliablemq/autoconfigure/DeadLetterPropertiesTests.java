@@ -19,13 +19,18 @@ import io.reliablemq.consumer.DeadLetters.Pace;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -322,6 +329,40 @@ class DeadLetterPropertiesTests {
                 });
     }
 
+    /** The topic appears with the first message in it. */
+    @Test
+    void aDrainThatWaitsForItsTopicDegradesNothingAndAListenerThatWaitsDoes() throws IOException {
+        broker.missing.add("%DLQ%group");
+        try (ServerSocket reachable = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            application
+                    .withPropertyValues(
+                            "reliable-mq.listener.dead-letters.drain-broker=true",
+                            "reliable-mq.listener.outage-backoff=10ms",
+                            "reliable-mq.rocketmq.endpoints=127.0.0.1:" + reachable.getLocalPort())
+                    .run(context -> {
+                        ListenerRegistry listeners = context.getBean(ListenerRegistry.class);
+                        ReliableMqHealthIndicator health = new ReliableMqHealthIndicator(
+                                context.getBean(RocketMqConnection.class), null, listeners);
+                        await().until(() -> listeners.status("group").state() == ListenerStatus.State.RUNNING);
+                        await().until(() ->
+                                listeners.status("group-dead-letters").state()
+                                        == ListenerStatus.State.WAITING_FOR_BROKER);
+                        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                        assertThat(health.health().getDetails().toString()).contains("no topic %DLQ%group");
+
+                        broker.missing.clear();
+                        await().until(() ->
+                                listeners.status("group-dead-letters").state() == ListenerStatus.State.RUNNING);
+                        listeners.stop("group");
+                        broker.missing.add("orders");
+                        listeners.start("group");
+                        await().until(() ->
+                                listeners.status("group").state() == ListenerStatus.State.WAITING_FOR_BROKER);
+                        assertThat(health.health().getStatus()).isEqualTo(ReliableMqHealthIndicator.DEGRADED);
+                    });
+        }
+    }
+
     @Test
     void aDedupWindowThatDoesNotSpanTheBrokersRetentionIsRefused() {
         application
@@ -351,6 +392,7 @@ class DeadLetterPropertiesTests {
         private final Map<String, BlockingQueue<ReceivedMessage>> topics = new ConcurrentHashMap<>();
         private final Map<String, Subscription> opened = new ConcurrentHashMap<>();
         private final List<String> acknowledged = new CopyOnWriteArrayList<>();
+        private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
         void publish(String topic, String id) {
             publish(topic, id, Map.of());
@@ -385,6 +427,9 @@ class DeadLetterPropertiesTests {
 
         @Override
         public MessageReceiver open(Subscription subscription) {
+            if (missing.contains(subscription.topic())) {
+                throw new ReceiverUnavailableException("no topic " + subscription.topic(), null);
+            }
             opened.put(subscription.topic(), subscription);
             return new Receiver(queue(subscription.topic()));
         }

@@ -65,11 +65,6 @@ class ListenerPropertiesTests {
     }
 
     @Test
-    void eachPropertyIsChangedInATest() throws IOException {
-        assertThat(PropertiesInTests.missing("reliable-mq.listener.")).isEmpty();
-    }
-
-    @Test
     void coalesceCommitsSeveralMessagesTogether() {
         assertThat(commits("reliable-mq.listener.coalesce=16")).isBetween(4, MESSAGES / 4);
     }

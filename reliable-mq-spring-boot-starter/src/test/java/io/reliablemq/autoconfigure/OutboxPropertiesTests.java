@@ -12,7 +12,6 @@ import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.OutboxOverloadedException;
 import io.reliablemq.testdatabases.TestDatabase;
-import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,11 +27,6 @@ class OutboxPropertiesTests {
     private static final String NO_RELAY = "reliable-mq.outbox.relay.enabled=false";
 
     private final ProducerApplication application = new ProducerApplication(TestDatabase.H2.create());
-
-    @Test
-    void eachPropertyIsChangedInATest() throws IOException {
-        assertThat(PropertiesInTests.missing("reliable-mq.outbox.")).isEmpty();
-    }
 
     @Test
     void withoutTheOutboxThereIsNothingOfIt() {

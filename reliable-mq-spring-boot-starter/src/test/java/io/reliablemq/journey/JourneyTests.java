@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -47,7 +48,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A message's way from a business transaction to an acknowledged effect, on a real broker with a replica. */
-class JourneyTests {
+class JourneyTests implements Interop {
 
     private static final Logger log = LoggerFactory.getLogger(JourneyTests.class);
 
@@ -67,9 +68,10 @@ class JourneyTests {
             broker.createGroup(GroupDeclaration.concurrent(topic));
         }
         broker.createGroup(GroupDeclaration.concurrent("payments-again"));
+        Interop.declare(broker);
         Map<String, String> properties = new HashMap<>(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
         properties.put("shop.picking", "true");
-        shop = Shop.start(properties, Billing.class);
+        shop = Shop.start(properties, Billing.class, Interop.Listeners.class);
         orders = shop.getBean(Orders.class);
         jdbc = shop.getBean(JdbcClient.class);
     }
@@ -78,6 +80,16 @@ class JourneyTests {
     static void closeTheShop() {
         shop.close();
         broker.close();
+    }
+
+    @Override
+    public EmbeddedBroker broker() {
+        return broker;
+    }
+
+    @Override
+    public ApplicationContext shop() {
+        return shop;
     }
 
     @Test

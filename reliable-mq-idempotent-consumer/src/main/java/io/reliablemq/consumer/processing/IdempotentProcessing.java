@@ -193,6 +193,6 @@ public final class IdempotentProcessing implements MessageProcessor {
     @Override
     public int purge(String group, Duration dedupWindow) {
         Duration age = dedupWindow.plus(settings.skewMargin()).plusMinutes(1);
-        return transactions.execute(() -> inbox.purge(group, age, settings.purgeBatch()));
+        return transactions.executeReadCommitted(() -> inbox.purge(group, age, settings.purgeBatch()));
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
+import org.springframework.transaction.InvalidIsolationLevelException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
@@ -34,7 +35,19 @@ final class Transactions {
      * @throws HandlerFailure when it was marked for rollback or could not be committed; the outcome of the latter is unknown
      */
     <T> T execute(Supplier<T> work) {
-        TransactionStatus status = begin();
+        return execute(work, TransactionDefinition.ISOLATION_DEFAULT);
+    }
+
+    /**
+     * The same for deletions, in READ COMMITTED. In MySQL's and MariaDB's default isolation they would lock what is between the rows
+     * as well, and with it the records that listeners are about to insert there.
+     */
+    <T> T executeReadCommitted(Supplier<T> work) {
+        return execute(work, TransactionDefinition.ISOLATION_READ_COMMITTED);
+    }
+
+    private <T> T execute(Supplier<T> work, int isolation) {
+        TransactionStatus status = begin(isolation);
         T result;
         try {
             result = work.get();
@@ -77,14 +90,18 @@ final class Transactions {
         }
     }
 
-    private TransactionStatus begin() {
+    private TransactionStatus begin(int isolation) {
+        DefaultTransactionDefinition definition =
+                new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        definition.setIsolationLevel(isolation);
         try {
             KeptConnection kept = kept();
             if (kept != null) {
                 kept.ready();
             }
-            return manager.getTransaction(
-                    new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+            return manager.getTransaction(definition);
+        } catch (InvalidIsolationLevelException e) {
+            return begin(TransactionDefinition.ISOLATION_DEFAULT); // JPA without a dialect of Spring's
         } catch (TransactionException e) {
             discardConnection();
             throw new InboxUnavailableException(

@@ -1,10 +1,14 @@
 package io.reliablemq.consumer.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.RetryPolicy;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerPolicy;
+import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,26 @@ class LeastDedupWindowTests {
         RetryPolicy many = new RetryPolicy(Integer.MAX_VALUE, Duration.ofMillis(1), 2, Duration.ofSeconds(1));
 
         assertThat(of(many, Duration.ZERO).pauses()).isGreaterThan(Duration.ofDays(20_000));
+    }
+
+    @Test
+    void isEnoughAndAnythingLessIsNot() {
+        LeastDedupWindow least = of(RetryPolicy.defaults(), Duration.ZERO);
+
+        least.require(endpoint(least.sum()));
+        assertThatThrownBy(() -> least.require(endpoint(least.sum().minusMillis(1))))
+                .isInstanceOf(ListenerConfigurationException.class);
+    }
+
+    private static ListenerEndpoint endpoint(Duration window) {
+        return new ListenerEndpoint(
+                "listener",
+                "test",
+                new Subscription("orders", "group", "*", false, false),
+                new ListenerPolicy(1, 1, true, false, window, RetryPolicy.defaults(), List.of()),
+                message -> {
+                    throw new IllegalStateException("nothing is handled");
+                });
     }
 
     @Test

@@ -524,6 +524,22 @@ abstract class ProcessingContract {
     }
 
     @Test
+    void forgetsTheFailuresOfWhatIsCommittedTogether() {
+        Handler works = handler;
+        handler = message -> {
+            throw new IllegalStateException("not yet");
+        };
+        process("m1", 1);
+        assertThat(failures()).isEqualTo(1);
+
+        handler = works;
+        assertThat(processing.processTogether(
+                        endpoint, List.of(Messages.message("m1", "again", 2), Messages.message("m2", "first"))))
+                .isInstanceOf(CoalescedOutcome.Committed.class);
+        assertThat(failures()).isZero();
+    }
+
+    @Test
     void rollsAllBackWhenOneOfThemIsKnown() {
         process("m2", 1);
 

@@ -1,8 +1,12 @@
 package io.reliablemq.consumer.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.reliablemq.consumer.DeadLetter;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import java.time.Duration;
@@ -60,5 +64,31 @@ abstract class EffectOnceContract extends ListenerFixture {
                         .mapToInt(Integer::intValue)
                         .sum())
                 .isEqualTo(24);
+    }
+
+    /** Another time than now: both clocks, that of the producer and that of the database, are eight days on. */
+    @Test
+    void aMessageThatComesAgainWhenItsRecordIsPurgedIsSetAsideAndNotApplied() {
+        Duration past = Duration.ofDays(8);
+        broker.publish(Messages.message("m1", "m1"));
+        run(new Together());
+        drained();
+        assertThat(effects()).containsExactly("m1");
+
+        jdbc.update("update reliable_mq_inbox set processed_at = processed_at - ?", past.toMillis());
+        await().until(() -> jdbc.queryForList("select 1 from reliable_mq_inbox").isEmpty());
+        broker.publish(Messages.createdAt("m1", System.currentTimeMillis() - past.toMillis()));
+
+        drained();
+        assertThat(effects()).containsExactly("m1");
+        assertThat(infrastructure.deadLetters().list(DeadLetters.Letters.ofGroup("g"), null, 10))
+                .extracting(DeadLetter::messageId, DeadLetter::reason)
+                .containsExactly(tuple("m1", DeadLetterReason.TOO_OLD));
+        // under the same key, so one that comes once more is a duplicate of the letter
+        broker.publish(Messages.createdAt("m1", System.currentTimeMillis() - past.toMillis()));
+        drained();
+        assertThat(infrastructure.deadLetters().count(DeadLetters.Letters.all()))
+                .isEqualTo(1);
+        assertThat(effects()).containsExactly("m1");
     }
 }

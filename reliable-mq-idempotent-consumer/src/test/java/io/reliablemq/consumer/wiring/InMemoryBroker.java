@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The port without a broker: hides received messages, delivers them again, keeps the order of a key, loses acknowledgements when told to. */
@@ -30,11 +32,15 @@ final class InMemoryBroker implements MessageReceiverFactory {
     final List<Duration> postponements = java.util.Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger acknowledged = new AtomicInteger();
     final AtomicInteger opened = new AtomicInteger();
+    final Queue<Subscription> subscriptions = new ConcurrentLinkedQueue<>();
     volatile int loseAcknowledgements;
     volatile boolean losesRenewals;
     volatile boolean away;
     /** Why topic or group do not fit, null when they do. */
     volatile String misfit;
+
+    /** Holds the answers to acknowledgements back until it is completed. */
+    volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
 
     volatile boolean closed;
     private final List<Slot> slots = new ArrayList<>();
@@ -43,6 +49,14 @@ final class InMemoryBroker implements MessageReceiverFactory {
         Slot slot = new Slot();
         slot.message = message;
         slots.add(slot);
+    }
+
+    /** As if nothing had happened. */
+    synchronized void clear() {
+        slots.clear();
+        deliveries.clear();
+        postponements.clear();
+        subscriptions.clear();
     }
 
     synchronized int remaining() {
@@ -61,6 +75,7 @@ final class InMemoryBroker implements MessageReceiverFactory {
     public MessageReceiver open(Subscription subscription) {
         verify(subscription);
         opened.incrementAndGet();
+        subscriptions.add(subscription);
         return new Receiver();
     }
 
@@ -130,7 +145,7 @@ final class InMemoryBroker implements MessageReceiverFactory {
                 }
                 acknowledged.incrementAndGet();
                 slots.remove(slot);
-                return CompletableFuture.completedFuture(null);
+                return answer;
             }
         }
 

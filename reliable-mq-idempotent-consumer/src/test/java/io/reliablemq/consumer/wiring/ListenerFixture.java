@@ -51,11 +51,15 @@ abstract class ListenerFixture {
     void migrate(Database database) {
         dataSource = new BreakableDataSource(InboxSchema.migrate(reached(database)));
         jdbc = new JdbcTemplate(dataSource);
+        clear();
+        infrastructure = infrastructure(Duration.ofSeconds(60));
+    }
+
+    void clear() {
         for (String table :
                 List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter", "effect")) {
             jdbc.update("delete from " + table);
         }
-        infrastructure = infrastructure(Duration.ofSeconds(60));
     }
 
     /** By another way than the shortest, perhaps. */

@@ -9,6 +9,7 @@ import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerConfigurationException;
+import io.reliablemq.consumer.ListenerDefinition;
 import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.Messages;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,8 @@ class ListenerTests extends ListenerFixture {
 
         await().until(() -> state("texts") == ListenerStatus.State.PAUSED_INFRASTRUCTURE);
         assertThat(infrastructure.containers().status("texts").reason()).contains("database");
+        int deliveries = broker.deliveries.get("m1");
+        await().during(Duration.ofMillis(300)).until(() -> broker.deliveries.get("m1") == deliveries);
         dataSource.broken = false;
 
         drained();
@@ -206,6 +210,8 @@ class ListenerTests extends ListenerFixture {
         assertThat(effects()).filteredOn(text -> text.startsWith("b")).containsExactly("b1", "b2", "b3");
         assertThat(listener.seen.indexOf("a3")).isGreaterThan(listener.seen.lastIndexOf("a2"));
         assertThat(listener.seen).filteredOn("a3"::equals).hasSize(1);
+        // what follows a failed message stays away as long as that
+        assertThat(broker.postponements).doesNotContain(Duration.ZERO);
     }
 
     class Slow {
@@ -240,6 +246,52 @@ class ListenerTests extends ListenerFixture {
         assertThat(broker.remaining()).isEqualTo(4);
         assertThat(broker.closed).isTrue();
         assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
+    }
+
+    @Test
+    void allStopAtOnceSoThatTheTimeoutCountsOnce() throws Exception {
+        Slow listener = new Slow();
+        run(listener);
+        broker.publish(Messages.message("m1", "t1"));
+        listener.inside.await();
+        registrar().register(ListenerDefinition.on("orders", "z").handledBy(String.class, message -> {}));
+        await().until(() -> state("z") == ListenerStatus.State.RUNNING);
+        Thread stop = new Thread(() -> infrastructure.containers().stop());
+        stop.start();
+
+        await().until(() -> state("z") == ListenerStatus.State.STOPPED);
+        assertThat(state("slow")).isNotEqualTo(ListenerStatus.State.STOPPED);
+        listener.finish.countDown();
+        stop.join(10_000);
+        assertThat(state("slow")).isEqualTo(ListenerStatus.State.STOPPED);
+    }
+
+    @Test
+    void isNotClosedBeforeTheBrokerHasAnsweredTheAcknowledgements() throws Exception {
+        broker.answer = new CompletableFuture<>();
+        broker.publish(Messages.message("m1", "t1"));
+        run(new Texts());
+        drained();
+        Thread stop = new Thread(() -> infrastructure.containers().stop());
+        stop.start();
+
+        await().during(Duration.ofMillis(300)).until(() -> !broker.closed);
+        broker.answer.complete(null);
+        stop.join(10_000);
+        assertThat(broker.closed).isTrue();
+    }
+
+    @Test
+    void subscribesAnewWhenTheBrokerWasAwayForLong() {
+        run(new Texts());
+        await().until(() -> state("texts") == ListenerStatus.State.RUNNING && broker.opened.get() == 1);
+
+        broker.away = true;
+        await().until(() -> broker.closed);
+        broker.away = false;
+        broker.publish(Messages.message("m1", "t1"));
+        drained();
+        assertThat(broker.opened).hasValue(2);
     }
 
     class Hanging {

@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.wiring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -7,8 +8,6 @@ import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
-import io.reliablemq.testdatabases.DatabaseTest;
-import io.reliablemq.testdatabases.TestDatabase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -19,19 +18,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.orm.jpa.DefaultJpaDialect;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
-/** Handlers that work through an entity manager. */
-@DatabaseTest(TestDatabase.H2)
-class JpaListenerTests extends ListenerFixture {
+/** Handlers that work through an entity manager, on every database. */
+abstract class JpaListenerContract extends ListenerFixture {
 
     private final LocalContainerEntityManagerFactoryBean factoryBean = new LocalContainerEntityManagerFactoryBean();
     private EntityManager entities;
@@ -160,5 +160,23 @@ class JpaListenerTests extends ListenerFixture {
         assertThat(effects())
                 .containsExactlyElementsOf(
                         IntStream.range(0, 32).mapToObj(Integer::toString).toList());
+    }
+
+    /** Its isolation is what Hibernate's dialect can set, and that of plain JPA cannot. */
+    @Test
+    void oldRecordsArePurgedWhateverTheDialectOfJpaCan() {
+        JpaTransactionManager plain = new JpaTransactionManager(Objects.requireNonNull(factoryBean.getObject()));
+        plain.setJpaDialect(new DefaultJpaDialect());
+        ListenerInfrastructure hibernates = infrastructure;
+
+        for (ListenerInfrastructure one : List.of(hibernates, infrastructure(Duration.ofSeconds(60), plain))) {
+            jdbc.update(
+                    "insert into reliable_mq_inbox (consumer_group, message_key, digest, state, processed_at)"
+                            + " values (?, ?, ?, 'DONE', 0)",
+                    "g".getBytes(UTF_8),
+                    "old".getBytes(UTF_8),
+                    new byte[32]);
+            assertThat(one.processor().purge("g", Duration.ofDays(7))).isEqualTo(1);
+        }
     }
 }

@@ -8,8 +8,6 @@ import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.ReplayOutcome;
-import io.reliablemq.testdatabases.DatabaseTest;
-import io.reliablemq.testdatabases.TestDatabase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,9 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Handlers that take a list. */
-@DatabaseTest(TestDatabase.H2)
-class BatchTests extends ListenerFixture {
+/** Handlers that take a list, on every database. */
+abstract class BatchContract extends ListenerFixture {
 
     private static final int MESSAGES = 64;
 

@@ -1,0 +1,216 @@
+package io.reliablemq.autoconfigure;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliablemq.autoconfigure.RecordingProxy.Call;
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.consumer.spi.MessageReceiver;
+import io.reliablemq.consumer.spi.MessageReceiverFactory;
+import io.reliablemq.consumer.spi.ReceiverUnavailableException;
+import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.RocketMqSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** The properties of the connection to the broker and of the embedded one, by what they change. */
+class BrokerPropertiesTests {
+
+    private static final Subscription ORDERED = new Subscription("sorted", "in-turn", "*", false, true);
+
+    private final ApplicationContextRunner application = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(EmbeddedBrokerAutoConfiguration.class, RocketMqAutoConfiguration.class));
+
+    @Test
+    void eachPropertyOfTheStarterIsChangedInATest() throws IOException {
+        assertThat(PropertiesInTests.missing()).isEmpty();
+    }
+
+    @Test
+    void theBrokerIsCalledInTheNameAndWithTheTimeThatIsConfigured() throws Exception {
+        try (RecordingProxy proxy = new RecordingProxy()) {
+            String endpoints = "reliable-mq.rocketmq.endpoints=" + proxy.endpoints();
+            application
+                    .withPropertyValues(
+                            endpoints,
+                            "reliable-mq.rocketmq.namespace=tenant",
+                            "reliable-mq.rocketmq.access-key=the-key",
+                            "reliable-mq.rocketmq.secret-key=the-secret",
+                            "reliable-mq.rocketmq.request-timeout=17s")
+                    .run(context -> {
+                        asks(context.getBean(MessageReceiverFactory.class));
+                        Call call = proxy.call("QueryRoute");
+                        assertThat(call.header("x-mq-namespace")).isEqualTo("tenant");
+                        assertThat(call.header("authorization"))
+                                .contains("Credential=the-key,")
+                                .endsWith("Signature=" + signature("the-secret", call.header("x-mq-date-time")));
+                        assertThat(call.left()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(17));
+                    });
+        }
+    }
+
+    private static String signature(String secret, String text) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA1");
+        mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA1"));
+        return HexFormat.of().withUpperCase().formatHex(mac.doFinal(text.getBytes(UTF_8)));
+    }
+
+    private static void asks(MessageReceiverFactory receivers) {
+        assertThatThrownBy(() -> receivers.open(new Subscription("orders", "group", "*", false, false)))
+                .isInstanceOf(ReceiverUnavailableException.class);
+    }
+
+    @Test
+    void theConnectionIsEncryptedWhenItIsToBe() throws Exception {
+        assertThat(firstByte("reliable-mq.rocketmq.tls=true")).isEqualTo(0x16); // a TLS handshake
+        assertThat(firstByte()).isEqualTo('P'); // PRI * HTTP/2.0
+    }
+
+    private int firstByte(String... properties) throws Exception {
+        CompletableFuture<Integer> first = new CompletableFuture<>();
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread reader = new Thread(() -> {
+                try {
+                    int read = -1;
+                    while (read < 0) { // a probe closes without a word
+                        read = firstByte(server);
+                    }
+                    first.complete(read);
+                } catch (IOException e) {
+                    first.completeExceptionally(e);
+                }
+            });
+            reader.start();
+            application
+                    .withPropertyValues("reliable-mq.rocketmq.endpoints=127.0.0.1:" + server.getLocalPort())
+                    .withPropertyValues(properties)
+                    .run(context -> asks(context.getBean(MessageReceiverFactory.class)));
+            return first.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static int firstByte(ServerSocket server) throws IOException {
+        try (Socket socket = server.accept()) {
+            return socket.getInputStream().read();
+        }
+    }
+
+    @Test
+    void theEmbeddedBrokerIsWhatItIsConfiguredToBe(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        int port = freePort();
+        int nameServer = freePort();
+        application
+                .withPropertyValues(
+                        "reliable-mq.broker.embedded.enabled=true",
+                        "reliable-mq.broker.embedded.replicas=2",
+                        "reliable-mq.broker.embedded.data-directory=" + data,
+                        "reliable-mq.broker.embedded.port=" + port,
+                        "reliable-mq.broker.embedded.name-server-port=" + nameServer,
+                        "reliable-mq.broker.embedded.topics[0].name=sorted",
+                        "reliable-mq.broker.embedded.topics[0].type=fifo",
+                        "reliable-mq.broker.embedded.topics[0].queues=1",
+                        "reliable-mq.broker.embedded.groups[0].name=in-turn",
+                        "reliable-mq.broker.embedded.groups[0].fifo=true",
+                        "reliable-mq.rocketmq.request-timeout=15s",
+                        "reliable-mq.rocketmq.await-duration=1s")
+                .run(context -> {
+                    EmbeddedBroker broker = context.getBean(EmbeddedBroker.class);
+                    assertThat(broker.endpoints()).endsWith(":" + port);
+                    listens(port);
+                    listens(nameServer);
+                    assertThat(data.resolve("broker-0")).isDirectory();
+                    assertThat(data.resolve("broker-1")).isDirectory();
+                    takesOrderedMessagesInOneQueue(context.getBean(MessageSender.class), data);
+                    hasAGroupInTurn(broker);
+                    waitsForMessagesAsLongAsItIsTo(context.getBean(MessageReceiverFactory.class));
+                });
+    }
+
+    private static void listens(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    private static void takesOrderedMessagesInOneQueue(MessageSender sender, Path data) throws Exception {
+        for (int key = 0; key < 8; key++) {
+            OutgoingMessage message = new OutgoingMessage(
+                    UUID.randomUUID(),
+                    "sorted",
+                    null,
+                    null,
+                    "key " + key,
+                    "text/plain",
+                    "text".getBytes(UTF_8),
+                    Map.of(),
+                    System.currentTimeMillis(),
+                    0);
+            assertThat(sender.send(message).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(SendOutcome.Stored.class);
+        }
+        ListenerApplication.until(() -> !queues(data).isEmpty());
+        assertThat(queues(data)).containsExactly("0");
+    }
+
+    private static List<String> queues(Path data) throws IOException {
+        Path topic = data.resolve("broker-0").resolve("consumequeue").resolve("sorted");
+        if (!Files.exists(topic)) {
+            return List.of();
+        }
+        try (Stream<Path> queues = Files.list(topic)) {
+            return queues.map(queue -> queue.getFileName().toString().toLowerCase(Locale.ROOT))
+                    .toList();
+        }
+    }
+
+    /** By another connection: the application's own creates the groups that it needs. */
+    private static void hasAGroupInTurn(EmbeddedBroker broker) {
+        try (RocketMqConnection other = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()))) {
+            other.receivers().verify(ORDERED);
+        }
+    }
+
+    private static void waitsForMessagesAsLongAsItIsTo(MessageReceiverFactory receivers) throws Exception {
+        try (MessageReceiver receiver = receivers.open(ORDERED)) {
+            assertThat(receiver.receive(32, Duration.ofSeconds(30))).isNotEmpty();
+            // its queue is held now
+            long start = System.nanoTime();
+            assertThat(receiver.receive(32, Duration.ofSeconds(30))).isEmpty();
+            // 5 s by default
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(4_500));
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

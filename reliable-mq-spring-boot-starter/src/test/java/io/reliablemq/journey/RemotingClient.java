@@ -1,0 +1,117 @@
+package io.reliablemq.journey;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * RocketMQ's client of the remoting protocol, as rocketmq-spring and older applications have it. It comes with the embedded broker, and
+ * cannot be on one class path with the other client.
+ */
+final class RemotingClient implements AutoCloseable {
+
+    private static final String PACKAGE = "org.apache.rocketmq.";
+
+    /** @param properties RocketMQ's own among them */
+    record Received(byte[] body, String tag, List<String> keys, Map<String, String> properties) {}
+
+    private final URLClassLoader library;
+    private final String nameServer;
+    private final Object producer;
+
+    RemotingClient(EmbeddedBroker broker) throws Exception {
+        List<URL> jars = new ArrayList<>();
+        try (Stream<Path> files = Files.list(broker.dataDirectory().resolve("lib"))) {
+            for (Path jar : files.toList()) {
+                jars.add(jar.toUri().toURL());
+            }
+        }
+        library = new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        nameServer = broker.nameServer();
+        producer = started("client.producer.DefaultMQProducer", "plain-producer");
+    }
+
+    private Object started(String type, String group) throws Exception {
+        Object client =
+                library.loadClass(PACKAGE + type).getConstructor(String.class).newInstance(group);
+        call(client, "setNamesrvAddr", nameServer);
+        call(client, "start");
+        return client;
+    }
+
+    void send(String topic, String tag, String key, byte[] body, Map<String, String> properties) throws Exception {
+        Object message = library.loadClass(PACKAGE + "common.message.Message")
+                .getConstructor(String.class, String.class, String.class, byte[].class)
+                .newInstance(topic, tag, key, body);
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            call(message, "putUserProperty", property.getKey(), property.getValue());
+        }
+        Object result = call(producer, "send", message);
+        if (!call(result, "getSendStatus").toString().equals("SEND_OK")) {
+            throw new IOException(result.toString());
+        }
+    }
+
+    /** All that is in the topic; the broker must know the group. */
+    List<Received> read(String topic, String group) throws Exception {
+        Object consumer = started("client.consumer.DefaultMQPullConsumer", group);
+        try {
+            List<Received> messages = new ArrayList<>();
+            for (Object queue : (Iterable<?>) call(consumer, "fetchSubscribeMessageQueues", topic)) {
+                Object found = call(call(consumer, "pull", queue, "*", 0L, 32), "getMsgFoundList");
+                for (Object message : found == null ? List.of() : (List<?>) found) {
+                    messages.add(received(message));
+                }
+            }
+            return messages;
+        } finally {
+            call(consumer, "shutdown");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Received received(Object message) throws Exception {
+        return new Received(
+                (byte[]) call(message, "getBody"),
+                (String) call(message, "getTags"),
+                List.of(((String) call(message, "getKeys")).split(" ")),
+                (Map<String, String>) call(message, "getProperties"));
+    }
+
+    @Override
+    public void close() throws Exception {
+        call(producer, "shutdown");
+        library.close();
+    }
+
+    private static Object call(Object target, String name, Object... arguments) throws Exception {
+        for (Method method : target.getClass().getMethods()) {
+            if (method.getName().equals(name) && fits(method, arguments)) {
+                return method.invoke(target, arguments);
+            }
+        }
+        throw new NoSuchMethodException(target.getClass().getName() + "." + name + Arrays.toString(arguments));
+    }
+
+    private static boolean fits(Method method, Object... arguments) {
+        Class<?>[] types = method.getParameterTypes();
+        if (types.length != arguments.length) {
+            return false;
+        }
+        for (int i = 0; i < types.length; i++) {
+            if (!types[i].isPrimitive() && !types[i].isInstance(arguments[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
