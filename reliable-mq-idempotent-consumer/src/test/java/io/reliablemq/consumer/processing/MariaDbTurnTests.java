@@ -1,0 +1,7 @@
+package io.reliablemq.consumer.processing;
+
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+
+@DatabaseTest(TestDatabase.MARIADB)
+class MariaDbTurnTests extends TurnContract {}
