@@ -23,6 +23,10 @@ final class EffectsScenario implements Scenario {
     private static final List<Integer> THREADS = List.of(1, 8, 32);
     private static final int COALESCED = 32;
     private static final int SLICES = 4;
+    /** After so long, no compiler thread takes a noticeable share of the processor any more. */
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+
+    private static final int WARM_UP_THREADS = 8;
 
     @Override
     public String name() {
@@ -46,6 +50,11 @@ final class EffectsScenario implements Scenario {
         Feed feed = new Feed();
         Duration slice = Duration.ofMillis(options.smoke() ? 50 : 500);
         int slices = options.smoke() ? 1 : SLICES;
+        if (!options.smoke()) {
+            for (Consumer consumer : consumers) {
+                measure(effects, consumer, feed, WARM_UP_THREADS, WARM_UP);
+            }
+        }
         for (int threads : THREADS) {
             new Repetitions(options, results).of(samples -> {
                 Map<Consumer, Feed.Consumed> measured = new LinkedHashMap<>();
