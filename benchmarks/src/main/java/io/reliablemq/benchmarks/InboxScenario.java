@@ -19,6 +19,8 @@ final class InboxScenario implements Scenario {
     private static final int RECORDS = 10_000_000;
     private static final int THREADS = 8;
     private static final int COALESCED = 32;
+    private static final Duration SLICE = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -32,19 +34,39 @@ final class InboxScenario implements Scenario {
 
     @Override
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
-        Effects effects = new Effects(database);
-        Listening each = Listening.each(database, effects);
-        List<Listening> all = List.of(each, each.coalescing(COALESCED));
         Feed feed = new Feed();
-        for (int records : new int[] {0, options.smoke() ? 10_000 : RECORDS}) {
-            Listening.record(database, records);
+        Duration slice = options.smoke() ? Duration.ofMillis(50) : SLICE;
+        try (BenchmarkDatabase other = database.another()) {
+            List<Inbox> inboxes =
+                    List.of(Inbox.with(database, 0), Inbox.with(other, options.smoke() ? 10_000 : RECORDS));
+            if (!options.smoke()) {
+                for (Inbox inbox : inboxes) {
+                    inbox.measure(inbox.each, feed, WARM_UP);
+                }
+            }
             new Repetitions(options, results).of(samples -> {
-                for (Listening consumer : all) {
-                    samples.accept(
-                            point(database, consumer, records),
-                            measure(effects, consumer, feed, Duration.ofMillis(options.smoke() ? 50 : 5_000)));
+                for (int coalesced : new int[] {1, COALESCED}) {
+                    for (Inbox inbox : inboxes) {
+                        Listening consumer = inbox.each.coalescing(coalesced);
+                        samples.accept(point(database, consumer, inbox.records), inbox.measure(consumer, feed, slice));
+                    }
                 }
             });
+        }
+    }
+
+    /** A database with so many dedup records. */
+    private record Inbox(Effects effects, Listening each, int records) {
+
+        static Inbox with(BenchmarkDatabase database, int records) {
+            Effects effects = new Effects(database);
+            Listening each = Listening.each(database, effects);
+            Listening.record(database, records);
+            return new Inbox(effects, each, records);
+        }
+
+        double measure(Consumer consumer, Feed feed, Duration time) throws InterruptedException {
+            return InboxScenario.measure(effects, consumer, feed, time);
         }
     }
 

@@ -31,6 +31,11 @@ public final class BenchmarkDatabase implements AutoCloseable {
         return new BenchmarkDatabase(vendor.create());
     }
 
+    /** An empty one on the same server. */
+    public BenchmarkDatabase another() {
+        return create(database.vendor());
+    }
+
     /** The same in another JVM; {@link #arguments()} of the first tells what to pass. */
     public static BenchmarkDatabase existing(String vendor, String url, String username, String password) {
         return new BenchmarkDatabase(new Database(TestDatabase.valueOf(vendor), url, username, password));
