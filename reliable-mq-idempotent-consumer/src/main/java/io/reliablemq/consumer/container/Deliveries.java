@@ -15,15 +15,18 @@ import org.slf4j.LoggerFactory;
 final class Deliveries {
 
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
-    private static final int MAX_CALLS = 256;
+    static final int MAX_CALLS = 256;
 
     private final ListenerEndpoint endpoint;
     private final ListenerObserver observer;
+    private final Runnable beforeWaiting;
     private final Places places;
     private final Semaphore calls = new Semaphore(MAX_CALLS);
     private final Set<Delivery> held = ConcurrentHashMap.newKeySet();
 
-    Deliveries(ListenerEndpoint endpoint, int capacity, ListenerObserver observer) {
+    /** @param beforeWaiting what a thread does before it waits because too many calls are open */
+    Deliveries(ListenerEndpoint endpoint, int capacity, ListenerObserver observer, Runnable beforeWaiting) {
+        this.beforeWaiting = beforeWaiting;
         this.endpoint = endpoint;
         this.places = new Places(capacity);
         this.observer = observer;
@@ -49,7 +52,7 @@ final class Deliveries {
     void acknowledge(Delivery delivery) {
         long start = System.nanoTime();
         release(delivery);
-        calls.acquireUninterruptibly();
+        beginCall();
         delivery.acknowledge().whenComplete((done, failure) -> {
             calls.release();
             acknowledged(delivery, Duration.ofNanos(System.nanoTime() - start), failure);
@@ -61,7 +64,7 @@ final class Deliveries {
         if (!release(delivery)) {
             return; // abandoned: it may be somebody else's by now
         }
-        calls.acquireUninterruptibly();
+        beginCall();
         delivery.postpone(delay).whenComplete((done, failure) -> {
             calls.release();
             if (failure != null) {
@@ -88,6 +91,13 @@ final class Deliveries {
             calls.release(MAX_CALLS);
         }
         return drained;
+    }
+
+    private void beginCall() {
+        if (!calls.tryAcquire()) {
+            beforeWaiting.run();
+            calls.acquireUninterruptibly();
+        }
     }
 
     private boolean release(Delivery delivery) {

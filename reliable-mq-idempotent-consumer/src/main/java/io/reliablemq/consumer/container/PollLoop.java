@@ -43,7 +43,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.state = state;
         this.paused = paused;
         this.backoff = new OutageBackoff(settings.outage());
-        this.deliveries = new Deliveries(endpoint, capacity(endpoint), parts.observer());
+        this.deliveries = new Deliveries(endpoint, capacity(endpoint), parts.observer(), processor::rest);
         this.workers = new Workers(endpoint, settings.virtualThreads());
         this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
     }

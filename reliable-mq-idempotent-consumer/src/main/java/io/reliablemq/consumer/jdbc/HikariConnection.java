@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.reliablemq.consumer.spi.KeptConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -75,14 +76,15 @@ final class HikariConnection implements KeptConnection {
             }
             TransactionSynchronizationManager.bindResource(pool, new ConnectionHolder(taken));
             connection = taken;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             throw new CannotCreateTransactionException("Could not open JDBC Connection for transaction", e);
         }
     }
 
     @Override
     public boolean isWanted() {
-        return pool.getHikariPoolMXBean().getThreadsAwaitingConnection() > 0;
+        HikariPoolMXBean begun = pool.getHikariPoolMXBean();
+        return begun != null && begun.getThreadsAwaitingConnection() > 0;
     }
 
     @Override

@@ -179,6 +179,11 @@ public final class IdempotentProcessing implements MessageProcessor {
     }
 
     @Override
+    public void rest() {
+        transactions.giveBackConnection();
+    }
+
+    @Override
     public void verify() {
         try {
             transactions.execute(() -> {

@@ -70,6 +70,13 @@ final class Transactions {
         TransactionSynchronizationManager.unbindResource(this);
     }
 
+    void giveBackConnection() {
+        KeptConnection kept = kept();
+        if (kept != null) {
+            kept.giveBack();
+        }
+    }
+
     private @Nullable KeptConnection kept() {
         return (KeptConnection) TransactionSynchronizationManager.getResource(this);
     }

@@ -20,6 +20,6 @@ public interface KeptConnection {
     /** After a transaction that did not end well: what is left open is rolled back, the next transaction gets another one. */
     void discard();
 
-    /** Gives it back to the pool. */
+    /** Gives it back to the pool; the next transaction takes another one. */
     void giveBack();
 }

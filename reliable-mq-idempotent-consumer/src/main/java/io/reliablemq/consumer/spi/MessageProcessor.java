@@ -23,6 +23,9 @@ public interface MessageProcessor {
         return Turn.ONE;
     }
 
+    /** For a thread that is about to wait for something else in its turn: what it keeps is given back, and taken again when needed. */
+    default void rest() {}
+
     /**
      * While it lasts, one thread handles messages one after another, and what they share is kept. Ended by the same thread, without a
      * transaction.

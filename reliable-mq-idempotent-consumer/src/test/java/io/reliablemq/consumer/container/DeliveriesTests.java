@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** One message's calls to a broker that answers when it is told to, and changes the handle with each renewal. */
@@ -24,6 +25,7 @@ class DeliveriesTests {
 
     private static final Duration INVISIBLE = Duration.ofSeconds(1);
 
+    private final AtomicInteger rests = new AtomicInteger();
     private final Answers broker = new Answers();
     private final Delivery delivery = new Delivery(broker, Messages.message("first", "text"), INVISIBLE);
     private final Deliveries deliveries = new Deliveries(
@@ -36,7 +38,8 @@ class DeliveriesTests {
                         throw new IllegalStateException("nothing is handled");
                     }),
             4,
-            ListenerObserver.NONE);
+            ListenerObserver.NONE,
+            () -> rests.incrementAndGet());
 
     @Test
     void isRenewedOnceInEachHalfOfTheInvisibleTimeAndAcknowledgedByItsLastHandle() {
@@ -53,6 +56,24 @@ class DeliveriesTests {
         broker.answer.complete(Messages.message("second", "text"));
         assertThat(broker.acknowledged).containsExactly("second");
         assertThat(broker.postponed).containsExactly("first for PT1S"); // no second one waited behind it
+    }
+
+    @Test
+    void whoWaitsForTheBrokerRestsBefore() {
+        for (int i = 0; i < Deliveries.MAX_CALLS; i++) {
+            Delivery failed = new Delivery(broker, Messages.message("m" + i, "text"), INVISIBLE);
+            deliveries.hold(failed);
+            deliveries.postpone(failed, INVISIBLE);
+        }
+        assertThat(rests).hasValue(0);
+
+        CompletableFuture<Void> waiting =
+                CompletableFuture.runAsync(() -> deliveries.acknowledge(delivery), task -> new Thread(task).start());
+        await().untilAsserted(() -> assertThat(rests).hasValue(1));
+        assertThat(waiting).isNotDone();
+        broker.answer.complete(Messages.message("again", "text"));
+        await().untilAsserted(() -> assertThat(waiting).isDone());
+        assertThat(rests).hasValue(1);
     }
 
     @Test

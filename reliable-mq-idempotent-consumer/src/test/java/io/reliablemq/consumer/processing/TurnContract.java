@@ -1,6 +1,7 @@
 package io.reliablemq.consumer.processing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -182,6 +183,32 @@ abstract class TurnContract {
             assertThat(turn.goesOn()).isFalse();
         }
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isOne();
+    }
+
+    @Test
+    void givesTheConnectionBackWhileItsThreadWaitsForSomethingElse() {
+        try (MessageProcessor.Turn turn = processing.turn()) {
+            assertProcessed("m1");
+            processing.rest();
+            assertThat(active()).isZero();
+            assertProcessed("m2");
+            assertThat(active()).isOne();
+            assertThat(turn.goesOn()).isTrue();
+        }
+        assertThat(effects()).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void aDatabaseThatWasNeverThereIsAnOutcomeAsWithoutATurn() {
+        try (HikariDataSource nowhere = new HikariDataSource()) {
+            nowhere.setJdbcUrl("jdbc:h2:tcp://127.0.0.1:1/none");
+            IdempotentProcessing without = processing(nowhere);
+            try (MessageProcessor.Turn turn = without.turn()) {
+                assertThat(without.process(endpoint, Messages.full("m1", null, "a", 0, 1)))
+                        .isInstanceOf(ProcessingOutcome.InfrastructureFailed.class);
+                assertThatNoException().isThrownBy(turn::goesOn);
+            }
+        }
     }
 
     @Test
