@@ -30,7 +30,6 @@ import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
-import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
@@ -62,13 +61,9 @@ abstract class DeadLetterContract {
     private IdempotentProcessing processing;
     private DeadLetters deadLetters;
     private String group;
-    private Handler handler;
+    private HandledCall.Handler handler;
     private ListenerEndpoint endpoint;
     private final Told told = new Told();
-
-    interface Handler {
-        void handle(ReceivedMessage message) throws Exception;
-    }
 
     private final class Told implements DeadLetterObserver {
 
@@ -683,7 +678,7 @@ abstract class DeadLetterContract {
                         Duration.ofDays(7),
                         new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100)),
                         List.of()),
-                message -> new Call(message, null));
+                message -> new HandledCall(received -> handler.handle(received), message, null));
     }
 
     /** With one dedup key for all messages. */
@@ -694,27 +689,6 @@ abstract class DeadLetterContract {
                 "test",
                 endpoint.subscription(),
                 new ListenerPolicy(1, 1, true, true, policy.dedupWindow(), policy.retry(), List.of()),
-                message -> new Call(message, key));
-    }
-
-    private final class Call implements PreparedMessage {
-
-        private final ReceivedMessage message;
-        private final String key;
-
-        Call(ReceivedMessage message, String key) {
-            this.message = message;
-            this.key = key;
-        }
-
-        @Override
-        public String key() {
-            return key;
-        }
-
-        @Override
-        public void handle() throws Exception {
-            handler.handle(message);
-        }
+                message -> new HandledCall(received -> handler.handle(received), message, key));
     }
 }

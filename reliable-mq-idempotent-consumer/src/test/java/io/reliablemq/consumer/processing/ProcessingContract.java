@@ -22,7 +22,6 @@ import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
-import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
@@ -73,12 +72,8 @@ abstract class ProcessingContract {
     private IdempotentProcessing processing;
     private DeadLetters deadLetters;
     private String group;
-    private Handler handler;
+    private HandledCall.Handler handler;
     private ListenerEndpoint endpoint;
-
-    interface Handler {
-        void handle(ReceivedMessage message) throws Exception;
-    }
 
     @BeforeEach
     void build(Database database) {
@@ -525,7 +520,7 @@ abstract class ProcessingContract {
 
     @Test
     void forgetsTheFailuresOfWhatIsCommittedTogether() {
-        Handler works = handler;
+        HandledCall.Handler works = handler;
         handler = message -> {
             throw new IllegalStateException("not yet");
         };
@@ -711,25 +706,6 @@ abstract class ProcessingContract {
                 "test",
                 new Subscription("orders", group, "*", false, false),
                 new ListenerPolicy(1, 1, true, keyed, dedupWindow, THREE_ATTEMPTS, List.of()),
-                message -> new Call(message));
-    }
-
-    private final class Call implements PreparedMessage {
-
-        private final ReceivedMessage message;
-
-        Call(ReceivedMessage message) {
-            this.message = message;
-        }
-
-        @Override
-        public String key() {
-            return "business-key";
-        }
-
-        @Override
-        public void handle() throws Exception {
-            handler.handle(message);
-        }
+                message -> new HandledCall(received -> handler.handle(received), message, "business-key"));
     }
 }

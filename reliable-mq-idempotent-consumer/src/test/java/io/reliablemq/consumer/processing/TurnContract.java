@@ -14,9 +14,7 @@ import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
 import io.reliablemq.consumer.spi.MessageProcessor;
-import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
-import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.testdatabases.Database;
 import java.sql.Connection;
@@ -46,11 +44,7 @@ abstract class TurnContract {
     private HikariDataSource pool;
     private JdbcTemplate jdbc;
     private IdempotentProcessing processing;
-    private Handler handler = message -> effect(message.id());
-
-    interface Handler {
-        void handle(ReceivedMessage message) throws Exception;
-    }
+    private HandledCall.Handler handler = message -> effect(message.id());
 
     @BeforeEach
     void build(Database database) {
@@ -249,7 +243,7 @@ abstract class TurnContract {
                         Duration.ofDays(7),
                         new RetryPolicy(3, Duration.ofMillis(10), 2, Duration.ofMillis(100)),
                         List.of()),
-                message -> new Call(message));
+                message -> new HandledCall(received -> handler.handle(received), message, "business-key"));
     }
 
     private void assertProcessed(String id) {
@@ -270,25 +264,6 @@ abstract class TurnContract {
 
     private int active() {
         return pool.getHikariPoolMXBean().getActiveConnections();
-    }
-
-    private final class Call implements PreparedMessage {
-
-        private final ReceivedMessage message;
-
-        Call(ReceivedMessage message) {
-            this.message = message;
-        }
-
-        @Override
-        public String key() {
-            return "business-key";
-        }
-
-        @Override
-        public void handle() throws Exception {
-            handler.handle(message);
-        }
     }
 
     /** Closes the driver's connection after the commit, behind the pool's back. */
