@@ -16,11 +16,10 @@ import java.util.Map;
 /**
  * How many effects a consumer applies per second, each an INSERT and an UPDATE, from a broker in memory: hand-written without
  * dedup ({@code none}) and with it ({@code limit}), one transaction per message; ours the same way and coalesced; by 1, 8 and
- * 32 threads. A sample is several short slices, the consumers taking turns.
+ * 32 threads, or as many as asked for. A sample is several short slices, the consumers taking turns.
  */
 final class EffectsScenario implements Scenario {
 
-    private static final List<Integer> THREADS = List.of(1, 8, 32);
     private static final int COALESCED = 32;
     private static final int SLICES = 4;
     /** After so long, no compiler thread takes a noticeable share of the processor any more. */
@@ -57,7 +56,7 @@ final class EffectsScenario implements Scenario {
                 measure(effects, consumer, feed, WARM_UP_THREADS, WARM_UP);
             }
         }
-        for (int threads : THREADS) {
+        for (int threads : options.threads()) {
             new Repetitions(options, results).of(samples -> {
                 Map<Consumer, Feed.Consumed> measured = new LinkedHashMap<>();
                 for (int round = 0; round < slices; round++) {

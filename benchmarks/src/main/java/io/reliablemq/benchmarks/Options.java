@@ -18,6 +18,7 @@ import java.util.Map;
  * @param repetitions samples per point
  * @param rows backlog of Reliable MQ and the limit
  * @param peerRows backlog of the peers, which would need minutes for the same
+ * @param threads how many threads consume, one count after the other
  */
 record Options(
         Path results,
@@ -26,11 +27,12 @@ record Options(
         List<TestDatabase> databases,
         int repetitions,
         int rows,
-        int peerRows) {
+        int peerRows,
+        List<Integer> threads) {
 
     private static final String SMOKE = "--smoke";
     private static final List<String> WITH_VALUE =
-            List.of("--results", "--scenario", "--database", "--repetitions", "--rows", "--peer-rows");
+            List.of("--results", "--scenario", "--database", "--repetitions", "--rows", "--peer-rows", "--threads");
     private static final List<TestDatabase> SERVERS =
             List.of(TestDatabase.POSTGRESQL, TestDatabase.MARIADB, TestDatabase.MYSQL);
 
@@ -61,7 +63,8 @@ record Options(
                 databases(names(values, "--database"), smoke),
                 number(values, "--repetitions", smoke ? 1 : 5),
                 number(values, "--rows", smoke ? 5_000 : 500_000),
-                number(values, "--peer-rows", smoke ? 1_000 : 20_000));
+                number(values, "--peer-rows", smoke ? 1_000 : 20_000),
+                threads(names(values, "--threads")));
     }
 
     private static List<TestDatabase> databases(List<String> names, boolean smoke) {
@@ -74,6 +77,12 @@ record Options(
         return names.stream()
                 .map(name -> TestDatabase.valueOf(name.toUpperCase(Locale.ROOT)))
                 .toList();
+    }
+
+    private static List<Integer> threads(List<String> counts) {
+        return counts.isEmpty()
+                ? List.of(1, 8, 32)
+                : counts.stream().map(Integer::valueOf).toList();
     }
 
     private static List<String> names(Map<String, String> values, String name) {
