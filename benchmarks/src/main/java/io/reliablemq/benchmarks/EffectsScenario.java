@@ -46,6 +46,7 @@ final class EffectsScenario implements Scenario {
         List<Consumer> consumers = List.of(
                 HandWritten.withoutDedup(database, effects),
                 HandWritten.withDedup(database, effects),
+                HandWritten.together(database, effects, COALESCED),
                 each,
                 each.coalescing(COALESCED));
         Feed feed = new Feed();

@@ -6,6 +6,8 @@ import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The consumer that one writes by hand: each thread takes a message, applies its effect in a transaction, and acknowledges;
- * with dedup, the transaction begins with an insert of the message's id. No retry, no dead letters, no clock.
+ * with dedup, the transaction begins with an insert of the message's id; together, it takes many messages in one transaction. No retry,
+ * no dead letters, no clock.
  */
 public final class HandWritten implements Consumer {
 
@@ -25,7 +28,9 @@ public final class HandWritten implements Consumer {
     private static final Duration INVISIBLE = Duration.ofMinutes(1);
 
     private final Effects effects;
+    private final boolean postgreSql;
     private final boolean dedup;
+    private final int together;
     private final String insert;
     private final JsonMapper json = JsonMapper.builder().build();
     private final TransactionTemplate transactions;
@@ -35,20 +40,31 @@ public final class HandWritten implements Consumer {
         database.execute(
                 "CREATE TABLE " + TABLE + " (consumer_group VARCHAR(64) NOT NULL, message_id VARCHAR(64) NOT NULL,"
                         + " processed_at TIMESTAMP NOT NULL, PRIMARY KEY (consumer_group, message_id))");
-        return new HandWritten(database, effects, true);
+        return new HandWritten(database, effects, true, 1);
     }
 
     public static HandWritten withoutDedup(BenchmarkDatabase database, Effects effects) {
-        return new HandWritten(database, effects, false);
+        return new HandWritten(database, effects, false, 1);
     }
 
-    private HandWritten(BenchmarkDatabase database, Effects effects, boolean dedup) {
+    /** With dedup in the same table, so many messages in one transaction. */
+    public static HandWritten together(BenchmarkDatabase database, Effects effects, int messages) {
+        return new HandWritten(database, effects, true, messages);
+    }
+
+    private HandWritten(BenchmarkDatabase database, Effects effects, boolean dedup, int together) {
         this.effects = effects;
+        postgreSql = database.isPostgreSql();
         this.dedup = dedup;
-        String values = " INTO " + TABLE
-                + " (consumer_group, message_id, processed_at) VALUES ('benchmark', ?, CURRENT_TIMESTAMP)";
-        insert = database.isPostgreSql() ? "INSERT" + values + " ON CONFLICT DO NOTHING" : "INSERT IGNORE" + values;
+        this.together = together;
+        insert = insert(1);
         transactions = new TransactionTemplate(effects.transactionManager());
+    }
+
+    private String insert(int messages) {
+        String values = " INTO " + TABLE + " (consumer_group, message_id, processed_at) VALUES "
+                + String.join(", ", Collections.nCopies(messages, "('benchmark', ?, CURRENT_TIMESTAMP)"));
+        return postgreSql ? "INSERT" + values + " ON CONFLICT DO NOTHING" : "INSERT IGNORE" + values;
     }
 
     @Override
@@ -58,7 +74,7 @@ public final class HandWritten implements Consumer {
 
     @Override
     public String variant() {
-        return "";
+        return together > 1 ? Listening.COALESCED : "";
     }
 
     @Override
@@ -66,13 +82,25 @@ public final class HandWritten implements Consumer {
         return new Loops(source.open(new Subscription(topic, group, "*", false, false)), threads);
     }
 
-    private void handle(ReceivedMessage message) {
-        Effects.Order order = json.readValue(message.payload(), Effects.Order.class);
+    /** Rolled back when one of several was processed before, which no broker in memory brings about. */
+    private void handle(List<ReceivedMessage> messages) {
+        List<Effects.Order> orders = messages.stream()
+                .map(message -> json.readValue(message.payload(), Effects.Order.class))
+                .toList();
         transactions.executeWithoutResult(status -> {
-            if (!dedup || effects.jdbc().update(insert, message.id()) == 1) {
-                effects.apply(order);
+            int admitted = dedup ? admit(messages) : messages.size();
+            if (admitted == messages.size()) {
+                orders.forEach(effects::apply);
+            } else if (messages.size() > 1) {
+                throw new IllegalStateException(admitted + " of " + messages.size() + " are new");
             }
         });
+    }
+
+    private int admit(List<ReceivedMessage> messages) {
+        String sql = messages.size() == 1 ? insert : insert(messages.size());
+        return effects.jdbc()
+                .update(sql, messages.stream().map(ReceivedMessage::id).toArray());
     }
 
     private final class Loops implements Running {
@@ -94,19 +122,24 @@ public final class HandWritten implements Consumer {
         private void consume() {
             try {
                 while (running) {
-                    for (ReceivedMessage message : receiver.receive(AT_ONCE, INVISIBLE)) {
-                        try {
-                            handle(message);
-                            receiver.acknowledge(message);
-                        } catch (PessimisticLockingFailureException e) {
-                            receiver.postpone(message, Duration.ZERO);
-                        }
+                    List<ReceivedMessage> received = receiver.receive(Math.max(AT_ONCE, together), INVISIBLE);
+                    for (int from = 0; from < received.size(); from += together) {
+                        consume(received.subList(from, Math.min(received.size(), from + together)));
                     }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
                 ended.countDown();
+            }
+        }
+
+        private void consume(List<ReceivedMessage> messages) {
+            try {
+                handle(messages);
+                messages.forEach(receiver::acknowledge);
+            } catch (PessimisticLockingFailureException e) {
+                messages.forEach(message -> receiver.postpone(message, Duration.ZERO));
             }
         }
 

@@ -21,6 +21,8 @@ import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 /** Ours: an annotated method in an application context, with the settings that it has by default. */
 public final class Listening implements Consumer {
 
+    static final String COALESCED = "coalesced";
+
     public static final String INBOX = "reliable_mq_inbox";
 
     private final Effects effects;
@@ -95,7 +97,7 @@ public final class Listening implements Consumer {
 
     @Override
     public String variant() {
-        return coalesce == 1 ? "" : "coalesced";
+        return coalesce == 1 ? "" : COALESCED;
     }
 
     @Override

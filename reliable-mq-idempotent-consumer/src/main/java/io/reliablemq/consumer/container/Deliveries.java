@@ -25,10 +25,10 @@ final class Deliveries {
     private final Set<Delivery> held = ConcurrentHashMap.newKeySet();
 
     /** @param beforeWaiting what a thread does before it waits because too many calls are open */
-    Deliveries(ListenerEndpoint endpoint, int capacity, ListenerObserver observer, Runnable beforeWaiting) {
+    Deliveries(ListenerEndpoint endpoint, Places places, ListenerObserver observer, Runnable beforeWaiting) {
         this.beforeWaiting = beforeWaiting;
         this.endpoint = endpoint;
-        this.places = new Places(capacity);
+        this.places = places;
         this.observer = observer;
     }
 
@@ -103,7 +103,7 @@ final class Deliveries {
     private boolean release(Delivery delivery) {
         boolean wasHeld = held.remove(delivery);
         if (wasHeld) {
-            places.give(1);
+            places.done();
         }
         return wasHeld;
     }

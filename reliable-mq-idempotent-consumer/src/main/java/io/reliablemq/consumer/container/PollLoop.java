@@ -43,19 +43,22 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.state = state;
         this.paused = paused;
         this.backoff = new OutageBackoff(settings.outage());
-        this.deliveries = new Deliveries(endpoint, capacity(endpoint), parts.observer(), processor::rest);
+        this.deliveries = new Deliveries(endpoint, places(endpoint), parts.observer(), processor::rest);
         this.workers = new Workers(endpoint, settings.virtualThreads());
         this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
     }
 
     /**
-     * More than is in the workers' hands when the next ones are asked for. In a FIFO group a batch holds a queue until it is
-     * settled, so a large batch is what keeps the workers busy.
+     * More than is in the workers' hands when the next ones are asked for, and two large batches for quick ones. In a FIFO group
+     * a batch holds a queue until it is settled, so a large one is what keeps the workers busy.
      */
-    private static int capacity(ListenerEndpoint endpoint) {
+    private static Places places(ListenerEndpoint endpoint) {
         int inHand = endpoint.policy().concurrency() * endpoint.policy().coalesce();
-        int capacity = inHand + Math.max(inHand, 2 * endpoint.policy().concurrency());
-        return endpoint.subscription().ordered() ? Math.max(MAX_BATCH, capacity) : capacity;
+        int least = inHand + Math.max(inHand, 2 * endpoint.policy().concurrency());
+        if (endpoint.subscription().ordered()) {
+            least = Math.max(MAX_BATCH, least);
+        }
+        return new Places(least, Math.max(least, inHand + 2 * MAX_BATCH), System::nanoTime);
     }
 
     @Override

@@ -37,7 +37,7 @@ class DeliveriesTests {
                     message -> {
                         throw new IllegalStateException("nothing is handled");
                     }),
-            4,
+            new Places(4, 4, System::nanoTime),
             ListenerObserver.NONE,
             () -> rests.incrementAndGet());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,8 @@ class PlacesTests {
     private static final Duration NO_TIME = Duration.ZERO;
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final Places places = new Places(8);
+    private final AtomicLong clock = new AtomicLong();
+    private final Places places = new Places(8, 72, clock::get);
 
     @Test
     void noMoreThanWantedAreTaken() throws InterruptedException {
@@ -26,7 +28,7 @@ class PlacesTests {
 
     @Test
     void theLastPlaceCanBeTaken() throws InterruptedException {
-        assertThat(new Places(1).take(32, NO_TIME)).isEqualTo(1);
+        assertThat(new Places(1, 1, clock::get).take(32, NO_TIME)).isEqualTo(1);
     }
 
     @Test
@@ -58,5 +60,52 @@ class PlacesTests {
             places.give(1);
         }
         assertThat(taken.get(20, TimeUnit.SECONDS)).isEqualTo(4);
+    }
+
+    @Test
+    void quickHandlersAreFedByLargeBatches() throws InterruptedException {
+        doneWithin(Duration.ofMillis(100), 8);
+        assertThat(places.take(32, NO_TIME)).as("80 a second: 40 ahead").isEqualTo(32);
+        assertThat(places.take(32, NO_TIME)).isZero();
+    }
+
+    @Test
+    void howeverQuickThereIsABound() throws InterruptedException {
+        doneWithin(Duration.ofMillis(100), 1_000);
+        assertThat(places.take(100, NO_TIME)).isEqualTo(72);
+    }
+
+    @Test
+    void slowHandlersLeaveMessagesToOthers() throws InterruptedException {
+        doneWithin(Duration.ofMillis(100), 1_000);
+        doneWithin(Duration.ofSeconds(10), 1);
+        assertThat(places.take(100, NO_TIME)).isEqualTo(8);
+    }
+
+    @Test
+    void aMomentIsNoMeasure() throws InterruptedException {
+        doneWithin(Duration.ofMillis(99), 1_000);
+        assertThat(places.take(100, NO_TIME)).isEqualTo(8);
+    }
+
+    /** What is held beyond the places that are left is not taken back, and no other comes before it is done. */
+    @Test
+    void thePlacesMayBecomeFewerThanAreHeld() throws InterruptedException {
+        doneWithin(Duration.ofMillis(100), 1_000);
+        places.take(72, NO_TIME);
+        clock.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(places.take(32, NO_TIME)).isZero();
+        places.give(67);
+        assertThat(places.take(32, NO_TIME)).isZero();
+        places.give(1);
+        assertThat(places.take(32, NO_TIME)).isEqualTo(4);
+    }
+
+    private void doneWithin(Duration time, int messages) throws InterruptedException {
+        for (int i = 0; i < messages; i++) {
+            assertThat(places.take(1, NO_TIME)).isEqualTo(1);
+            places.done();
+        }
+        clock.addAndGet(time.toNanos());
     }
 }
