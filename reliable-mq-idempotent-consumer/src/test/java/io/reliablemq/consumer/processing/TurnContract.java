@@ -67,12 +67,11 @@ abstract class TurnContract {
     @Test
     void itsMessagesUseOneConnectionWhichIsGivenBack() {
         assertThat(active()).isZero();
-        try (MessageProcessor.Turn turn = processing.turn()) {
+        try (MessageProcessor.Turn unused = processing.turn()) {
             for (String id : List.of("m1", "m2", "m3")) {
                 assertProcessed(id);
                 assertThat(active()).isOne();
             }
-            assertThat(turn.goesOn()).isTrue();
         }
         assertThat(active()).isZero();
         assertThat(effects()).containsExactly("m1", "m2", "m3");
@@ -89,17 +88,16 @@ abstract class TurnContract {
     @Test
     void eachMessageIsCommittedBeforeTheNextOne(Database database) {
         try (HikariDataSource other = database.dataSource(1);
-                MessageProcessor.Turn turn = processing.turn()) {
+                MessageProcessor.Turn unused = processing.turn()) {
             assertProcessed("m1");
             assertThat(new JdbcTemplate(other).queryForList("select message from effect", String.class))
                     .containsExactly("m1");
-            assertThat(turn.goesOn()).isTrue();
         }
     }
 
     @Test
     void aFailedMessageLeavesNothingToTheNextOne() {
-        try (MessageProcessor.Turn turn = processing.turn()) {
+        try (MessageProcessor.Turn unused = processing.turn()) {
             assertProcessed("m1");
             handler = message -> {
                 effect("half");
@@ -108,7 +106,6 @@ abstract class TurnContract {
             assertThat(process("m2")).isInstanceOf(ProcessingOutcome.Postponed.class);
             handler = message -> effect(message.id());
             assertProcessed("m3");
-            assertThat(turn.goesOn()).isTrue();
         }
         assertThat(effects()).containsExactly("m1", "m3");
     }
@@ -124,27 +121,63 @@ abstract class TurnContract {
                 }
             });
         };
-        try (MessageProcessor.Turn turn = processing.turn()) {
+        try (MessageProcessor.Turn unused = processing.turn()) {
             assertProcessed("m1");
             assertProcessed("m2");
-            assertThat(turn.goesOn()).isTrue();
         }
         assertThat(effects()).containsExactly("m1", "m1 late", "m2", "m2 late");
     }
 
     @Test
     void anotherConnectionIsTakenForOneThatBroke() {
-        try (MessageProcessor.Turn turn = processing.turn()) {
+        try (MessageProcessor.Turn unused = processing.turn()) {
             handler = message -> {
                 effect(message.id());
-                TransactionSynchronizationManager.registerSynchronization(new Breaking(pool));
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        breakConnection();
+                    }
+                });
             };
             assertProcessed("m1");
             handler = message -> effect(message.id());
             assertProcessed("m2");
-            assertThat(turn.goesOn()).isTrue();
         }
         assertThat(effects()).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void oneThatBreaksInATransactionCommitsNothingAndIsNotKept() {
+        try (MessageProcessor.Turn unused = processing.turn()) {
+            assertProcessed("m1");
+            handler = message -> {
+                effect(message.id());
+                breakConnection();
+            };
+            assertThat(process("m2")).isNotInstanceOf(ProcessingOutcome.Settled.class);
+            handler = message -> {
+                effect(message.id());
+                breakConnection();
+                throw new IllegalStateException("what cannot be rolled back either");
+            };
+            assertThat(process("m3")).isNotInstanceOf(ProcessingOutcome.Settled.class);
+            handler = message -> {
+                effect(message.id());
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void beforeCompletion() {
+                        breakConnection();
+                    }
+                });
+            };
+            assertThat(process("m4")).isNotInstanceOf(ProcessingOutcome.Settled.class);
+            handler = message -> effect(message.id());
+            for (String id : List.of("m2", "m3", "m4")) {
+                assertProcessed(id);
+            }
+        }
+        assertThat(effects()).containsExactly("m1", "m2", "m3", "m4");
     }
 
     @Test
@@ -158,10 +191,9 @@ abstract class TurnContract {
                         .execute(() -> inner.update("insert into effect values ('inner')"));
                 throw new IllegalStateException("no");
             };
-            try (MessageProcessor.Turn turn = both.turn()) {
+            try (MessageProcessor.Turn unused = both.turn()) {
                 assertThat(both.process(endpoint, Messages.message("m1", "m1")))
                         .isInstanceOf(ProcessingOutcome.Postponed.class);
-                assertThat(turn.goesOn()).isTrue();
             }
             assertThat(effects()).containsExactly("inner");
         }
@@ -181,13 +213,12 @@ abstract class TurnContract {
 
     @Test
     void givesTheConnectionBackWhileItsThreadWaitsForSomethingElse() {
-        try (MessageProcessor.Turn turn = processing.turn()) {
+        try (MessageProcessor.Turn unused = processing.turn()) {
             assertProcessed("m1");
             processing.rest();
             assertThat(active()).isZero();
             assertProcessed("m2");
             assertThat(active()).isOne();
-            assertThat(turn.goesOn()).isTrue();
         }
         assertThat(effects()).containsExactly("m1", "m2");
     }
@@ -266,31 +297,27 @@ abstract class TurnContract {
         return pool.getHikariPoolMXBean().getActiveConnections();
     }
 
-    /** Closes the driver's connection after the commit, behind the pool's back. */
-    private record Breaking(HikariDataSource pool) implements TransactionSynchronization {
-
-        @Override
-        public void afterCommit() {
-            try {
-                DataSourceUtils.getConnection(pool).unwrap(driverConnection()).close();
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
+    /** Closes the driver's connection of the current transaction, behind the pool's back. */
+    private void breakConnection() {
+        try {
+            DataSourceUtils.getConnection(pool).unwrap(driverConnection()).close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
+    }
 
-        @SuppressWarnings("unchecked")
-        private Class<? extends Connection> driverConnection() {
-            try {
-                return (Class<? extends Connection>) Class.forName(
-                        switch (pool.getJdbcUrl().split(":", 3)[1]) {
-                            case "h2" -> "org.h2.jdbc.JdbcConnection";
-                            case "mysql" -> "com.mysql.cj.jdbc.JdbcConnection";
-                            case "mariadb" -> "org.mariadb.jdbc.Connection";
-                            default -> "org.postgresql.jdbc.PgConnection";
-                        });
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException(e);
-            }
+    @SuppressWarnings("unchecked")
+    private Class<? extends Connection> driverConnection() {
+        try {
+            return (Class<? extends Connection>) Class.forName(
+                    switch (pool.getJdbcUrl().split(":", 3)[1]) {
+                        case "h2" -> "org.h2.jdbc.JdbcConnection";
+                        case "mysql" -> "com.mysql.cj.jdbc.JdbcConnection";
+                        case "mariadb" -> "org.mariadb.jdbc.Connection";
+                        default -> "org.postgresql.jdbc.PgConnection";
+                    });
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

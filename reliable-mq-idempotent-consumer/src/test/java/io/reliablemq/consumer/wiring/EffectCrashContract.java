@@ -135,7 +135,7 @@ abstract class EffectCrashContract {
     private static void checkWhatIsLeft(Death death, JdbcTemplate jdbc) {
         int committed = death.moment() == Moment.AFTER_COMMIT ? 1 : 0;
         switch (death.task()) {
-            case ALONE -> assertThat(effects(jdbc, death)).hasSize(committed);
+            case ALONE -> assertThat(effects(jdbc, death)).hasSize(death.task().committedBefore() + committed);
             case TOGETHER -> assertThat(effects(jdbc, death)).hasSize(committed * EffectVictim.MESSAGES);
             case BURY, DRAIN -> {
                 assertThat(letters(jdbc, death, "OPEN")).isEqualTo(committed);

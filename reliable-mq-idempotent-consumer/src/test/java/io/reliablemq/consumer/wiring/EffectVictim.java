@@ -2,6 +2,7 @@ package io.reliablemq.consumer.wiring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetters;
@@ -35,6 +36,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A consumer of a few messages, in a JVM of its own that dies or in that of the test that goes on. */
 final class EffectVictim {
@@ -48,7 +50,7 @@ final class EffectVictim {
 
     /** What it does. */
     enum Task {
-        /** Each message in a transaction of its own. */
+        /** Each message in a transaction of its own, the worker keeps its connection; not the first one dies. */
         ALONE("insert into effect "),
         /** Several messages in one. */
         TOGETHER("insert into effect "),
@@ -73,7 +75,12 @@ final class EffectVictim {
         }
 
         KillPoint at(KillPoint.Moment moment) {
-            return new KillPoint(statement, "", moment, 1);
+            return new KillPoint(statement, "", moment, 1 + committedBefore());
+        }
+
+        /** Of transactions, when the process dies. */
+        int committedBefore() {
+            return this == ALONE ? 2 : 0;
         }
     }
 
@@ -185,8 +192,11 @@ final class EffectVictim {
         List<String> all = List.of(arguments);
         Task task = Task.valueOf(all.get(0));
         Database database = new Database(TestDatabase.valueOf(all.get(2)), all.get(3), all.get(4), all.get(5));
-        DataSource dying = new DyingConnections(KillPoint.of(all.subList(6, 10))).of(database.dataSource(4));
-        EffectVictim victim = new EffectVictim(dying, all.get(1), task);
+        HikariDataSource pool = new HikariDataSource();
+        pool.setMaximumPoolSize(4);
+        pool.setDataSource(new DyingConnections(KillPoint.of(all.subList(6, 10)))
+                .of(new DriverManagerDataSource(database.jdbcUrl(), database.username(), database.password())));
+        EffectVictim victim = new EffectVictim(pool, all.get(1), task);
         if (task.isOperators()) {
             victim.operate(task);
         } else {
