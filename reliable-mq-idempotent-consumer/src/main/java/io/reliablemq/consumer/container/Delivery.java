@@ -17,19 +17,22 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
 
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
-    private static final long BROKER_SECONDS = 30;
+    /** Of the broker, for an answer: one that never comes must not hold a place among the bounded ones for ever. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final MessageReceiver receiver;
     private final ReceivedMessage message;
     private final Duration invisible;
+    private final Duration patience;
     private CompletableFuture<ReceivedMessage> handle;
     private long renewAtNanos;
     private boolean settled;
 
-    Delivery(MessageReceiver receiver, ReceivedMessage message, Duration invisible) {
+    Delivery(MessageReceiver receiver, ReceivedMessage message, Duration invisible, Duration patience) {
         this.receiver = receiver;
         this.message = message;
         this.invisible = invisible;
+        this.patience = patience;
         this.handle = CompletableFuture.completedFuture(message);
         this.renewAtNanos = System.nanoTime() + invisible.toNanos() / 2;
     }
@@ -65,10 +68,9 @@ final class Delivery {
         return handle.thenCompose(call);
     }
 
-    /** A broker that never answers must not hold a place among the bounded ones for ever. */
-    private static <T> CompletableFuture<T> bounded(BrokerCall<T> call) {
+    private <T> CompletableFuture<T> bounded(BrokerCall<T> call) {
         try {
-            return call.begin().toCompletableFuture().orTimeout(BROKER_SECONDS, TimeUnit.SECONDS);
+            return call.begin().toCompletableFuture().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -147,7 +147,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         }
         List<Delivery> batch = new ArrayList<>(messages.size());
         for (ReceivedMessage message : messages) {
-            Delivery delivery = new Delivery(from, message, settings.invisible());
+            Delivery delivery = new Delivery(from, message, settings.invisible(), Delivery.PATIENCE);
             deliveries.hold(delivery);
             batch.add(delivery);
         }

@@ -27,7 +27,8 @@ class DeliveriesTests {
 
     private final AtomicInteger rests = new AtomicInteger();
     private final Answers broker = new Answers();
-    private final Delivery delivery = new Delivery(broker, Messages.message("first", "text"), INVISIBLE);
+    private final Delivery delivery =
+            new Delivery(broker, Messages.message("first", "text"), INVISIBLE, Delivery.PATIENCE);
     private final Deliveries deliveries = new Deliveries(
             new ListenerEndpoint(
                     "listener",
@@ -61,7 +62,7 @@ class DeliveriesTests {
     @Test
     void whoWaitsForTheBrokerRestsBefore() {
         for (int i = 0; i < Deliveries.MAX_CALLS; i++) {
-            Delivery failed = new Delivery(broker, Messages.message("m" + i, "text"), INVISIBLE);
+            Delivery failed = new Delivery(broker, Messages.message("m" + i, "text"), INVISIBLE, Delivery.PATIENCE);
             deliveries.hold(failed);
             deliveries.postpone(failed, INVISIBLE);
         }
@@ -89,7 +90,7 @@ class DeliveriesTests {
     @Test
     void isNotRenewedAnyMoreWhenItIsSettled() {
         deliveries.acknowledge(delivery);
-        Delivery renewable = new Delivery(broker, Messages.message("renewable", "text"), INVISIBLE);
+        Delivery renewable = new Delivery(broker, Messages.message("renewable", "text"), INVISIBLE, Delivery.PATIENCE);
         deliveries.hold(renewable);
 
         await().until(() -> {
@@ -119,6 +120,14 @@ class DeliveriesTests {
         broker.answer.complete(Messages.message("second", "text"));
         assertThat(deliveries.drain(Duration.ofSeconds(20))).isTrue();
         assertThat(deliveries.drain(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aCallThatTheBrokerNeverAnswersIsOverAfterAWhile() throws InterruptedException {
+        Delivery forgotten = new Delivery(broker, Messages.message("m1", "text"), INVISIBLE, Duration.ofMillis(20));
+        deliveries.hold(forgotten);
+        deliveries.postpone(forgotten, INVISIBLE);
+        assertThat(deliveries.drain(Duration.ofSeconds(20))).isTrue();
     }
 
     private void renewed(int times) {

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DeadlockLoserDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -315,6 +316,18 @@ abstract class ProcessingContract {
                 .singleElement()
                 .extracting(DeadLetter::reason)
                 .isEqualTo(DeadLetterReason.TOO_OLD);
+    }
+
+    @Test
+    void aDeadlockCountsFromTheDeliveryOnAtWhichItCannotBeChanceAnyMore() {
+        int chance = ConsumerSettings.defaults().maxUncountedDeliveries();
+        handler = message -> {
+            throw new DeadlockLoserDataAccessException("as a test", null);
+        };
+        assertThat(process("m1", chance)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(failures()).isZero();
+        assertThat(process("m1", chance + 1)).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(failures()).isOne();
     }
 
     @Test
