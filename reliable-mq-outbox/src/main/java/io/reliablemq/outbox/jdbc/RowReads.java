@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Non-locking reads of the outbox table. */
@@ -23,6 +24,9 @@ final class RowReads {
 
     private static final Comparator<OutboxRow> BY_ID =
             Comparator.comparingLong(row -> row.ref().id());
+
+    /** That many rows are read one after the other. */
+    private static final int FEW = 100;
 
     private final OutboxDialect dialect;
     private final String outbox;
@@ -188,14 +192,54 @@ final class RowReads {
         return rows;
     }
 
-    /** From the end of the lane backwards: what is passed over is what was written since. */
+    /** A row and whether it was written so long ago. */
+    private record Aged(long id, boolean old) {}
+
+    /**
+     * Rows were written in the order of their ids, or nearly: a lane with many rows is not read from its end backwards, but halved until
+     * few are left. Where the order is not kept a lower id than the highest may be found, which is safe.
+     */
     long writtenBefore(int lane, Duration age, Session session) throws SQLException {
+        Optional<Aged> last = aged(lane, Long.MIN_VALUE, "DESC", age, session);
+        Optional<Aged> first = last.filter(row -> !row.old()).isPresent()
+                ? aged(lane, Long.MIN_VALUE, "ASC", age, session).filter(Aged::old)
+                : last;
+        if (first.isEmpty()) {
+            return 0;
+        }
+        long old = first.get().id();
+        long young = last.get().id();
+        while (young - old > FEW) {
+            long middle = old + (young - old) / 2;
+            Optional<Aged> row = aged(lane, middle, "ASC", age, session);
+            if (row.filter(Aged::old).isPresent()) {
+                old = row.get().id();
+            } else {
+                young = middle;
+            }
+        }
+        return young > old ? highestWrittenBefore(lane, new IdRange(old, young), age, session) : old;
+    }
+
+    private Optional<Aged> aged(int lane, long from, String order, Duration age, Session session) throws SQLException {
         return session.one(
-                        "SELECT id FROM " + outbox + " WHERE lane = ? AND written_at_ms <= " + dialect.nowMs()
-                                + " - ? ORDER BY id DESC LIMIT 1",
-                        parameters -> parameters.add(lane).add(age.toMillis()),
+                "SELECT id, written_at_ms <= " + dialect.nowMs() + " - ? FROM " + outbox
+                        + " WHERE lane = ? AND id >= ? ORDER BY id " + order + " LIMIT 1",
+                parameters -> parameters.add(age.toMillis()).add(lane).add(from),
+                columns -> new Aged(columns.nextLong(), columns.nextBoolean()));
+    }
+
+    private long highestWrittenBefore(int lane, IdRange ids, Duration age, Session session) throws SQLException {
+        return session.one(
+                        "SELECT id FROM " + outbox + " WHERE lane = ? AND id > ? AND id <= ? AND written_at_ms <= "
+                                + dialect.nowMs() + " - ? ORDER BY id DESC LIMIT 1",
+                        parameters -> parameters
+                                .add(lane)
+                                .add(ids.after())
+                                .add(ids.upTo())
+                                .add(age.toMillis()),
                         Columns::nextLong)
-                .orElse(0L);
+                .orElse(ids.after());
     }
 
     Backlog backlog(Session session) throws SQLException {

@@ -22,8 +22,9 @@ final class LateRows {
     private final HeldMessages held;
     private final Intake intake;
     private final PageSize page;
-    private long nextScan = System.nanoTime();
-    private long nextSweepStep = nextScan;
+    private long scanned = System.nanoTime();
+    private long scanTook;
+    private long nextSweepStep = scanned;
 
     LateRows(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake, PageSize page) {
         this.store = store;
@@ -33,14 +34,20 @@ final class LateRows {
         this.page = page;
     }
 
-    /** Whether all lanes are to be looked at behind their cursors, whatever comes next in them. */
-    boolean scanDue(long now) {
-        return now - nextScan >= 0;
+    /**
+     * Whether all lanes are to be looked at behind their cursors, whatever comes next in them. A backlog waits anyway: what was committed
+     * late in it is looked for less often, and still several times before it is left to the sweep.
+     */
+    boolean scanDue(long now, boolean backlog) {
+        long trailing = settings.trailing().toNanos();
+        long pause = backlog ? trailing / 4 : Math.min(trailing / 10, 1_000_000_000L);
+        return now - scanned >= Math.max(pause, 4 * scanTook);
     }
 
     /** Looking back takes a fifth of the reading time at most. */
     void scanned(long now, long took) {
-        nextScan = now + Math.max(Math.min(settings.trailing().toNanos() / 10, 1_000_000_000L), 4 * took);
+        scanned = now;
+        scanTook = took;
     }
 
     void sweepIfDue(long now) {

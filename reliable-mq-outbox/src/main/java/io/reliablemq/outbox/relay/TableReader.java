@@ -108,7 +108,8 @@ final class TableReader {
     private void lookIfDue(long now) {
         boolean roomy = held.roomy();
         boolean pollDue = roomy && now - nextPoll >= 0;
-        boolean allBehind = late.scanDue(now);
+        boolean backlog = intake.lanes().values().stream().anyMatch(lane -> lane.more);
+        boolean allBehind = late.scanDue(now, backlog);
         List<Wanted> wanted = new ArrayList<>();
         for (Lane lane : intake.lanes().values()) {
             boolean forward = roomy && isDue(lane, pollDue, now);

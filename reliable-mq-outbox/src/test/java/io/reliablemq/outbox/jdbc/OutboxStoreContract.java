@@ -639,6 +639,31 @@ abstract class OutboxStoreContract {
     }
 
     @Test
+    void tellsHowFarALaneOfManyRowsIsOld() {
+        List<RowRef> rows =
+                db
+                        .written(Stream.generate(() -> new LaneMessage(LANE, message("orders")))
+                                .limit(400)
+                                .toList())
+                        .stream()
+                        .map(OutboxRow::ref)
+                        .toList();
+        db.jdbc.update(
+                "DELETE FROM reliable_mq_outbox WHERE id > ? AND id <= ?",
+                rows.get(200).id(),
+                rows.get(350).id());
+        for (int old : List.of(0, 1, 199, 200, 351, 398, 399)) {
+            db.jdbc.update(
+                    "UPDATE reliable_mq_outbox SET written_at_ms = written_at_ms - 60000 WHERE id <= ?",
+                    rows.get(old).id());
+            assertThat(store.writtenBefore(LANE, Duration.ofSeconds(30)))
+                    .as("old to %s of %s", old, rows)
+                    .isEqualTo(rows.get(old).id());
+        }
+        assertThat(store.writtenBefore(LANE, Duration.ofHours(1))).isZero();
+    }
+
+    @Test
     void releasesIntoTheOldPlace() {
         LaneClaim claim = claimOfLane();
         OutboxRow first = db.written(LANE, ordered("orders", "k"));
