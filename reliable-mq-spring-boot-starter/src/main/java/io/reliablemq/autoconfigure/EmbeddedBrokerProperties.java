@@ -1,5 +1,6 @@
 package io.reliablemq.autoconfigure;
 
+import io.reliablemq.broker.embedded.BrokerMode;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
 import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
@@ -13,7 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * A real RocketMQ inside this application, for development and tests.
  *
  * @param enabled Whether to start it. Needs the module reliable-mq-broker-embedded.
- * @param replicas Copies of each message: 1, or 2 for a master and a synchronously acknowledging replica.
+ * @param mode Whether all of it runs in this application's JVM, or each broker in a child JVM that ends with the application.
+ * @param replicas Copies of each message: 1, or 2 for a master and a synchronously acknowledging replica, or 3 of which one
+ *     becomes the master when the master dies (needs mode processes).
  * @param dataDirectory Where all its files are. Relative to the working directory.
  * @param port Port of the gRPC endpoint on loopback, 0 for a free one.
  * @param nameServerPort Port of the name server on loopback, 0 for a free one.
@@ -23,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("reliable-mq.broker.embedded")
 record EmbeddedBrokerProperties(
         @DefaultValue("false") boolean enabled,
+        @DefaultValue("in-process") BrokerMode mode,
         @DefaultValue("1") int replicas,
         @DefaultValue("reliable-mq-data") Path dataDirectory,
         @DefaultValue("0") int port,
@@ -49,6 +53,7 @@ record EmbeddedBrokerProperties(
     EmbeddedBrokerSettings settings() {
         return new EmbeddedBrokerSettings(
                 dataDirectory,
+                mode,
                 replicas,
                 port,
                 nameServerPort,

@@ -129,6 +129,7 @@ class BrokerPropertiesTests {
         application
                 .withPropertyValues(
                         "reliable-mq.broker.embedded.enabled=true",
+                        "reliable-mq.broker.embedded.mode=processes",
                         "reliable-mq.broker.embedded.replicas=2",
                         "reliable-mq.broker.embedded.data-directory=" + data,
                         "reliable-mq.broker.embedded.port=" + port,
@@ -145,6 +146,9 @@ class BrokerPropertiesTests {
                     assertThat(broker.endpoints()).endsWith(":" + port);
                     listens(port);
                     listens(nameServer);
+                    // name server with proxy, and two brokers
+                    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                            .hasSize(3);
                     assertThat(data.resolve("broker-0")).isDirectory();
                     assertThat(data.resolve("broker-1")).isDirectory();
                     takesOrderedMessagesInOneQueue(context.getBean(MessageSender.class), data);

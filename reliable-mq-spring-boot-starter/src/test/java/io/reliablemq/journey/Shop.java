@@ -1,5 +1,6 @@
 package io.reliablemq.journey;
 
+import io.reliablemq.broker.embedded.BrokerMode;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
 import io.reliablemq.broker.embedded.GroupDeclaration;
@@ -35,6 +36,7 @@ final class Shop {
 
     static EmbeddedBrokerSettings brokerSettings(Path folder) {
         return EmbeddedBrokerSettings.in(folder)
+                .withMode(BrokerMode.valueOf(System.getProperty("reliable-mq.journey.broker-mode", "IN_PROCESS")))
                 .withTopics(
                         TopicDeclaration.normal("orders"),
                         TopicDeclaration.normal("visits"),

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The broker's jars, which travel as files inside this module's jar and are unpacked once per data directory. */
+/** The broker's jars, which travel as files inside this module's jar and are unpacked once per data directory, and our server side. */
 final class BrokerLibrary {
 
     private static final String ROOT = "META-INF/reliable-mq/broker-lib/";
@@ -28,17 +27,18 @@ final class BrokerLibrary {
         this.directory = directory;
     }
 
-    /** Unpacks what is missing or has another size, removes what is not listed, and answers the class path. */
-    URL[] unpack() {
+    /** Unpacks what is missing or has another size, removes what is not listed, and answers the class path in order. */
+    List<Path> unpack() {
         try {
             List<Jar> jars = index();
             Files.createDirectories(directory);
             removeOthers(jars);
-            List<URL> classPath = new ArrayList<>();
+            List<Path> classPath = new ArrayList<>();
+            classPath.add(new ServerJar(source).writeTo(directory));
             for (Jar jar : jars) {
-                classPath.add(unpack(jar).toUri().toURL());
+                classPath.add(unpack(jar));
             }
-            return classPath.toArray(URL[]::new);
+            return classPath;
         } catch (IOException e) {
             throw new EmbeddedBrokerException(
                     "The broker's jars cannot be unpacked to '%s' (%s): check free space and permissions there"

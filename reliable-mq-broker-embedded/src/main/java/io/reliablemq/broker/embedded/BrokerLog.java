@@ -45,7 +45,8 @@ final class BrokerLog implements System.Logger {
     @Override
     public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String format, @Nullable Object... values) {
         if (isLoggable(level)) {
-            log(level, bundle, format == null ? null : MessageFormat.format(format, values), (Throwable) null);
+            boolean plain = format == null || values == null || values.length == 0;
+            log(level, bundle, plain ? format : MessageFormat.format(format, values), (Throwable) null);
         }
     }
 

@@ -1,19 +1,18 @@
 package io.reliablemq.broker.embedded;
 
-import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
- * A running Apache RocketMQ: name server, broker (with {@code replicas = 2} also a replica) and gRPC proxy, listening on
- * loopback only, in a class loader of its own.
+ * A running Apache RocketMQ: name server, broker (with {@code replicas = 2} also a replica, with 3 two of them) and gRPC proxy,
+ * listening on loopback only, in a class loader of its own or in child JVMs ({@link BrokerMode}).
  *
  * <p>A message that a producer got acknowledged is on the disk of every copy before the acknowledgement leaves, and it
  * is there again after a restart on the same data directory, also when the JVM was killed. With two replicas a send
- * fails at once, and is not stored, while the replica is away. Topics are never created by themselves.
+ * fails at once, and is not stored, while the replica is away. With three it is on two disks at least, on those of all that may
+ * become the master, and while fewer than two are there sends are refused. Topics are never created by themselves.
  *
  * <p>Safe for use by several threads; calls run one after the other. Several brokers can run in one JVM, each with its
  * own data directory. The broker's threads keep the JVM alive until {@link #close()}.
@@ -24,12 +23,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
 
     private final DataDirectory directory;
-    private final IsolatedServer server;
+    private final RunningServer server;
     private final String endpoints;
     private final String nameServer;
     private boolean closed;
 
-    private EmbeddedBroker(DataDirectory directory, IsolatedServer server, Map<String, Object> addresses) {
+    private EmbeddedBroker(DataDirectory directory, RunningServer server, Map<String, String> addresses) {
         this.directory = directory;
         this.server = server;
         this.endpoints = String.valueOf(addresses.get("endpoints"));
@@ -56,8 +55,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static EmbeddedBroker start(EmbeddedBrokerSettings settings, DataDirectory directory) {
         ClassLoader application = EmbeddedBroker.class.getClassLoader();
         BrokerLibrary library = new BrokerLibrary(application, directory.path().resolve("lib"));
-        IsolatedServer server = new IsolatedServer(new IsolatedClassLoader(library.unpack(), application));
+        RunningServer server = server(settings, library.unpack());
         try {
+            Layout.require(settings);
             EmbeddedBroker broker =
                     new EmbeddedBroker(directory, server, server.call("start", arguments(settings), START_WITHIN));
             settings.topics().forEach(broker::createTopic);
@@ -93,7 +93,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void createTopic(TopicDeclaration topic) {
         server.call(
                 "createTopic",
-                Map.of("name", topic.name(), "type", topic.type().name(), "queues", topic.queues()),
+                Map.of("name", topic.name(), "type", topic.type().name(), "queues", String.valueOf(topic.queues())),
                 CHANGE_WITHIN);
     }
 
@@ -106,26 +106,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void createGroup(GroupDeclaration group) {
         server.call(
                 "createGroup",
-                Map.of("name", group.name(), "fifo", group.fifo(), "retryMaxTimes", group.retryMaxTimes()),
+                Map.of(
+                        "name", group.name(),
+                        "fifo", String.valueOf(group.fifo()),
+                        "retryMaxTimes", String.valueOf(group.retryMaxTimes())),
                 CHANGE_WITHIN);
     }
 
-    /**
-     * Takes the replica away, for tests: from now on every send fails at once and is not stored.
-     *
-     * @throws EmbeddedBrokerException if there is no running replica
-     */
-    public void stopReplica() {
-        server.call("stopReplica", Map.of(), CHANGE_WITHIN);
-    }
-
-    /**
-     * Brings the replica back and returns when it has caught up and sends succeed again.
-     *
-     * @throws EmbeddedBrokerException if it runs already, or there is none
-     */
-    public void startReplica() {
-        server.call("startReplica", Map.of(), CHANGE_WITHIN);
+    /** Takes parts away and brings them back, for tests. */
+    public BrokerFaults faults() {
+        return new BrokerFaults(server);
     }
 
     /** Shuts everything down in order, within seconds; closing again does nothing. */
@@ -142,18 +132,21 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> arguments(EmbeddedBrokerSettings settings) {
-        Function<String, Logger> logging = BrokerLog::of;
-        Map<String, Object> arguments = new HashMap<>();
-        arguments.put("dataDirectory", settings.dataDirectory());
-        arguments.put("replicas", settings.replicas());
-        arguments.put("proxyPort", settings.proxyPort());
-        arguments.put("nameServerPort", settings.nameServerPort());
-        arguments.put("logging", logging);
-        return arguments;
+    private static RunningServer server(EmbeddedBrokerSettings settings, List<Path> classPath) {
+        return settings.mode() == BrokerMode.PROCESSES
+                ? new ProcessServer(settings, classPath)
+                : new IsolatedServer(classPath);
     }
 
-    private static void closeAfter(Throwable failure, IsolatedServer server) {
+    private static Map<String, String> arguments(EmbeddedBrokerSettings settings) {
+        return Map.of(
+                "dataDirectory", settings.dataDirectory().toString(),
+                "replicas", String.valueOf(settings.replicas()),
+                "proxyPort", String.valueOf(settings.proxyPort()),
+                "nameServerPort", String.valueOf(settings.nameServerPort()));
+    }
+
+    private static void closeAfter(Throwable failure, RunningServer server) {
         try {
             server.close();
         } catch (RuntimeException e) {

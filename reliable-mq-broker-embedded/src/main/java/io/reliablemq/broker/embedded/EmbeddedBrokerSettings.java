@@ -8,7 +8,10 @@ import java.util.Objects;
  * What an {@link EmbeddedBroker} is started with. Everything the broker writes goes below the data directory.
  *
  * @param dataDirectory  where messages, offsets, settings and the broker's own jars are kept; created when missing
- * @param replicas       1: one broker. 2: a master and a replica, and a message is acknowledged when both have it on disk
+ * @param mode           whether all of it runs in this JVM, or each broker in a JVM of its own
+ * @param replicas       1: one broker. 2: a master and a replica, and a message is acknowledged when both have it on disk.
+ *                       3: a message is acknowledged when two have it on disk at least, and one of them becomes the master
+ *                       when the master dies; needs {@link BrokerMode#PROCESSES}
  * @param proxyPort      the port of the gRPC proxy on loopback, or 0 for a free one (the last one used, if still free)
  * @param nameServerPort the port of the name server on loopback, or 0 for a free one (the last one used, if still free)
  * @param topics         the topics that exist when {@link EmbeddedBroker#start} returns
@@ -16,6 +19,7 @@ import java.util.Objects;
  */
 public record EmbeddedBrokerSettings(
         Path dataDirectory,
+        BrokerMode mode,
         int replicas,
         int proxyPort,
         int nameServerPort,
@@ -27,9 +31,8 @@ public record EmbeddedBrokerSettings(
         dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory must not be null")
                 .toAbsolutePath()
                 .normalize();
-        if (replicas != 1 && replicas != 2) {
-            throw new IllegalArgumentException("replicas is %d: use 1 or 2".formatted(replicas));
-        }
+        Objects.requireNonNull(mode, "mode must not be null");
+        requireReplicas(replicas, mode);
         requirePort("proxyPort", proxyPort);
         requirePort("nameServerPort", nameServerPort);
         if (proxyPort != 0 && proxyPort == nameServerPort) {
@@ -42,34 +45,49 @@ public record EmbeddedBrokerSettings(
 
     /** One broker on free ports in this directory, with nothing declared. */
     public static EmbeddedBrokerSettings in(Path dataDirectory) {
-        return new EmbeddedBrokerSettings(dataDirectory, 1, 0, 0, List.of(), List.of());
+        return new EmbeddedBrokerSettings(dataDirectory, BrokerMode.IN_PROCESS, 1, 0, 0, List.of(), List.of());
     }
 
-    /** The same with 1 or 2 copies of every message. */
+    /** The same with its parts running there. */
+    public EmbeddedBrokerSettings withMode(BrokerMode where) {
+        return new EmbeddedBrokerSettings(dataDirectory, where, replicas, proxyPort, nameServerPort, topics, groups);
+    }
+
+    /** The same with 1, 2 or 3 copies of every message. Three need {@link BrokerMode#PROCESSES}: set the mode first. */
     public EmbeddedBrokerSettings withReplicas(int number) {
-        return new EmbeddedBrokerSettings(dataDirectory, number, proxyPort, nameServerPort, topics, groups);
+        return new EmbeddedBrokerSettings(dataDirectory, mode, number, proxyPort, nameServerPort, topics, groups);
     }
 
     /** The same with this port for the gRPC proxy. */
     public EmbeddedBrokerSettings withProxyPort(int port) {
-        return new EmbeddedBrokerSettings(dataDirectory, replicas, port, nameServerPort, topics, groups);
+        return new EmbeddedBrokerSettings(dataDirectory, mode, replicas, port, nameServerPort, topics, groups);
     }
 
     /** The same with this port for the name server. */
     public EmbeddedBrokerSettings withNameServerPort(int port) {
-        return new EmbeddedBrokerSettings(dataDirectory, replicas, proxyPort, port, topics, groups);
+        return new EmbeddedBrokerSettings(dataDirectory, mode, replicas, proxyPort, port, topics, groups);
     }
 
     /** The same with exactly these topics. */
     public EmbeddedBrokerSettings withTopics(TopicDeclaration... declared) {
         return new EmbeddedBrokerSettings(
-                dataDirectory, replicas, proxyPort, nameServerPort, List.of(declared), groups);
+                dataDirectory, mode, replicas, proxyPort, nameServerPort, List.of(declared), groups);
     }
 
     /** The same with exactly these consumer groups. */
     public EmbeddedBrokerSettings withGroups(GroupDeclaration... declared) {
         return new EmbeddedBrokerSettings(
-                dataDirectory, replicas, proxyPort, nameServerPort, topics, List.of(declared));
+                dataDirectory, mode, replicas, proxyPort, nameServerPort, topics, List.of(declared));
+    }
+
+    private static void requireReplicas(int replicas, BrokerMode mode) {
+        if (replicas < 1 || replicas > 3) {
+            throw new IllegalArgumentException("replicas is %d: use 1, 2 or 3".formatted(replicas));
+        }
+        if (replicas == 3 && mode != BrokerMode.PROCESSES) {
+            throw new IllegalArgumentException(
+                    "replicas is 3 in one process, where all of them die together: use mode processes, or 1 or 2 replicas");
+        }
     }
 
     private static void requirePort(String name, int port) {

@@ -37,6 +37,11 @@ class ArchitectureTests {
             .resideOutsideOfPackage(SERVER)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "io.reliablemq.broker.embedded", "org.slf4j..", "org.jspecify..")
+            .resideInAnyPackage(
+                    "java..",
+                    "io.reliablemq.broker.embedded",
+                    "io.reliablemq.broker.embedded.wire",
+                    "org.slf4j..",
+                    "org.jspecify..")
             .because("tests without Spring use the broker too");
 }

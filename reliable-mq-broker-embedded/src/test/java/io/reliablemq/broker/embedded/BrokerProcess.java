@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An embedded broker in a JVM of its own, whose home and temporary directory can be looked into. */
 final class BrokerProcess implements AutoCloseable {
@@ -31,6 +32,10 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(Path dataDirectory, Path home, Path temporary) throws IOException {
+        return start(BrokerMode.IN_PROCESS, dataDirectory, home, temporary);
+    }
+
+    static BrokerProcess start(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
         Files.createDirectories(home);
         Files.createDirectories(temporary);
         return new BrokerProcess(new ProcessBuilder(
@@ -42,7 +47,8 @@ final class BrokerProcess implements AutoCloseable {
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         BrokerProcess.class.getName(),
-                        dataDirectory.toString())
+                        dataDirectory.toString(),
+                        mode.name())
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .start());
@@ -58,6 +64,12 @@ final class BrokerProcess implements AutoCloseable {
             throw new IllegalStateException(answer);
         }
         return answer.substring(READY.length());
+    }
+
+    /** Of the process and of those that it has started. */
+    List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
     }
 
     void kill() throws InterruptedException {
@@ -81,6 +93,7 @@ final class BrokerProcess implements AutoCloseable {
 
     public static void main(String[] arguments) throws IOException {
         try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(arguments[0]))
+                .withMode(BrokerMode.valueOf(arguments[1]))
                 .withTopics(TopicDeclaration.normal("orders"), new TopicDeclaration("reminders", TopicType.DELAY, 1))
                 .withGroups(GroupDeclaration.concurrent("shop"), GroupDeclaration.concurrent("reminding")))) {
             System.out.println(READY + broker.endpoints());

@@ -16,8 +16,12 @@ class EmbeddedBrokerSettingsTests {
     }
 
     @Test
-    void refusesThreeReplicas() {
-        assertThatThrownBy(() -> settings.withReplicas(3)).hasMessageContaining("replicas is 3");
+    void refusesThreeReplicasThatDieTogether() {
+        assertThatThrownBy(() -> settings.withReplicas(3)).hasMessageContaining("use mode processes");
+        assertThat(settings.withMode(BrokerMode.PROCESSES).withReplicas(3).replicas())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> settings.withMode(BrokerMode.PROCESSES).withReplicas(4))
+                .hasMessageContaining("replicas is 4");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads from the kernel which addresses this process listens on. */
+/** Reads from the kernel which addresses a process listens on. */
 final class ListeningSockets {
 
     private static final String LISTEN = "0A";
@@ -17,7 +17,11 @@ final class ListeningSockets {
     private ListeningSockets() {}
 
     static List<String> ofThisProcess() throws IOException {
-        Set<String> inodes = inodes();
+        return of(ProcessHandle.current());
+    }
+
+    static List<String> of(ProcessHandle process) throws IOException {
+        Set<String> inodes = inodes(process);
         List<String> addresses = new ArrayList<>();
         for (String table : List.of("tcp", "tcp6")) {
             Path file = Path.of("/proc/net", table);
@@ -31,9 +35,9 @@ final class ListeningSockets {
         return addresses;
     }
 
-    private static Set<String> inodes() throws IOException {
+    private static Set<String> inodes(ProcessHandle process) throws IOException {
         Set<String> inodes = new HashSet<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
             for (Path descriptor : descriptors.toList()) {
                 if (Files.isSymbolicLink(descriptor) && Files.exists(descriptor)) {
                     String target = Files.readSymbolicLink(descriptor).toString();

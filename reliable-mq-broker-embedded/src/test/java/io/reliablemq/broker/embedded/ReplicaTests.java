@@ -36,7 +36,7 @@ class ReplicaTests {
             assertThat(holds("broker-0", "both-have-this")).isTrue();
             assertThat(holds("broker-1", "both-have-this")).isTrue();
 
-            broker.stopReplica();
+            broker.faults().stop(BrokerPart.REPLICA);
             long sent = System.nanoTime();
             assertThatThrownBy(() -> producer.send(Client.message("orders", "nobody-has-this")))
                     .isInstanceOf(Exception.class);
@@ -45,7 +45,7 @@ class ReplicaTests {
 
             SimpleConsumer consumer = client.consumer("shop", "orders");
             began = System.nanoTime();
-            broker.startReplica();
+            broker.faults().restart(BrokerPart.REPLICA);
             Figures.report("start of the replica", began);
             producer.send(Client.message("orders", "healed"));
             assertThat(Client.drain(consumer, 3, Duration.ofSeconds(6)))

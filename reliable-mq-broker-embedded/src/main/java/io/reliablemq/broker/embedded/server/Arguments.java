@@ -8,7 +8,15 @@ final class Arguments {
 
     private Arguments() {}
 
-    static <T> T get(Map<String, Object> arguments, String name, Class<T> type) {
-        return type.cast(Objects.requireNonNull(arguments.get(name), name));
+    static String text(Map<String, String> arguments, String name) {
+        return Objects.requireNonNull(arguments.get(name), name);
+    }
+
+    static int number(Map<String, String> arguments, String name) {
+        return Integer.parseInt(text(arguments, name));
+    }
+
+    static boolean flag(Map<String, String> arguments, String name) {
+        return Boolean.parseBoolean(text(arguments, name));
     }
 }

@@ -16,7 +16,7 @@ final class BrokerNode {
 
     BrokerNode(BrokerSettings settings) {
         this.settings = settings;
-        this.controller = new BrokerController(
+        this.controller = new StrictBrokerController(
                 settings.brokerConfig(),
                 settings.nettyServerConfig(),
                 settings.nettyClientConfig(),
@@ -24,7 +24,7 @@ final class BrokerNode {
                 settings.authConfig());
     }
 
-    void start(NameServer nameServer) throws Exception {
+    void start() throws Exception {
         Files.createDirectories(settings.directory());
         controller.getConfiguration().registerConfig(new Properties());
         // RocksDB's log goes to the user's home, whatever the settings say
@@ -35,7 +35,9 @@ final class BrokerNode {
                             .formatted(settings.brokerId(), settings.directory()));
         }
         controller.start();
-        register(nameServer);
+        if (!settings.server().isControlled()) {
+            register();
+        }
     }
 
     void shutdown() {
@@ -50,21 +52,21 @@ final class BrokerNode {
         return (DefaultMessageStore) controller.getMessageStore();
     }
 
+    Routes routes() {
+        return new Routes(controller.getBrokerOuterAPI());
+    }
+
     String address() {
         return settings.address();
     }
 
     /** The registration at start is skipped while the client scans for name servers; the next one is 10 s later. */
-    private void register(NameServer nameServer) {
+    void register() {
         Await.until("registration of broker " + settings.brokerId(), REGISTER_WITHIN, () -> {
-            if (!isKnownTo(nameServer)) {
+            if (!routes().know(address())) {
                 controller.registerBrokerAll(true, false, true);
             }
-            return isKnownTo(nameServer);
+            return routes().know(address());
         });
-    }
-
-    private boolean isKnownTo(NameServer nameServer) {
-        return nameServer.knows(BrokerSettings.BROKER, settings.brokerId(), address());
     }
 }

@@ -7,10 +7,13 @@ import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
 
 /** The settings of one broker that are not about its store. */
-record BrokerSettings(ServerSettings server, int brokerId, int port, String nameServerAddress) {
+record BrokerSettings(
+        ServerSettings server, int brokerId, int port, String nameServerAddress, String controllerAddress) {
 
     static final String CLUSTER = "DefaultCluster";
     static final String BROKER = "embedded";
+    /** Where replicas connect, from the port of the broker. */
+    static final int REPLICATION_PORT = 1;
 
     String address() {
         return Ports.LOOPBACK + ":" + port;
@@ -82,11 +85,26 @@ record BrokerSettings(ServerSettings server, int brokerId, int port, String name
         config.setRegisterNameServerPeriod(10_000);
         // a JVM stopped at a breakpoint is not a dead broker
         config.setBrokerNotActiveTimeoutMillis(60_000);
-        if (server.replicas() > 1) {
+        if (server.isControlled()) {
+            election(config);
+        } else if (server.replicas() > 1) {
             // with the replica away a send then fails at once and is not stored, and receiving goes on
             config.setEnableSlaveActingMaster(true);
             config.setSkipPreOnline(true);
         }
+    }
+
+    private void election(BrokerConfig config) {
+        config.setEnableControllerMode(true);
+        config.setControllerAddr(controllerAddress);
+        // the controller gives one, and 0 to the master
+        config.setBrokerId(-1);
+        config.setBrokerHeartbeatInterval(500);
+        // one that dies is noticed by its connection; this one is for one that is stopped
+        config.setControllerHeartBeatTimeoutMills(3_000);
+        config.setSyncBrokerMetadataPeriod(1_000);
+        config.setCheckSyncStateSetPeriod(1_000);
+        config.setSyncControllerMetadataPeriod(2_000);
     }
 
     private static void redelivery(BrokerConfig config) {

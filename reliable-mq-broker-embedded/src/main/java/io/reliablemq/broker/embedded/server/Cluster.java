@@ -13,8 +13,6 @@ final class Cluster {
 
     private static final int MASTER = 0;
     private static final int REPLICA = 1;
-    // the proxy consumes a topic of its own with it
-    private static final GroupSpec PROXY_GROUP = new GroupSpec("CID_DefaultHeartBeatSyncerTopic", false, 16);
 
     private final ServerSettings settings;
     private final Ports ports;
@@ -30,7 +28,7 @@ final class Cluster {
 
     void start() {
         checked(() -> {
-            Platform.prepare(settings.dataDirectory());
+            Platform.prepare(settings.dataDirectory(), settings.dataDirectory().resolve("tmp"));
             // RocketMQ's clients set this one; a client in the application must not inherit it
             return BorrowedProperty.restoring(RemotingCommand.REMOTING_VERSION_KEY, this::startParts);
         });
@@ -76,7 +74,7 @@ final class Cluster {
     }
 
     Topics topics() {
-        return new Topics(master(), nameServer());
+        return new Topics(master());
     }
 
     Groups groups() {
@@ -99,20 +97,23 @@ final class Cluster {
 
     private BrokerNode startBroker(int brokerId) throws Exception {
         int port = ports.broker("broker-" + brokerId);
-        BrokerNode node = new BrokerNode(new BrokerSettings(settings, brokerId, port, nameServerAddress()));
-        node.start(nameServer());
+        BrokerNode node = new BrokerNode(new BrokerSettings(settings, brokerId, port, nameServerAddress(), ""));
+        node.start();
         return node;
     }
 
     private BrokerNode connectReplica() throws Exception {
         BrokerNode started = startBroker(REPLICA);
         replica = started;
-        new Replication(master(), started).connect();
+        Following following = new Following(started);
+        following.start(master().address(), master().controller().getHAServerAddr());
+        new Copies(master()).awaitReplica();
+        following.takeOver();
         return started;
     }
 
     private GrpcProxy startProxy(int port) throws Exception {
-        groups().declare(PROXY_GROUP);
+        groups().declare(GroupSpec.OF_THE_PROXY);
         ProxyConfig config = ProxySettings.install(settings.dataDirectory(), port, nameServerAddress());
         GrpcProxy started = new GrpcProxy(config);
         proxy = started;

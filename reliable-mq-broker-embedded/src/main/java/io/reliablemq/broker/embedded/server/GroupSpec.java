@@ -5,10 +5,13 @@ import java.util.Map;
 /** A consumer group as declared by the application. */
 record GroupSpec(String name, boolean fifo, int retryMaxTimes) {
 
-    static GroupSpec from(Map<String, Object> arguments) {
+    /** The proxy consumes a topic of its own with it. */
+    static final GroupSpec OF_THE_PROXY = new GroupSpec("CID_DefaultHeartBeatSyncerTopic", false, 16);
+
+    static GroupSpec from(Map<String, String> arguments) {
         return new GroupSpec(
-                Arguments.get(arguments, "name", String.class),
-                Arguments.get(arguments, "fifo", Boolean.class),
-                Arguments.get(arguments, "retryMaxTimes", Integer.class));
+                Arguments.text(arguments, "name"),
+                Arguments.flag(arguments, "fifo"),
+                Arguments.number(arguments, "retryMaxTimes"));
     }
 }

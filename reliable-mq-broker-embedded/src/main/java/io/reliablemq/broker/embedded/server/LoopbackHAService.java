@@ -1,7 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
 import org.apache.rocketmq.store.DefaultMessageStore;
 import org.apache.rocketmq.store.ha.DefaultHAService;
 
@@ -17,14 +16,6 @@ public final class LoopbackHAService extends DefaultHAService {
     @Override
     public void init(DefaultMessageStore store) throws IOException {
         super.init(store);
-        try {
-            Field address = acceptSocketService.getClass().getSuperclass().getDeclaredField("socketAddressListen");
-            address.setAccessible(true);
-            int port = store.getMessageStoreConfig().getHaListenPort();
-            address.set(acceptSocketService, Ports.socketAddress(port));
-        } catch (ReflectiveOperationException e) {
-            throw new IOException(
-                    "RocketMQ's HA service has changed: the replication port cannot be kept on loopback", e);
-        }
+        Loopback.listen(acceptSocketService, store);
     }
 }

@@ -4,11 +4,8 @@ import java.nio.file.Path;
 import org.apache.rocketmq.common.namesrv.NamesrvConfig;
 import org.apache.rocketmq.namesrv.NamesrvController;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
-import org.apache.rocketmq.remoting.protocol.route.BrokerData;
-import org.apache.rocketmq.remoting.protocol.route.TopicRouteData;
-import org.jspecify.annotations.Nullable;
 
-/** RocketMQ's name server on loopback, and what it knows. */
+/** RocketMQ's name server on loopback. */
 final class NameServer {
 
     private final NamesrvController controller;
@@ -32,29 +29,6 @@ final class NameServer {
 
     String address() {
         return address;
-    }
-
-    boolean knows(String brokerName, long brokerId, String brokerAddress) {
-        BrokerData broker = controller
-                .getRouteInfoManager()
-                .getAllClusterInfo()
-                .getBrokerAddrTable()
-                .get(brokerName);
-        return broker != null && brokerAddress.equals(broker.getBrokerAddrs().get(brokerId));
-    }
-
-    boolean routes(String topic, int queues) {
-        TopicRouteData route = route(topic);
-        return route != null
-                && route.getQueueDatas().stream()
-                                .mapToInt(data -> data.getWriteQueueNums())
-                                .max()
-                                .orElse(0)
-                        >= queues;
-    }
-
-    private @Nullable TopicRouteData route(String topic) {
-        return controller.getRouteInfoManager().pickupTopicRouteData(topic);
     }
 
     private static NamesrvConfig config(Path dataDirectory) {

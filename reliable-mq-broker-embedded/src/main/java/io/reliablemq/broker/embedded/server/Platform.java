@@ -19,8 +19,8 @@ final class Platform {
 
     private Platform() {}
 
-    static void prepare(Path dataDirectory) throws Exception {
-        loadNativeLibraries(dataDirectory.resolve("tmp"));
+    static void prepare(Path dataDirectory, Path temporaryDirectory) throws Exception {
+        loadNativeLibraries(temporaryDirectory);
         Objects.requireNonNull(BorrowedProperty.with(
                 RemotingCommand.REMOTING_VERSION_KEY,
                 Integer.toString(MQVersion.CURRENT_VERSION),

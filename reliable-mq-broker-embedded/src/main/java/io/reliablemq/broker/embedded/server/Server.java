@@ -3,42 +3,53 @@ package io.reliablemq.broker.embedded.server;
 import io.reliablemq.broker.embedded.server.logging.BrokerLogProvider;
 import java.lang.System.Logger;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The door into the broker's class loader: commands and values of JDK types only. Not thread-safe; has one caller. */
-public final class Server implements BiFunction<String, Map<String, Object>, Map<String, Object>> {
+public final class Server implements BiFunction<String, Map<String, String>, Map<String, String>> {
 
     private @Nullable Cluster cluster;
 
     /** Called through reflection from the application's class loader. */
-    public Server() {}
+    public Server(Function<String, Logger> logging) {
+        BrokerLogProvider.install(logging);
+    }
 
     @Override
-    public Map<String, Object> apply(String command, Map<String, Object> arguments) {
+    public Map<String, String> apply(String command, Map<String, String> arguments) {
         switch (command) {
             case "start" -> {
                 return start(arguments);
             }
             case "createTopic" -> cluster().topics().declare(TopicSpec.from(arguments));
             case "createGroup" -> cluster().groups().declare(GroupSpec.from(arguments));
-            case "stopReplica" -> cluster().stopReplica();
-            case "startReplica" -> cluster().startReplica();
+            case "stop" -> replica(arguments).stopReplica();
+            case "restart" -> replica(arguments).startReplica();
+            case "kill", "pause", "resume" ->
+                throw new IllegalStateException(
+                        "a part of a broker that runs in the application's process has no process of its own: use mode processes");
             case "close" -> close();
             default -> throw new IllegalArgumentException("Unknown command '" + command + "'");
         }
         return Map.of();
     }
 
-    @SuppressWarnings("unchecked")
-    private Map<String, Object> start(Map<String, Object> arguments) {
-        BrokerLogProvider.install((Function<String, Logger>) Objects.requireNonNull(arguments.get("logging")));
+    private Map<String, String> start(Map<String, String> arguments) {
         Cluster started = new Cluster(ServerSettings.from(arguments));
         cluster = started;
         started.start();
         return Map.of("endpoints", started.endpoints(), "nameServer", started.nameServerAddress());
+    }
+
+    private Cluster replica(Map<String, String> arguments) {
+        String part = Arguments.text(arguments, "part");
+        if (!part.equals("replica")) {
+            throw new IllegalStateException(
+                    "'%s' cannot be taken away alone in the application's process: use mode processes".formatted(part));
+        }
+        return cluster();
     }
 
     private void close() {

@@ -6,12 +6,19 @@ import java.util.Map;
 /** What the cluster is started with. */
 record ServerSettings(Path dataDirectory, int replicas, int proxyPort, int nameServerPort) {
 
-    static ServerSettings from(Map<String, Object> arguments) {
+    /** From so many on a controller elects the master among them. */
+    static final int CONTROLLED = 3;
+
+    static ServerSettings from(Map<String, String> arguments) {
         return new ServerSettings(
-                Arguments.get(arguments, "dataDirectory", Path.class),
-                Arguments.get(arguments, "replicas", Integer.class),
-                Arguments.get(arguments, "proxyPort", Integer.class),
-                Arguments.get(arguments, "nameServerPort", Integer.class));
+                Path.of(Arguments.text(arguments, "dataDirectory")),
+                Arguments.number(arguments, "replicas"),
+                Arguments.number(arguments, "proxyPort"),
+                Arguments.number(arguments, "nameServerPort"));
+    }
+
+    boolean isControlled() {
+        return replicas >= CONTROLLED;
     }
 
     Path brokerDirectory(int brokerId) {

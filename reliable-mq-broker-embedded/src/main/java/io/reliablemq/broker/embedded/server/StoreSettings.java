@@ -54,20 +54,31 @@ record StoreSettings(BrokerSettings broker) {
     private void replication(MessageStoreConfig config) {
         int replicas = broker.server().replicas();
         config.setBrokerRole(role(replicas));
-        config.setHaListenPort(broker.port() + 1);
+        config.setHaListenPort(broker.port() + BrokerSettings.REPLICATION_PORT);
         config.setTotalReplicas(replicas);
         // the default of 1 makes SYNC_MASTER wait for nobody
         config.setInSyncReplicas(replicas);
         config.setMinInSyncReplicas(replicas);
         config.setEnableAutoInSyncReplicas(false);
+        if (broker.server().isControlled()) {
+            majority(config);
+        }
         // below the 2 s that the proxy waits, so that the client gets the real status
         config.setSlaveTimeout(1_500);
         // also how long a replica waits before its first report
         config.setHaSendHeartbeatInterval(200);
     }
 
+    private static void majority(MessageStoreConfig config) {
+        // those that could be elected, and two at least
+        config.setAllAckInSyncStateSet(true);
+        config.setMinInSyncReplicas(2);
+        config.setHaMaxTimeSlaveNotCatchup(3_000);
+        config.setHaHousekeepingInterval(2_000);
+    }
+
     private BrokerRole role(int replicas) {
-        if (broker.brokerId() != 0) {
+        if (broker.brokerId() != 0 || broker.server().isControlled()) {
             return BrokerRole.SLAVE;
         }
         return replicas > 1 ? BrokerRole.SYNC_MASTER : BrokerRole.ASYNC_MASTER;

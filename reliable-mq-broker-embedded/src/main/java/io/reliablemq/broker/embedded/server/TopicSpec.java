@@ -6,10 +6,10 @@ import org.apache.rocketmq.common.attribute.TopicMessageType;
 /** A topic as declared by the application. */
 record TopicSpec(String name, TopicMessageType type, int queues) {
 
-    static TopicSpec from(Map<String, Object> arguments) {
+    static TopicSpec from(Map<String, String> arguments) {
         return new TopicSpec(
-                Arguments.get(arguments, "name", String.class),
-                TopicMessageType.valueOf(Arguments.get(arguments, "type", String.class)),
-                Arguments.get(arguments, "queues", Integer.class));
+                Arguments.text(arguments, "name"),
+                TopicMessageType.valueOf(Arguments.text(arguments, "type")),
+                Arguments.number(arguments, "queues"));
     }
 }

@@ -13,11 +13,9 @@ final class Topics {
     private static final Duration ROUTE_WITHIN = Duration.ofSeconds(10);
 
     private final BrokerNode master;
-    private final NameServer nameServer;
 
-    Topics(BrokerNode master, NameServer nameServer) {
+    Topics(BrokerNode master) {
         this.master = master;
-        this.nameServer = nameServer;
     }
 
     void declare(TopicSpec topic) {
@@ -50,11 +48,11 @@ final class Topics {
 
     private void awaitRoute(TopicSpec topic) {
         Await.until("the route of topic '" + topic.name() + "'", ROUTE_WITHIN, () -> {
-            if (!nameServer.routes(topic.name(), topic.queues())) {
+            if (!master.routes().reach(topic.name(), topic.queues())) {
                 TopicConfig created = table().selectTopicConfig(topic.name());
                 master.controller().registerIncrementBrokerData(created, table().getDataVersion());
             }
-            return nameServer.routes(topic.name(), topic.queues());
+            return master.routes().reach(topic.name(), topic.queues());
         });
     }
 

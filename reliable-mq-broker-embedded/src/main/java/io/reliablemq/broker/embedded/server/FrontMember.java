@@ -1,0 +1,90 @@
+package io.reliablemq.broker.embedded.server;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Name server and gRPC proxy, with three replicas also the controller. */
+final class FrontMember implements Member {
+
+    private final Path temporaryDirectory;
+    private @Nullable NameServer nameServer;
+    private @Nullable ElectionController controller;
+    private @Nullable GrpcProxy proxy;
+
+    FrontMember(Path temporaryDirectory) {
+        this.temporaryDirectory = temporaryDirectory;
+    }
+
+    @Override
+    public Map<String, String> apply(String command, Map<String, String> arguments) throws Exception {
+        switch (command) {
+            case "choosePorts" -> {
+                return choosePorts(ServerSettings.from(arguments));
+            }
+            case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
+            case "startProxy" -> startProxy(ServerSettings.from(arguments));
+            case "closeProxy" -> new PromptShutdown().run(Stream.of(this::closeProxy));
+            default -> throw new IllegalArgumentException("Unknown command '" + command + "'");
+        }
+        return Map.of();
+    }
+
+    /** Those of all members: so none takes another's. */
+    private static Map<String, String> choosePorts(ServerSettings settings) {
+        Ports ports = new Ports(settings.dataDirectory().resolve("ports.properties"));
+        Map<String, String> chosen = new HashMap<>();
+        chosen.put("proxyPort", String.valueOf(ports.single("proxyPort", settings.proxyPort())));
+        chosen.put("nameServerPort", String.valueOf(ports.single("nameServerPort", settings.nameServerPort())));
+        chosen.put("controllerPort", settings.isControlled() ? String.valueOf(ports.single("controllerPort", 0)) : "0");
+        for (int broker = 0; broker < settings.replicas(); broker++) {
+            chosen.put("broker-" + broker, String.valueOf(ports.broker("broker-" + broker)));
+        }
+        return chosen;
+    }
+
+    private void start(ServerSettings settings, int controllerPort) throws Exception {
+        Platform.prepare(settings.dataDirectory(), temporaryDirectory);
+        nameServer = new NameServer(settings.dataDirectory(), settings.nameServerPort());
+        nameServer.start();
+        if (settings.isControlled()) {
+            controller = new ElectionController(settings.dataDirectory(), controllerPort);
+            controller.start();
+        }
+    }
+
+    private void startProxy(ServerSettings settings) throws Exception {
+        GrpcProxy started = new GrpcProxy(ProxySettings.install(
+                settings.dataDirectory(), settings.proxyPort(), Ports.LOOPBACK + ":" + settings.nameServerPort()));
+        proxy = started;
+        started.start();
+    }
+
+    @Override
+    public void close() {
+        new PromptShutdown().run(Stream.of(this::closeProxy));
+        new PromptShutdown().run(Stream.of(this::closeController, this::closeNameServer));
+    }
+
+    private void closeProxy() throws Exception {
+        if (proxy != null) {
+            GrpcProxy closing = proxy;
+            proxy = null;
+            closing.shutdown();
+        }
+    }
+
+    private void closeController() {
+        if (controller != null) {
+            controller.shutdown();
+        }
+    }
+
+    private void closeNameServer() {
+        if (nameServer != null) {
+            nameServer.shutdown();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.reliablemq.broker.embedded.server;
+
+import java.lang.reflect.Field;
+import java.util.Set;
+import org.apache.rocketmq.auth.config.AuthConfig;
+import org.apache.rocketmq.broker.BrokerController;
+import org.apache.rocketmq.common.BrokerConfig;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
+import org.apache.rocketmq.remoting.netty.NettyServerConfig;
+import org.apache.rocketmq.store.DefaultMessageStore;
+import org.apache.rocketmq.store.config.MessageStoreConfig;
+
+/** A broker whose store counts a copy when it is on a disk, and only copies that a later master will have. */
+final class StrictBrokerController extends BrokerController {
+
+    StrictBrokerController(
+            BrokerConfig broker,
+            NettyServerConfig server,
+            NettyClientConfig client,
+            MessageStoreConfig store,
+            AuthConfig auth) {
+        super(broker, server, client, store, auth);
+    }
+
+    /** Between the making of the store and its loading: nothing has been opened yet. */
+    @Override
+    public boolean initializeMessageStore() {
+        return super.initializeMessageStore() && replaceParts((DefaultMessageStore) getMessageStore());
+    }
+
+    private boolean replaceParts(DefaultMessageStore store) {
+        try {
+            replace(store, "commitLog", new DurableReplicaLog(store));
+            if (getBrokerConfig().isEnableControllerMode()) {
+                replace(store, "haService", new MajorityHAService(this::electable));
+            }
+            return true;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "RocketMQ's store has changed: its acknowledgements cannot be made to wait for the disks of replicas",
+                    e);
+        }
+    }
+
+    private static void replace(DefaultMessageStore store, String name, Object part)
+            throws ReflectiveOperationException {
+        Field field = DefaultMessageStore.class.getDeclaredField(name);
+        field.setAccessible(true);
+        field.set(store, part);
+    }
+
+    /** What the controller has confirmed last. */
+    private Set<Long> electable() {
+        return getReplicasManager().getSyncStateSet().getSyncStateSet();
+    }
+}

@@ -1,0 +1,109 @@
+package io.reliablemq.broker.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker in child processes. */
+@EnabledOnOs(OS.LINUX)
+class ProcessesTests {
+
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void keepsWhatItAcknowledgedWhicheverProcessDiesAndStartsItAgain() throws Exception {
+        // what separates paths, and what separates words
+        EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(directory.resolve("a data:directory"))
+                .withMode(BrokerMode.PROCESSES)
+                .withReplicas(2)
+                .withTopics(TopicDeclaration.normal("orders"))
+                .withGroups(GroupDeclaration.concurrent("shop"));
+        long began = System.nanoTime();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(settings);
+                Client client = new Client(broker.endpoints())) {
+            Figures.report("cold start, two replicas in processes", began);
+            for (String child : List.of("broker-0", "broker-1", "front")) {
+                assertThat(ListeningSockets.of(process(child)))
+                        .isNotEmpty()
+                        .allMatch(address -> address.startsWith("127.0.0.1:"));
+            }
+            Load load = new Load(client.producer("orders"), "orders");
+            try (load) {
+                for (String child : List.of("broker-0", "broker-1", "front")) {
+                    load.awaitMore(50, BACK_WITHIN);
+                    ProcessHandle dying = process(child);
+                    dying.destroyForcibly();
+                    dying.onExit().join();
+                    load.awaitMore(50, BACK_WITHIN);
+                    Figures.report(
+                            "gap after kill -9 of " + child,
+                            System.nanoTime() - load.longestGap().toNanos());
+                }
+            }
+            assertThat(Client.drain(client.consumer("shop", "orders"), Integer.MAX_VALUE, Duration.ofSeconds(4)))
+                    .containsAll(load.acknowledged());
+            began = System.nanoTime();
+        }
+        Figures.report("close of two replicas in processes", began);
+        assertThat(children()).isEmpty();
+    }
+
+    @Test
+    void endWithTheProcessThatStartedThem() throws Exception {
+        List<ProcessHandle> processes;
+        try (BrokerProcess parent = start()) {
+            try (Client client = new Client(parent.endpoints())) {
+                client.producer("orders").send(Client.message("orders", "kept"));
+            }
+            processes = parent.processes();
+            assertThat(processes).hasSize(3);
+            parent.kill();
+        }
+        // at once, while those of the one before may still be ending
+        try (BrokerProcess parent = start()) {
+            assertThat(processes).noneMatch(ProcessHandle::isAlive);
+            try (Client client = new Client(parent.endpoints())) {
+                assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
+                        .containsExactly("kept");
+            }
+            assertThat(parent.closeInOrder()).contains("LEFT []");
+        }
+        assertThat(filesBelow("home")).isEmpty();
+        assertThat(filesBelow("tmp")).isEmpty();
+    }
+
+    private BrokerProcess start() throws IOException {
+        return BrokerProcess.start(
+                BrokerMode.PROCESSES, directory.resolve("data"), directory.resolve("home"), directory.resolve("tmp"));
+    }
+
+    private static ProcessHandle process(String child) {
+        return children().stream()
+                .filter(process -> String.join(" ", process.info().arguments().orElse(new String[0]))
+                        .contains("/locks/" + child))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ProcessHandle> children() {
+        return ProcessHandle.current().children().filter(ProcessHandle::isAlive).toList();
+    }
+
+    private List<Path> filesBelow(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve(name))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+}
