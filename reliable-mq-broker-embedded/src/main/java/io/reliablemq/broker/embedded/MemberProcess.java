@@ -15,6 +15,7 @@ final class MemberProcess {
     private final String name;
     private volatile @Nullable Child child;
     private volatile boolean wanted;
+    private volatile boolean paused;
     private volatile long began;
     private int failures;
 
@@ -31,6 +32,7 @@ final class MemberProcess {
         Child launched = launcher.launch(name);
         child = launched;
         began = System.nanoTime();
+        paused = false;
         wanted = true;
         return launched;
     }
@@ -78,10 +80,16 @@ final class MemberProcess {
 
     void pause() {
         requireChild().signal("STOP");
+        paused = true;
     }
 
     void resume() {
         requireChild().signal("CONT");
+        paused = false;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     private Child requireChild() {

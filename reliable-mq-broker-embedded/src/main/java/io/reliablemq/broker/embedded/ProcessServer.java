@@ -53,7 +53,7 @@ final class ProcessServer implements RunningServer {
     }
 
     @Override
-    public Map<String, String> call(String command, Map<String, String> arguments, Duration within) {
+    public synchronized Map<String, String> call(String command, Map<String, String> arguments, Duration within) {
         switch (command) {
             case "start" -> {
                 return start(arguments);
@@ -66,7 +66,7 @@ final class ProcessServer implements RunningServer {
         return Map.of();
     }
 
-    private synchronized Map<String, String> start(Map<String, String> arguments) {
+    private Map<String, String> start(Map<String, String> arguments) {
         settings.putAll(arguments);
         members().forEach(this::run);
         settings.putAll(front.ask("choosePorts", settings, STEP_WITHIN));
@@ -116,12 +116,12 @@ final class ProcessServer implements RunningServer {
 
     /** A replica that becomes the master has then what was declared. */
     private void takeOver(MemberProcess master) {
-        brokers.stream()
-                .filter(broker -> broker != master && broker.isRunning())
+        available()
+                .filter(broker -> broker != master)
                 .forEach(broker -> tried(() -> broker.ask("takeOver", Map.of(), STEP_WITHIN)));
     }
 
-    private synchronized void takeAway(String how, String part) {
+    private void takeAway(String how, String part) {
         MemberProcess member = named(part);
         if (isAway(member)) {
             throw new EmbeddedBrokerException("'%s' is away already: bring it back first".formatted(part));
@@ -146,13 +146,13 @@ final class ProcessServer implements RunningServer {
         if (part.equals("master")) {
             return master;
         }
-        return running()
-                .filter(broker -> broker != master && !isAway(broker))
+        return available()
+                .filter(broker -> broker != master)
                 .findFirst()
                 .orElseThrow(() -> new EmbeddedBrokerException("No replica runs: there is one with replicas = 2 or 3"));
     }
 
-    private synchronized void bringBack(String how, String part) {
+    private void bringBack(String how, String part) {
         Deque<MemberProcess> members = away.getOrDefault(part, new ArrayDeque<>());
         MemberProcess member = members.peek();
         if (member == null) {
@@ -174,14 +174,14 @@ final class ProcessServer implements RunningServer {
         if (member == front) {
             front.ask("start", settings, STEP_WITHIN);
             // before the proxy asks: by themselves within 10 s
-            Together.run(running()
+            Together.run(available()
                     .<Runnable>map(broker -> () -> tried(() -> broker.ask("register", Map.of(), STEP_WITHIN)))
                     .toList());
             front.ask("startProxy", settings, STEP_WITHIN);
             return;
         }
         startBroker(member);
-        if (!controlled && running().count() > 1) {
+        if (!controlled && available().count() > 1) {
             connectReplica();
         }
     }
@@ -222,7 +222,7 @@ final class ProcessServer implements RunningServer {
     /** The last one elected: one that was stopped and goes on may not know yet that it is none any more. */
     private Optional<MemberProcess> master() {
         Map<MemberProcess, Integer> masters = new HashMap<>();
-        running().forEach(broker -> {
+        available().forEach(broker -> {
             int epoch = epochAsMaster(broker);
             if (epoch >= 0) {
                 masters.put(broker, epoch);
@@ -275,8 +275,13 @@ final class ProcessServer implements RunningServer {
             LOG.info("'{}' of the embedded broker runs again", member.name());
         } catch (RuntimeException e) {
             LOG.error("'{}' of the embedded broker could not be started again", member.name(), e);
-            // its end starts it again, later
-            member.killForNextStart();
+            if (member.isWanted(dead)) {
+                // there is no process
+                ended(member, dead);
+            } else {
+                // its end starts it again, later
+                member.killForNextStart();
+            }
         }
     }
 
@@ -308,8 +313,9 @@ final class ProcessServer implements RunningServer {
         return Stream.concat(Stream.of(front), brokers.stream());
     }
 
-    private Stream<MemberProcess> running() {
-        return brokers.stream().filter(MemberProcess::isRunning);
+    /** Brokers that answer. */
+    private Stream<MemberProcess> available() {
+        return brokers.stream().filter(broker -> broker.isRunning() && !broker.isPaused());
     }
 
     private String address(String port) {

@@ -36,9 +36,13 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
+        return new BrokerProcess(launch(mode, dataDirectory, home, temporary));
+    }
+
+    private static Process launch(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
         Files.createDirectories(home);
         Files.createDirectories(temporary);
-        return new BrokerProcess(new ProcessBuilder(
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
                         "-Duser.home=" + home,
@@ -51,7 +55,20 @@ final class BrokerProcess implements AutoCloseable {
                         mode.name())
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .start());
+                .start();
+    }
+
+    /** Starts one and kills it as soon as it has started others; answers all of them. */
+    static List<ProcessHandle> killWhileItStartsOthers(Path dataDirectory, Path home, Path temporary)
+            throws IOException, InterruptedException {
+        Process process = launch(BrokerMode.PROCESSES, dataDirectory, home, temporary);
+        List<ProcessHandle> all = List.of();
+        while (process.isAlive() && all.size() < 2) {
+            all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .toList();
+        }
+        process.destroyForcibly().waitFor();
+        return all;
     }
 
     /** What the process said first: the endpoints, or why it was refused. */

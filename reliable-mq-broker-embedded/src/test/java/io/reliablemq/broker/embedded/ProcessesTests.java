@@ -1,8 +1,13 @@
 package io.reliablemq.broker.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +66,37 @@ class ProcessesTests {
     }
 
     @Test
+    void saysThatAPortIsTakenAndLeavesNothingBehind() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(directory.resolve("taken"))
+                    .withMode(BrokerMode.PROCESSES)
+                    .withProxyPort(taken.getLocalPort());
+
+            assertThatThrownBy(() -> EmbeddedBroker.start(settings))
+                    .isInstanceOf(EmbeddedBrokerException.class)
+                    .hasMessageContaining("proxyPort " + taken.getLocalPort() + " is taken");
+        }
+        assertThat(children()).isEmpty();
+    }
+
+    @Test
+    void refusesADirectoryWithAnotherIdeaOfWhoTheMasterIs() throws Exception {
+        Path data = directory.resolve("other");
+        Files.createDirectories(data.resolve("broker-0"));
+        EmbeddedBrokerSettings settings =
+                EmbeddedBrokerSettings.in(data).withMode(BrokerMode.PROCESSES).withReplicas(3);
+
+        assertThatThrownBy(() -> EmbeddedBroker.start(settings)).hasMessageContaining("made with 1 or 2 replicas");
+        Files.createDirectories(data.resolve("controller"));
+        assertThatThrownBy(() -> EmbeddedBroker.start(settings.withReplicas(2)))
+                .hasMessageContaining("made with 3 replicas");
+    }
+
+    @Test
     void endWithTheProcessThatStartedThem() throws Exception {
+        List<ProcessHandle> early = BrokerProcess.killWhileItStartsOthers(
+                directory.resolve("data"), directory.resolve("home"), directory.resolve("tmp"));
+        assertThat(early).hasSizeGreaterThanOrEqualTo(2);
         List<ProcessHandle> processes;
         try (BrokerProcess parent = start()) {
             try (Client client = new Client(parent.endpoints())) {
@@ -69,11 +104,12 @@ class ProcessesTests {
             }
             processes = parent.processes();
             assertThat(processes).hasSize(3);
+            assertThat(early).noneMatch(ProcessHandle::isAlive);
             parent.kill();
         }
-        // at once, while those of the one before may still be ending
+        processes.forEach(process -> process.onExit().join());
+        tearTheTail(directory.resolve("data").resolve("broker-0").resolve("commitlog"));
         try (BrokerProcess parent = start()) {
-            assertThat(processes).noneMatch(ProcessHandle::isAlive);
             try (Client client = new Client(parent.endpoints())) {
                 assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
                         .containsExactly("kept");
@@ -82,6 +118,22 @@ class ProcessesTests {
         }
         assertThat(filesBelow("home")).isEmpty();
         assertThat(filesBelow("tmp")).isEmpty();
+    }
+
+    /** What a crash of the machine may leave: half a message, and a next file without content. */
+    private static void tearTheTail(Path commitLog) throws IOException {
+        Path first = commitLog.resolve("%020d".formatted(0));
+        try (RandomAccessFile file = new RandomAccessFile(first.toFile(), "rw")) {
+            byte[] content = new byte[(int) file.length()];
+            file.readFully(content);
+            int end = content.length;
+            while (end > 0 && content[end - 1] == 0) {
+                end--;
+            }
+            file.seek(end + 8);
+            file.write("half a message".repeat(20).getBytes(StandardCharsets.UTF_8));
+            Files.write(commitLog.resolve("%020d".formatted(file.length())), new byte[0]);
+        }
     }
 
     private BrokerProcess start() throws IOException {
