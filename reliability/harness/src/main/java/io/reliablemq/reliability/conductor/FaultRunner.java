@@ -33,17 +33,19 @@ final class FaultRunner {
             Set<String> targets = new HashSet<>();
             for (PlannedFault planned : step.faults()) {
                 Fault fault = faults.of(planned);
-                if (targets.isEmpty() || !conflicts(targets, fault.target())) {
-                    targets.add(fault.target());
-                    running.add(inThread(planned, fault));
+                if (conflicts(targets, fault.target())) {
+                    await(running);
+                    targets.clear();
                 }
+                targets.add(fault.target());
+                running.add(inThread(planned, fault));
             }
             await(running);
             step = schedule.next();
         }
     }
 
-    /** The restart of all processes of the application goes with no other fault of one of them. */
+    /** Such faults come one after the other. The restart of all processes of the application goes with no other fault. */
     private static boolean conflicts(Set<String> targets, String target) {
         return targets.contains(target) || target.equals("application") || targets.contains("application");
     }
