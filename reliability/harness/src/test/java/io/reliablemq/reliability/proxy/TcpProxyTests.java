@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Before a server that answers each byte with the same one. */
+/** Before a server that answers each request with the same bytes. */
 class TcpProxyTests {
 
     private final ConcurrentLinkedQueue<Byte> served = new ConcurrentLinkedQueue<>();
@@ -136,11 +136,14 @@ class TcpProxyTests {
 
     private void echo(Socket socket) throws IOException {
         try (socket) {
-            for (int b = socket.getInputStream().read();
-                    b >= 0;
-                    b = socket.getInputStream().read()) {
-                served.add((byte) b);
-                socket.getOutputStream().write(b);
+            byte[] request = new byte[100];
+            for (int n = socket.getInputStream().read(request);
+                    n >= 0;
+                    n = socket.getInputStream().read(request)) {
+                for (int i = 0; i < n; i++) {
+                    served.add(request[i]);
+                }
+                socket.getOutputStream().write(request, 0, n);
             }
         }
     }
