@@ -1,0 +1,165 @@
+package io.reliablemq.reliability.checker;
+
+/**
+ * What a history consists of. Times are milliseconds since the epoch by one clock: that of the database for rows and effects, that
+ * of the machine which it runs on for the rest.
+ */
+public sealed interface Event {
+
+    /** As one line of the history. */
+    JsonLine line();
+
+    /** @throws IllegalArgumentException when the line is no event */
+    static Event of(JsonLine line) {
+        return switch (line.text("type")) {
+            case "listener" -> new Listener(line.text("name"), line.is("ordered"));
+            case "invoke" -> new Invoke(line.number("at"), line.text("id"), line.text("key"), line.text("worker"));
+            case "ok" -> new Outcome(line.number("at"), line.text("id"), Result.OK);
+            case "fail" -> new Outcome(line.number("at"), line.text("id"), Result.FAIL);
+            case "unknown" -> new Outcome(line.number("at"), line.text("id"), Result.UNKNOWN);
+            case "row" -> new Row(line.number("at"), line.text("id"), line.text("key"), line.number("seq"));
+            case "effect" ->
+                new Effect(
+                        line.number("at"),
+                        line.number("position"),
+                        line.text("listener"),
+                        new Row(line.number("at"), line.text("id"), line.text("key"), line.number("seq")),
+                        line.text("worker"),
+                        line.is("committed"));
+            case "fault" ->
+                new Fault(line.number("at"), (int) line.number("number"), line.text("name"), line.text("target"));
+            case "heal" -> new Heal(line.number("at"), (int) line.number("number"));
+            case "left" -> new Left(line.number("at"), line.text("id"), line.text("where"));
+            case "end" -> new End(line.number("at"));
+            default -> throw new IllegalArgumentException("unknown type in " + line);
+        };
+    }
+
+    /** Every committed transaction owes one effect to each of these. */
+    record Listener(String name, boolean ordered) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("listener").with("name", name).with("ordered", ordered);
+        }
+    }
+
+    /** Written before the transaction begins. */
+    record Invoke(long at, String id, String key, String worker) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("invoke")
+                    .with("at", at)
+                    .with("id", id)
+                    .with("key", key)
+                    .with("worker", worker);
+        }
+    }
+
+    /** What the caller of a transaction knows of its end. */
+    enum Result {
+        /** The commit has returned. */
+        OK,
+        /** It was rolled back on purpose: no commit was ever asked for. */
+        FAIL,
+        /** Anything else; as good as no outcome at all. */
+        UNKNOWN
+    }
+
+    /** Written when the transaction has ended; missing when its process died before. */
+    record Outcome(long at, String id, Result result) implements Event {
+
+        @Override
+        public JsonLine line() {
+            String type =
+                    switch (result) {
+                        case OK -> "ok";
+                        case FAIL -> "fail";
+                        case UNKNOWN -> "unknown";
+                    };
+            return JsonLine.ofType(type).with("at", at).with("id", id);
+        }
+    }
+
+    /** The ground truth: the business row of a transaction, as the database has it at the end. */
+    record Row(long at, String id, String key, long seq) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("row")
+                    .with("at", at)
+                    .with("id", id)
+                    .with("key", key)
+                    .with("seq", seq);
+        }
+
+        boolean sameContent(Row other) {
+            return id.equals(other.id) && key.equals(other.key) && seq == other.seq;
+        }
+    }
+
+    /**
+     * What a listener has done, as the database has it at the end.
+     *
+     * @param position in which order effects were applied
+     * @param message what the listener was given
+     * @param committed whether the listener saw the business row
+     */
+    record Effect(long at, long position, String listener, Row message, String worker, boolean committed)
+            implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("effect")
+                    .with("at", at)
+                    .with("position", position)
+                    .with("listener", listener)
+                    .with("id", message.id())
+                    .with("key", message.key())
+                    .with("seq", message.seq())
+                    .with("worker", worker)
+                    .with("committed", committed);
+        }
+    }
+
+    /** The moment at which it struck. */
+    record Fault(long at, int number, String name, String target) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("fault")
+                    .with("at", at)
+                    .with("number", number)
+                    .with("name", name)
+                    .with("target", target);
+        }
+    }
+
+    /** The moment from which what the fault had hit worked again: a killed process is ready once more. */
+    record Heal(long at, int number) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("heal").with("at", at).with("number", number);
+        }
+    }
+
+    /** What was still on its way, parked or a dead letter at the end. */
+    record Left(long at, String id, String where) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("left").with("at", at).with("id", id).with("where", where);
+        }
+    }
+
+    /** When rows, effects and what was left were read. */
+    record End(long at) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("end").with("at", at);
+        }
+    }
+}

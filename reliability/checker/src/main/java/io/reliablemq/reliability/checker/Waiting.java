@@ -1,0 +1,59 @@
+package io.reliablemq.reliability.checker;
+
+import io.reliablemq.reliability.checker.Event.Effect;
+import io.reliablemq.reliability.checker.Event.Listener;
+import io.reliablemq.reliability.checker.Event.Row;
+import io.reliablemq.reliability.checker.Violation.Kind;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * How long messages wait for their effect while no fault is on. Counted is the longest part of a message's way in which nothing was
+ * broken, so that it makes no difference whether the fault struck before its commit or after.
+ */
+final class Waiting {
+
+    private final History history;
+    private final FaultTimes faults;
+    private final Findings findings;
+    private final long boundMs;
+    private long longestMs;
+
+    Waiting(History history, FaultTimes faults, Findings findings, long boundMs) {
+        this.history = history;
+        this.faults = faults;
+        this.findings = findings;
+        this.boundMs = boundMs;
+    }
+
+    void check(Listener listener) {
+        Set<String> seen = new HashSet<>();
+        for (Effect effect : history.effectsOf(listener)) {
+            Row row = history.rows().get(effect.message().id());
+            if (row != null && seen.add(row.id())) {
+                check(row, effect);
+            }
+        }
+    }
+
+    long longestMs() {
+        return longestMs;
+    }
+
+    private void check(Row row, Effect effect) {
+        long waited = faults.longestQuiet(row.at(), effect.at());
+        longestMs = Math.max(longestMs, waited);
+        if (waited > boundMs) {
+            String detail = "%s applied it after %d ms without a fault, more than %d ms"
+                    .formatted(effect.listener(), waited, boundMs);
+            findings.add(new Violation(
+                    Kind.LATE,
+                    row.id(),
+                    row.key(),
+                    row.seq(),
+                    effect.at(),
+                    detail,
+                    faults.between(row.at(), effect.at())));
+        }
+    }
+}

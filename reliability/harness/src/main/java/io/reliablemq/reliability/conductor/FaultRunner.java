@@ -1,0 +1,90 @@
+package io.reliablemq.reliability.conductor;
+
+import io.reliablemq.reliability.fault.Fault;
+import io.reliablemq.reliability.fault.Faults;
+import io.reliablemq.reliability.fault.PlannedFault;
+import io.reliablemq.reliability.fault.Schedule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Does what is scheduled, step by step, until its time is over. What was begun is healed all the same. */
+final class FaultRunner {
+
+    private final Schedule schedule;
+    private final Faults faults;
+    private final Recorder recorder;
+
+    FaultRunner(Schedule schedule, Faults faults, Recorder recorder) {
+        this.schedule = schedule;
+        this.faults = faults;
+        this.recorder = recorder;
+    }
+
+    /** @throws IllegalStateException when something could not be struck or healed: the run proves nothing then */
+    void run(long untilNanos) throws InterruptedException {
+        Schedule.Step step = schedule.next();
+        while (System.nanoTime() + step.gapMs() * 1_000_000 < untilNanos) {
+            Thread.sleep(step.gapMs());
+            List<CompletableFuture<Void>> running = new ArrayList<>();
+            Set<String> targets = new HashSet<>();
+            for (PlannedFault planned : step.faults()) {
+                Fault fault = faults.of(planned);
+                if (conflicts(targets, fault.target())) {
+                    await(running);
+                    targets.clear();
+                }
+                targets.add(fault.target());
+                running.add(inThread(planned, fault));
+            }
+            await(running);
+            step = schedule.next();
+        }
+    }
+
+    /** Such faults come one after the other. The restart of all processes of the application goes with no other fault. */
+    private static boolean conflicts(Set<String> targets, String target) {
+        return targets.contains(target) || target.equals("application") || targets.contains("application");
+    }
+
+    private CompletableFuture<Void> inThread(PlannedFault planned, Fault fault) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        run(planned, fault);
+                        done.complete(null);
+                    } catch (Throwable e) {
+                        done.completeExceptionally(e);
+                    }
+                },
+                "fault-" + planned.kind().text());
+        thread.setDaemon(true);
+        thread.start();
+        return done;
+    }
+
+    private void run(PlannedFault planned, Fault fault) throws Exception {
+        if (!fault.strike()) {
+            fault.heal();
+            return;
+        }
+        int number = recorder.struck(System.currentTimeMillis(), planned.kind().text(), fault.target());
+        Thread.sleep(planned.durationMs());
+        fault.heal();
+        recorder.healed(number);
+    }
+
+    private static void await(List<CompletableFuture<Void>> running) {
+        for (CompletableFuture<Void> one : running) {
+            try {
+                one.join();
+            } catch (CompletionException e) {
+                throw new IllegalStateException("A fault could not be struck or healed: " + e.getCause(), e.getCause());
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.reliablemq.reliability.conductor;
+
+import io.reliablemq.reliability.checker.Event.Fault;
+import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.worker.EventFile;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes down faults, and knows which are on. Safe for use by several threads. */
+final class Recorder {
+
+    private final EventFile file;
+    private final Map<Integer, String> on = new TreeMap<>();
+    private int number;
+
+    Recorder(EventFile file) {
+        this.file = file;
+    }
+
+    /** Answers its number. */
+    synchronized int struck(long at, String name, String target) {
+        number++;
+        on.put(number, name);
+        file.add(new Fault(at, number, name, target));
+        return number;
+    }
+
+    synchronized void healed(int which) {
+        on.remove(which);
+        file.add(new Heal(System.currentTimeMillis(), which));
+    }
+
+    synchronized int count() {
+        return number;
+    }
+
+    synchronized String on() {
+        return on.isEmpty() ? "-" : String.join(" + ", on.values());
+    }
+}

@@ -1,0 +1,81 @@
+package io.reliablemq.reliability.conductor;
+
+import io.reliablemq.reliability.checker.Verdict;
+import io.reliablemq.reliability.mutant.Mutant;
+import io.reliablemq.reliability.report.HtmlReport;
+import io.reliablemq.reliability.report.TextReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What {@code reliability/run} starts. Exit codes: 0 all promises kept, 1 one was not, 2 the run proves nothing. */
+public final class Reliability {
+
+    private Reliability() {}
+
+    @SuppressWarnings("CatchAndPrintStackTrace") // it is the end of the program
+    public static void main(String[] arguments) {
+        System.setProperty("reliable-mq.databases.durable", "true");
+        int exit;
+        try {
+            exit = run(Options.parse(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n" + Options.USAGE);
+            exit = 2;
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.out.println("INVALID: the harness failed, so the run proves nothing");
+            exit = 2;
+        }
+        System.exit(exit);
+    }
+
+    private static int run(Options options) throws Exception {
+        Path folder = newFolder(options);
+        Files.writeString(folder.resolve("command"), options.command() + "\n");
+        System.out.println(options.command() + "\nwrites to " + folder);
+        Run.Result result = Run.of(options, folder);
+        Verdict verdict = result.verdict();
+        String text = new TextReport(options.command(), Run.BOUND, verdict).text();
+        Files.writeString(folder.resolve("report.txt"), text + verdict.summary(options.seed()) + "\n");
+        Files.writeString(
+                folder.resolve("report.html"), new HtmlReport(options.command(), text, result.history()).html());
+        System.out.print(text);
+        int exit = judge(options, verdict);
+        System.out.println(verdict.summary(options.seed()));
+        return exit;
+    }
+
+    private static int judge(Options options, Verdict verdict) {
+        if (options.mutant().isPresent()) {
+            return judge(options.mutant().get(), verdict);
+        }
+        if (!verdict.isClean()) {
+            return 1;
+        }
+        if (verdict.committed() == 0
+                || (verdict.struck() == 0 && !options.faults().isEmpty())) {
+            System.out.println("INVALID: nothing was committed, or no fault struck while a message was in flight");
+            return 2;
+        }
+        return 0;
+    }
+
+    /** A break has to show as what it is; that something else went wrong as well proves nothing. */
+    private static int judge(Mutant mutant, Verdict verdict) {
+        boolean caught = verdict.count(mutant.shows()) > 0;
+        System.out.println(
+                "mutant " + mutant.text() + (caught ? " CAUGHT" : " SURVIVED") + ", expected: " + mutant.shows());
+        return caught ? 0 : 1;
+    }
+
+    private static Path newFolder(Options options) throws IOException {
+        String name = options.database().tag() + "-seed-" + options.seed()
+                + options.mutant().map(mutant -> "-" + mutant.text()).orElse("");
+        Path folder = options.folder().toAbsolutePath().resolve(name);
+        for (int i = 2; Files.exists(folder); i++) {
+            folder = folder.resolveSibling(name + "-" + i);
+        }
+        return Files.createDirectories(folder);
+    }
+}

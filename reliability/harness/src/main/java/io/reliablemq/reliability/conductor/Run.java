@@ -1,0 +1,130 @@
+package io.reliablemq.reliability.conductor;
+
+import io.reliablemq.reliability.checker.Checker;
+import io.reliablemq.reliability.checker.History;
+import io.reliablemq.reliability.checker.Verdict;
+import io.reliablemq.reliability.fault.Faults;
+import io.reliablemq.reliability.fault.Schedule;
+import io.reliablemq.reliability.process.ChildJvm;
+import io.reliablemq.reliability.system.RunSettings;
+import io.reliablemq.reliability.system.SystemUnderTest;
+import io.reliablemq.reliability.worker.EventFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Load and faults, then quiet until all is done, then the judgement. */
+final class Run {
+
+    /** Lease, back-off cap and invisible time of the application under test, and thirty seconds. */
+    static final Duration BOUND = Duration.ofSeconds(3 + 5 + 10 + 30);
+
+    /** A redelivery that nobody should see takes an invisible time. */
+    private static final Duration AFTER_ALL_IS_DONE = Duration.ofSeconds(13);
+
+    /** Effects after which faults may begin. */
+    private static final int WARM = 100;
+
+    private final Options options;
+    private final RunSettings settings;
+    private final GroundTruth truth;
+    private final SystemUnderTest system;
+
+    private Run(Options options, RunSettings settings, SystemUnderTest system) {
+        this.options = options;
+        this.settings = settings;
+        this.system = system;
+        this.truth = new GroundTruth(system.database());
+    }
+
+    /** What was judged, and how. */
+    record Result(History history, Verdict verdict) {}
+
+    static Result of(Options options, Path folder) throws IOException, SQLException, InterruptedException {
+        RunSettings settings = options.settings(folder);
+        try (SystemUnderTest system = SystemUnderTest.start(settings)) {
+            return new Run(options, settings, system).run();
+        }
+    }
+
+    private Result run() throws IOException, SQLException, InterruptedException {
+        try (EventFile conductor = new EventFile(settings.history().resolve("conductor.jsonl"))) {
+            Recorder recorder = new Recorder(conductor);
+            try (ProgressLine progress = new ProgressLine(truth, recorder)) {
+                loadAndFaults(recorder);
+                drain();
+            }
+        }
+        requireAlive();
+        system.stopWorkers();
+        try (EventFile database = new EventFile(settings.history().resolve("database.jsonl"))) {
+            truth.write(database);
+        }
+        History history = history(settings.history());
+        return new Result(history, new Checker(BOUND).check(history));
+    }
+
+    /** As it was written by the processes, the conductor and the database. */
+    static History history(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return History.read(files.sorted().toList());
+        }
+    }
+
+    private void loadAndFaults(Recorder recorder) throws IOException, SQLException, InterruptedException {
+        Files.createFile(settings.load());
+        warmUp();
+        long until = System.nanoTime() + options.load().toNanos();
+        if (options.faults().isEmpty()) {
+            Thread.sleep(options.load().toMillis());
+        } else {
+            Schedule schedule = new Schedule(options.seed(), options.faults());
+            new FaultRunner(schedule, new Faults(system), recorder).run(until);
+        }
+        Files.delete(settings.load());
+    }
+
+    /** Until messages flow. The start of the client's connections is no fault's doing; the lag of these messages counts all the same. */
+    private void warmUp() throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + BOUND.toNanos();
+        while (truth.progress().effects() < WARM) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no message flows within " + BOUND + " without any fault");
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    /** Until every effect is there, or none came for so long that none can be expected any more. */
+    private void drain() throws SQLException, InterruptedException {
+        long lastChange = System.nanoTime();
+        GroundTruth.Progress last = truth.progress();
+        while (last.owed() != 0 || last.outbox() != 0) {
+            if (System.nanoTime() - lastChange > BOUND.toNanos()) {
+                System.out.println("Nothing moves any more: " + last);
+                return;
+            }
+            Thread.sleep(500);
+            GroundTruth.Progress now = truth.progress();
+            if (!now.equals(last)) {
+                lastChange = System.nanoTime();
+            }
+            last = now;
+        }
+        Thread.sleep(AFTER_ALL_IS_DONE.toMillis());
+    }
+
+    private void requireAlive() {
+        List<String> dead = Stream.concat(Stream.of(system.broker()), system.workers())
+                .filter(jvm -> !jvm.isAlive())
+                .map(ChildJvm::name)
+                .toList();
+        if (!dead.isEmpty()) {
+            throw new IllegalStateException(dead + " ended by themselves, see their logs in " + settings.folder());
+        }
+    }
+}

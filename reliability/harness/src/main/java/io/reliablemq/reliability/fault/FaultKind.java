@@ -1,0 +1,83 @@
+package io.reliablemq.reliability.fault;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What can be done to the system, and for how long. */
+public enum FaultKind {
+    PRODUCER_KILL("kill", 0, 3_000),
+    CONSUMER_KILL("kill", 0, 3_000),
+    BROKER_KILL("kill", 0, 3_000),
+    DATABASE_KILL("kill", 0, 2_000),
+    /** SIGSTOP; mostly for longer than the lease. */
+    PRODUCER_PAUSE("pause", 2_000, 12_000),
+    /** SIGSTOP; mostly for longer than the invisible time. */
+    CONSUMER_PAUSE("pause", 8_000, 18_000),
+    BROKER_PAUSE("pause", 2_000, 8_000),
+    DATABASE_PAUSE("pause", 1_000, 6_000),
+    /** SIGTERM in the middle of the load, and a new process. */
+    PRODUCER_STOP("restart", 0, 1_000),
+    CONSUMER_STOP("restart", 0, 1_000),
+    /** All producers, then all consumers, one after the other. */
+    ROLLING_RESTART("restart", 0, 0),
+    DATABASE_READ_ONLY("database", 2_000, 6_000),
+    /** The reply to a COMMIT is lost with its connection. */
+    DATABASE_COMMIT_LOST("network", 0, 1_000),
+    /** The connection is cut after some bytes, in one direction or the other. */
+    DATABASE_CUT("network", 0, 1_000),
+    /** Requests are sent and never arrive. */
+    DATABASE_REQUESTS_LOST("network", 2_000, 6_000),
+    DATABASE_SLOW("network", 2_000, 5_000),
+    BROKER_CUT("network", 0, 1_000),
+    BROKER_REQUESTS_LOST("network", 2_000, 6_000),
+    /** Messages are stored and acknowledged, and nobody hears of it. */
+    BROKER_REPLIES_LOST("network", 2_000, 6_000),
+    BROKER_SLOW("network", 2_000, 5_000);
+
+    private final String group;
+    private final int shortestMs;
+    private final int longestMs;
+
+    FaultKind(String group, int shortestMs, int longestMs) {
+        this.group = group;
+        this.shortestMs = shortestMs;
+        this.longestMs = longestMs;
+    }
+
+    /** As in {@code producer-kill}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    int shortestMs() {
+        return shortestMs;
+    }
+
+    int longestMs() {
+        return longestMs;
+    }
+
+    /**
+     * @param names of kinds, of groups (kill, pause, restart, database, network), or all, or none
+     * @throws IllegalArgumentException naming the one that is none of these
+     */
+    public static List<FaultKind> of(Set<String> names) {
+        for (String name : names) {
+            if (!name.equals("none") && Arrays.stream(values()).noneMatch(kind -> kind.isMeantBy(name))) {
+                throw new IllegalArgumentException(
+                        name + " is no fault: use all, none, kill, pause, restart, database," + " network or some of "
+                                + Stream.of(values()).map(FaultKind::text).toList());
+            }
+        }
+        return Arrays.stream(values())
+                .filter(kind -> names.stream().anyMatch(kind::isMeantBy))
+                .toList();
+    }
+
+    private boolean isMeantBy(String name) {
+        return name.equals("all") || name.equals(group) || name.equals(text());
+    }
+}

@@ -1,0 +1,23 @@
+package io.reliablemq.reliability.fault;
+
+import io.reliablemq.reliability.proxy.Interference;
+import io.reliablemq.reliability.proxy.TcpProxy;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Between the application and a server. Struck when the latch is down; a latch of zero is so at once. */
+record NetworkFault(String target, TcpProxy proxy, Interference interference, CountDownLatch struck) implements Fault {
+
+    private static final long TRAP_OPEN_SECONDS = 10;
+
+    @Override
+    public boolean strike() throws InterruptedException {
+        proxy.interfere(interference);
+        return struck.await(TRAP_OPEN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void heal() {
+        proxy.heal();
+    }
+}

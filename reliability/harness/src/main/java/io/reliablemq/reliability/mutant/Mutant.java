@@ -1,0 +1,60 @@
+package io.reliablemq.reliability.mutant;
+
+import io.reliablemq.reliability.checker.Violation.Kind;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * One way to break the promise. Each replaces a bean of the application or an implementation of a port; the product has no broken
+ * variant in it.
+ */
+public enum Mutant {
+    /** The broker is told that a message is done before its effect is committed. */
+    ACK_FIRST(AckFirst.class, "consumer-kill", Kind.LOST),
+    /** The effect is committed by itself, before the transaction that remembers the message. */
+    DEDUP_OUTSIDE_TRANSACTION(DedupOutsideTransaction.class, "consumer-kill", Kind.DUPLICATED),
+    /** The outbox row goes before the broker has the message. */
+    SETTLE_BEFORE_SEND(SettleBeforeSend.class, "producer-kill,broker-kill", Kind.LOST),
+    /** The next message of a key is sent before the broker has the one before it. */
+    NEXT_BEFORE_ACKNOWLEDGED(NextBeforeAcknowledged.class, "broker-cut", Kind.INVERTED),
+    /** No outbox: the message is sent while the transaction is open. */
+    SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM);
+
+    private final Class<?> configuration;
+    private final String faults;
+    private final Kind shows;
+
+    Mutant(Class<?> configuration, String faults, Kind shows) {
+        this.configuration = configuration;
+        this.faults = faults;
+        this.shows = shows;
+    }
+
+    /** @throws IllegalArgumentException naming those that there are */
+    public static Mutant of(String text) {
+        return Arrays.stream(values())
+                .filter(mutant -> mutant.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no mutant " + text + ", but "
+                        + Arrays.stream(values()).map(Mutant::text).toList()));
+    }
+
+    /** As in {@code ack-first}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    Class<?> configuration() {
+        return configuration;
+    }
+
+    /** Names, separated by commas, under which it has to show. */
+    public String faults() {
+        return faults;
+    }
+
+    /** As what it has to show. */
+    public Kind shows() {
+        return shows;
+    }
+}

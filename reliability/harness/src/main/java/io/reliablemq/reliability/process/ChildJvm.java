@@ -1,0 +1,115 @@
+package io.reliablemq.reliability.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in which one JVM after the other runs, each with a number. Used by one thread at a time: whoever strikes it heals it.
+ */
+public final class ChildJvm {
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(4);
+
+    /**
+     * What a JVM is started with.
+     *
+     * @param arguments by the number of the JVM, from 1, and the file that it creates when it is ready
+     */
+    public record Command(
+            String main, List<String> jvmOptions, Function<Incarnation, List<String>> arguments, Path folder) {}
+
+    /** @param name with its number */
+    public record Incarnation(String name, int number, Path ready) {}
+
+    private final String name;
+    private final Command command;
+    private int number;
+    private @Nullable Incarnation current;
+    private @Nullable Process process;
+
+    public ChildJvm(String name, Command command) {
+        this.name = name;
+        this.command = command;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Starts one and returns at once. */
+    public void start() {
+        number++;
+        String full = name + "." + number;
+        Incarnation next = new Incarnation(full, number, command.folder().resolve(full + ".ready"));
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(command.jvmOptions());
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), command.main()));
+        line.addAll(command.arguments().apply(next));
+        try {
+            process = Children.add(new ProcessBuilder(line)
+                    .redirectErrorStream(true)
+                    .redirectOutput(command.folder().resolve(full + ".log").toFile())
+                    .start());
+            current = next;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " was not started", e);
+        }
+    }
+
+    /** @throws IllegalStateException when it is not ready in time, or has ended before, naming its log */
+    public void awaitReady() throws InterruptedException {
+        awaitReady(false);
+    }
+
+    /** The same for what is started while other things are broken: one that does not come up is started anew, as an orchestrator would. */
+    public void awaitReadyInTheEnd() throws InterruptedException {
+        awaitReady(true);
+    }
+
+    private void awaitReady(boolean startAnew) throws InterruptedException {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!Files.exists(running().ready())) {
+            boolean ended = !isAlive();
+            if (System.nanoTime() > deadline || (ended && !startAnew)) {
+                throw new IllegalStateException(running().name() + " is not ready after " + READY_WITHIN
+                        + ", see its log in " + command.folder());
+            }
+            if (ended) {
+                start();
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Sends the signal to what runs now. */
+    public void signal(Signal signal) {
+        if (process != null) {
+            signal.sendTo(process);
+        }
+    }
+
+    /** Answers whether it has ended in time. */
+    public boolean awaitEnd(Duration within) throws InterruptedException {
+        return process == null || process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Incarnation running() {
+        if (current == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return current;
+    }
+}

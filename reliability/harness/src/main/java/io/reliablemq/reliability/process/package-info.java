@@ -1,0 +1,5 @@
+/** Child JVMs and signals. */
+@NullMarked
+package io.reliablemq.reliability.process;
+
+import org.jspecify.annotations.NullMarked;

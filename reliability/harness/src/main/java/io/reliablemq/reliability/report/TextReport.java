@@ -1,0 +1,67 @@
+package io.reliablemq.reliability.report;
+
+import io.reliablemq.reliability.checker.Verdict;
+import io.reliablemq.reliability.checker.Violation;
+import io.reliablemq.reliability.checker.Violation.Kind;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** A verdict, to be read. */
+public final class TextReport {
+
+    private static final int SHOWN_PER_KIND = 20;
+
+    private final String command;
+    private final Duration bound;
+    private final Verdict verdict;
+
+    public TextReport(String command, Duration bound, Verdict verdict) {
+        this.command = command;
+        this.bound = bound;
+        this.verdict = verdict;
+    }
+
+    /** All but the summary. */
+    public String text() {
+        StringBuilder text = new StringBuilder("\n" + command + "\n\n");
+        text.append("transactions  committed %d, rolled back %d, of both %d without a known outcome%n"
+                .formatted(verdict.committed(), verdict.rolledBack(), verdict.unknown()));
+        text.append("effects       %d, missing %d%n".formatted(verdict.effects(), verdict.missing()));
+        text.append("longest wait  %.1f s while no fault was on (bound %d s)%n"
+                .formatted(verdict.longestQuietWaitMs() / 1000.0, bound.toSeconds()));
+        faults(text);
+        for (Kind kind : Kind.values()) {
+            violations(text, kind);
+        }
+        text.append(
+                verdict.isClean()
+                        ? "\nNo violation.\n"
+                        : "\n" + verdict.violations().size() + " violations.\n");
+        return text.toString();
+    }
+
+    private void faults(StringBuilder text) {
+        Map<String, Integer> struck = verdict.faults();
+        Map<String, Integer> inVain = verdict.faultsInVain();
+        text.append("faults        %d that struck while a message was in flight%n".formatted(verdict.struck()));
+        TreeSet<String> names = new TreeSet<>(struck.keySet());
+        names.addAll(inVain.keySet());
+        for (String name : names) {
+            int vain = inVain.getOrDefault(name, 0);
+            text.append("  %-24s %3d%s%n"
+                    .formatted(name, struck.getOrDefault(name, 0), vain == 0 ? "" : " (and " + vain + " in vain)"));
+        }
+    }
+
+    private void violations(StringBuilder text, Kind kind) {
+        verdict.violations().stream()
+                .filter(violation -> violation.kind() == kind)
+                .limit(SHOWN_PER_KIND)
+                .map(Violation::text)
+                .forEach(line -> text.append("VIOLATION ").append(line).append('\n'));
+        if (verdict.count(kind) > SHOWN_PER_KIND) {
+            text.append("          and %d more %s%n".formatted(verdict.count(kind) - SHOWN_PER_KIND, kind));
+        }
+    }
+}

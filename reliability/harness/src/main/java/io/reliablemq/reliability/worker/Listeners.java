@@ -1,0 +1,42 @@
+package io.reliablemq.reliability.worker;
+
+import io.reliablemq.consumer.IdempotentListener;
+import org.springframework.stereotype.Component;
+
+/** Three ways to listen; each owes one effect to each committed transaction. */
+@Component
+class Listeners {
+
+    private final Effects effects;
+
+    Listeners(Effects effects) {
+        this.effects = effects;
+    }
+
+    @IdempotentListener(topic = "ledger-by-account", consumerGroup = "ordered", ordered = "true", concurrency = "8")
+    void inOrder(Booking booking) throws InterruptedException {
+        applySlowly("ordered", booking);
+    }
+
+    @IdempotentListener(topic = "ledger", consumerGroup = "single", concurrency = "6")
+    void oneByOne(Booking booking) throws InterruptedException {
+        applySlowly("single", booking);
+    }
+
+    @IdempotentListener(topic = "ledger", consumerGroup = "coalesced", coalesce = "16", concurrency = "4")
+    void together(Booking booking) {
+        effects.apply("coalesced", booking);
+    }
+
+    /** Half of them are slow before they write, the others before they commit. */
+    private void applySlowly(String listener, Booking booking) throws InterruptedException {
+        boolean first = booking.seq() % 2 == 0;
+        if (first) {
+            effects.apply(listener, booking);
+        }
+        Thread.sleep(booking.pauseMs());
+        if (!first) {
+            effects.apply(listener, booking);
+        }
+    }
+}

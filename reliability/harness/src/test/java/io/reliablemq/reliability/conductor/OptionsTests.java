@@ -1,0 +1,53 @@
+package io.reliablemq.reliability.conductor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reliablemq.reliability.fault.FaultKind;
+import io.reliablemq.reliability.mutant.Mutant;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OptionsTests {
+
+    @Test
+    void haveDefaults() {
+        Options options = Options.parse(new String[0]);
+
+        assertThat(options.faults()).containsExactly(FaultKind.values());
+        assertThat(options.database()).isEqualTo(TestDatabase.POSTGRESQL);
+        assertThat(options.mutant()).isEmpty();
+    }
+
+    @Test
+    void areWhatTheirCommandSays() {
+        Options options =
+                parse("--seed 7 --minutes 0.5 --database mariadb --faults broker-kill,pause --rate 12.5 --keys 9"
+                        + " --producers 3 --consumers 4 --mutant ack-first");
+
+        assertThat(options.load()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(options.faults()).hasSize(5).contains(FaultKind.BROKER_KILL);
+        assertThat(parse(options.command().substring("reliability/run ".length())))
+                .isEqualTo(options);
+    }
+
+    @Test
+    void ofAMutantAreTheFaultsUnderWhichItShows() {
+        assertThat(parse("--mutant ack-first").faults())
+                .isEqualTo(FaultKind.of(Set.of(Mutant.ACK_FIRST.faults())))
+                .isNotEmpty();
+    }
+
+    @Test
+    void sayWhatIsWrong() {
+        assertThatThrownBy(() -> parse("--sed 5")).hasMessageContaining("--sed");
+        assertThatThrownBy(() -> parse("--seed")).hasMessageContaining("--seed");
+        assertThatThrownBy(() -> parse("--mutant nice")).hasMessageContainingAll("nice", "ack-first");
+    }
+
+    private static Options parse(String line) {
+        return Options.parse(line.split(" "));
+    }
+}
