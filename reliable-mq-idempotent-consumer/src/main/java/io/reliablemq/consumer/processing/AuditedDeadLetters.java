@@ -148,7 +148,7 @@ final class AuditedDeadLetters implements DeadLetters {
             return find(id).filter(letter -> letter.state() == DeadLetter.State.OPEN)
                     .isPresent();
         }
-        Deed deed = transactions.execute(() -> {
+        Deed deed = transactions.insist(() -> {
             inbox.requireBoundTransaction();
             Optional<StoredLetter> open = letters.lockOpen(id);
             return open.isPresent() ? change.apply(open.get()) : null;

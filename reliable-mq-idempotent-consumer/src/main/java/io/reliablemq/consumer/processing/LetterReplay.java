@@ -65,7 +65,7 @@ final class LetterReplay {
 
     private ReplayOutcome replay(String id, ListenerEndpoint endpoint, Action action) {
         try {
-            Deed deed = transactions.execute(() -> inOneTransaction(id, endpoint, action));
+            Deed deed = transactions.insist(() -> inOneTransaction(id, endpoint, action));
             if (deed == null) {
                 return new ReplayOutcome.NotOpen(id);
             }
@@ -122,7 +122,7 @@ final class LetterReplay {
                         id,
                         endpoint,
                         LoggedFailure.of(thrown));
-        Deed deed = transactions.execute(() -> letters.recordFailure(id, LoggedFailure.of(thrown))
+        Deed deed = transactions.insist(() -> letters.recordFailure(id, LoggedFailure.of(thrown))
                 ? letters.audit(
                         Operation.REPLAY, id, "failed: " + thrown.getClass().getName(), action)
                 : null);

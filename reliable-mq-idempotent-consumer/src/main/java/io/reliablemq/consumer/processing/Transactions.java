@@ -1,5 +1,6 @@
 package io.reliablemq.consumer.processing;
 
+import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.KeptConnection;
 import java.util.function.Supplier;
@@ -22,6 +23,8 @@ final class Transactions {
 
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
+    private static final int ATTEMPTS = 5;
+
     private final PlatformTransactionManager manager;
 
     Transactions(PlatformTransactionManager manager) {
@@ -36,6 +39,22 @@ final class Transactions {
      */
     <T> T execute(Supplier<T> work) {
         return execute(work, TransactionDefinition.ISOLATION_DEFAULT);
+    }
+
+    /**
+     * The same for what nobody repeats by itself: again in a new transaction, a few times, when another one was in the way.
+     *
+     * @throws InboxContentionException when one was each time
+     */
+    <T> T insist(Supplier<T> work) {
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            try {
+                return execute(work);
+            } catch (InboxContentionException e) {
+                log.debug("Another transaction was in the way (attempt {}); trying again", attempt, e);
+            }
+        }
+        return execute(work);
     }
 
     /**
