@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * How many effects a consumer applies per second, each an INSERT and an UPDATE, from a broker in memory: hand-written without
- * dedup ({@code none}) and with it ({@code limit}), one transaction per message; ours the same way and coalesced; by 1, 8 and
+ * dedup ({@code none}) and with it ({@code limit}), one transaction per message and many in one; ours the same two ways; by 1, 8 and
  * 32 threads, or as many as asked for. A sample is several short slices, the consumers taking turns.
  */
 final class EffectsScenario implements Scenario {
