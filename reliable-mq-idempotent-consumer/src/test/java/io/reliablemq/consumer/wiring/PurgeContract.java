@@ -16,8 +16,10 @@ import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What old records are deleted in is a transaction of its own, and nothing that a listener has to wait for. */
 abstract class PurgeContract extends ListenerFixture {
@@ -84,6 +86,23 @@ abstract class PurgeContract extends ListenerFixture {
         assertThat(purge.get()).isEqualTo(purged);
         assertThat(broker.postponements).isEmpty();
         assertThat(Set.copyOf(broker.deliveries.values())).containsExactly(1);
+    }
+
+    /** As a replay has one: the two would else wait for each other at the letter and at its index. */
+    @Test
+    @Timeout(30)
+    void doesNotWaitForALetterThatAnOperatorHasInHand() throws Exception {
+        run(new Effects());
+        broker.publish(Messages.message("m1", "poison"));
+        drained();
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource)).executeWithoutResult(status -> {
+            jdbc.queryForList("select id from reliable_mq_dead_letter where state = 'OPEN' for update");
+            FutureTask<Integer> purge =
+                    new FutureTask<>(() -> infrastructure.processor().purge("g", WINDOW));
+            new Thread(purge, PURGE).start();
+            assertThat(purge).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
+        });
+        assertThat(infrastructure.deadLetters().count(Letters.all())).isOne();
     }
 
     @Test
