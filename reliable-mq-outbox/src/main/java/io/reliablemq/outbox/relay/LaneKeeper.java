@@ -49,6 +49,10 @@ final class LaneKeeper {
 
     private int lastCount = -1;
     private volatile long deadline = System.nanoTime();
+    /** How often all lanes were lost to other processes, and which of that the loop has heard of. */
+    private volatile int losses;
+
+    private volatile int heard;
 
     LaneKeeper(LaneStore store, String name, Duration lease, LaneChange change, RelayObserver observer) {
         this.store = store;
@@ -80,9 +84,21 @@ final class LaneKeeper {
         thread.start();
     }
 
-    /** Whether the lease may have ended: nothing is sent and nothing is read then. */
+    /**
+     * Whether the lease may have ended: nothing is sent and nothing is read then. Neither before the loop has heard that it did: what it
+     * holds until then may have been parked by another process, and a new lease says nothing about it.
+     */
     boolean fenced() {
-        return System.nanoTime() - deadline >= 0;
+        return heard != losses || System.nanoTime() - deadline >= 0;
+    }
+
+    int losses() {
+        return losses;
+    }
+
+    /** The loop has let go of what it had when the lanes were lost for that time. */
+    void heard(int loss) {
+        heard = loss;
     }
 
     /** Gives all lanes up, so that others take them at once. */
@@ -139,7 +155,9 @@ final class LaneKeeper {
         deadline = before + lease.toNanos() - lease.toNanos() / 10;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by this thread alone
     private void expelled() {
+        losses++;
         deadline = System.nanoTime();
         log.warn("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
         observer.fenced("expelled by another process");

@@ -156,7 +156,11 @@ final class RelayRun implements RelayFeed {
     private void own(Map<Integer, LaneClaim> claims) {
         ownLanes =
                 running ? claims.keySet().stream().mapToInt(Integer::intValue).toArray() : new int[0];
-        mailbox.post(() -> loop.own(claims));
+        int losses = keeper.losses();
+        mailbox.post(() -> {
+            loop.own(claims);
+            keeper.heard(losses);
+        });
     }
 
     /** @return whether writers and relay loop work by this layout now */
