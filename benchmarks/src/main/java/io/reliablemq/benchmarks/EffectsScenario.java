@@ -48,7 +48,8 @@ final class EffectsScenario implements Scenario {
                 HandWritten.withDedup(database, effects),
                 HandWritten.together(database, effects, COALESCED),
                 each,
-                each.coalescing(COALESCED));
+                each.coalescing(COALESCED),
+                each.batching(COALESCED));
         Feed feed = new Feed();
         Duration slice = Duration.ofMillis(options.smoke() ? 50 : 500);
         int slices = options.smoke() ? 1 : SLICES;

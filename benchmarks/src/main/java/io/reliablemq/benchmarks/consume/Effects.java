@@ -20,6 +20,9 @@ public final class Effects {
     private static final String ENTRY = "benchmark_entry";
     private static final String ACCOUNT = "benchmark_account";
     private static final int CONNECTIONS = 40;
+    private static final String INSERT =
+            "INSERT INTO " + ENTRY + " (message, account, customer, amount) VALUES (?, ?, ?, ?)";
+    private static final String UPDATE = "UPDATE " + ACCOUNT + " SET entries = entries + 1 WHERE id = ?";
 
     private final BenchmarkDatabase database;
     private final DataSource dataSource;
@@ -47,14 +50,24 @@ public final class Effects {
 
     /** Works on the connection of the current transaction. */
     void apply(Order order) {
-        int account = (int) (order.sequence() * STRIDE % ACCOUNTS);
-        jdbc.update(
-                "INSERT INTO " + ENTRY + " (message, account, customer, amount) VALUES (?, ?, ?, ?)",
-                order.sequence(),
-                account,
-                order.customer(),
-                order.amount());
-        jdbc.update("UPDATE " + ACCOUNT + " SET entries = entries + 1 WHERE id = ?", account);
+        jdbc.update(INSERT, entry(order));
+        jdbc.update(UPDATE, account(order));
+    }
+
+    /** The same with two batches of statements. */
+    void applyAll(List<Order> orders) {
+        jdbc.batchUpdate(INSERT, orders.stream().map(Effects::entry).toList());
+        jdbc.batchUpdate(
+                UPDATE,
+                orders.stream().map(order -> new Object[] {account(order)}).toList());
+    }
+
+    private static Object[] entry(Order order) {
+        return new Object[] {order.sequence(), account(order), order.customer(), order.amount()};
+    }
+
+    private static int account(Order order) {
+        return (int) (order.sequence() * STRIDE % ACCOUNTS);
     }
 
     DataSource dataSource() {

@@ -10,6 +10,7 @@ import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.wiring.ListenerInfrastructure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -22,15 +23,18 @@ import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 public final class Listening implements Consumer {
 
     static final String COALESCED = "coalesced";
+    private static final String BATCH = "batch";
 
     public static final String INBOX = "reliable_mq_inbox";
 
     private final Effects effects;
     private final int coalesce;
+    private final boolean batch;
 
-    private Listening(Effects effects, int coalesce) {
+    private Listening(Effects effects, int coalesce, boolean batch) {
         this.effects = effects;
         this.coalesce = coalesce;
+        this.batch = batch;
     }
 
     /** Creates the tables. */
@@ -43,7 +47,7 @@ public final class Listening implements Consumer {
         } catch (IOException e) {
             throw new UncheckedIOException("The scripts that create the inbox's tables are not readable", e);
         }
-        return new Listening(effects, 1);
+        return new Listening(effects, 1, false);
     }
 
     /** Adds dedup records of messages that were consumed before. */
@@ -87,7 +91,12 @@ public final class Listening implements Consumer {
 
     /** The same tables, with that many messages in one transaction at most. */
     public Listening coalescing(int messages) {
-        return new Listening(effects, messages);
+        return new Listening(effects, messages, false);
+    }
+
+    /** The same tables, with a method that takes that many messages at most and writes their effects as batches. */
+    public Listening batching(int messages) {
+        return new Listening(effects, messages, true);
     }
 
     @Override
@@ -97,7 +106,7 @@ public final class Listening implements Consumer {
 
     @Override
     public String variant() {
-        return coalesce == 1 ? "" : COALESCED;
+        return batch ? BATCH : coalesce == 1 ? "" : COALESCED;
     }
 
     @Override
@@ -118,7 +127,11 @@ public final class Listening implements Consumer {
                 ListenerAnnotationProcessor.class,
                 () -> ListenerInfrastructure.annotationProcessor(
                         () -> infrastructure, JacksonJsonMessageConverter::new, () -> null));
-        context.registerBean(Handler.class, () -> new Handler(effects));
+        if (batch) {
+            context.registerBean(BatchHandler.class, () -> new BatchHandler(effects));
+        } else {
+            context.registerBean(Handler.class, () -> new Handler(effects));
+        }
         context.refresh();
         return context::close;
     }
@@ -139,6 +152,25 @@ public final class Listening implements Consumer {
                 coalesce = "${coalesce}")
         void on(Effects.Order order) {
             effects.apply(order);
+        }
+    }
+
+    /** The same for many messages at once. */
+    static final class BatchHandler {
+
+        private final Effects effects;
+
+        BatchHandler(Effects effects) {
+            this.effects = effects;
+        }
+
+        @IdempotentListener(
+                topic = "${topic}",
+                consumerGroup = "${group}",
+                concurrency = "${threads}",
+                batch = "${coalesce}")
+        void on(List<Effects.Order> orders) {
+            effects.applyAll(orders);
         }
     }
 }
