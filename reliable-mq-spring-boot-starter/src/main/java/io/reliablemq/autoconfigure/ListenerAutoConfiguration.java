@@ -92,7 +92,7 @@ public final class ListenerAutoConfiguration {
             @ReliableMqDataSource ObjectProvider<PlatformTransactionManager> marked,
             MessageReceiverFactory receivers,
             ConsumerSettings settings,
-            ObjectProvider<ListenerObserver> observer,
+            ObjectProvider<ListenerObserver> observers,
             ObjectProvider<PayloadDecryption> decryptions,
             DeadLetterNotices notices,
             ListenerProperties properties) {
@@ -102,7 +102,7 @@ public final class ListenerAutoConfiguration {
                     dataSource.transactionManager(transactionManagers, marked.getIfAvailable()),
                     receivers,
                     settings,
-                    observer.getIfAvailable(() -> ListenerObserver.NONE),
+                    ListenerObserver.all(observers.orderedStream().toList()),
                     new ListenerInfrastructure.Options(
                             new IdempotentProcessing.Decoding(
                                     decryptions.orderedStream().toList(),

@@ -1,11 +1,9 @@
 package io.reliablemq.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.reliablemq.consumer.spi.ListenerObserver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /** Counters and timers, where Micrometer is on the class path and has a registry. */
@@ -37,8 +35,7 @@ public final class ReliableMqMetricsAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
-    ListenerObserver reliableMqListenerMeters(MeterRegistry registry) {
+    MeterListenerObserver reliableMqListenerMeters(MeterRegistry registry) {
         return new MeterListenerObserver(registry);
     }
 

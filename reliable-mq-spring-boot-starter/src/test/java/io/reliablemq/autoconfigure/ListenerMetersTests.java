@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.IdempotentListener;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -27,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -78,7 +81,76 @@ class ListenerMetersTests {
         broker.publish("not acknowledged");
         broker.publish("slow to come");
         broker.publish("hopeless");
-        new ApplicationContextRunner()
+        listening().run(context -> {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(count("acknowledged", "group", "billing"))
+                            .isEqualTo(4));
+            assertThat(count("processed", "group", "billing")).isEqualTo(3);
+            assertThat(count("acknowledgement.failures", "group", "billing")).isEqualTo(1);
+            assertThat(count("duplicates", "group", "billing")).isEqualTo(1);
+            assertThat(count("failures", "group", "billing")).isEqualTo(2);
+            assertThat(count("retries", "group", "billing")).isEqualTo(1);
+            assertThat(count("dead.letters", "group", "billing", "reason", "fatal"))
+                    .isEqualTo(1);
+        });
+        assertThat(meters.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .filteredOn(name -> name.startsWith(PREFIX))
+                .containsOnlyOnceElementsOf(documented().keySet())
+                .hasSameSizeAs(documented().keySet());
+    }
+
+    @Test
+    void standBesideTheObserversOfTheApplicationOfWhichOneFails() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        broker.publish("plain");
+        listening()
+                .withBean("failing", ListenerObserver.class, () -> new ListenerObserver() {
+                    @Override
+                    public void processed(ListenerEndpoint listener, Duration took) {
+                        throw new IllegalStateException("as a test");
+                    }
+
+                    @Override
+                    public void acknowledged(ListenerEndpoint listener, Duration latency) {
+                        throw new IllegalStateException("as a test");
+                    }
+                })
+                .withBean("telling", ListenerObserver.class, () -> new ListenerObserver() {
+                    @Override
+                    public void processed(ListenerEndpoint listener, Duration took) {
+                        told.add("processed");
+                    }
+
+                    @Override
+                    public void acknowledged(ListenerEndpoint listener, Duration latency) {
+                        told.add("acknowledged");
+                    }
+                })
+                .run(context -> {
+                    await().atMost(Duration.ofSeconds(30))
+                            .untilAsserted(() -> assertThat(count("acknowledged", "group", "billing"))
+                                    .isEqualTo(1));
+                    await().atMost(Duration.ofSeconds(30))
+                            .untilAsserted(() -> assertThat(told).containsExactly("processed", "acknowledged"));
+                    assertThat(count("processed", "group", "billing")).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void areDocumentedWithTheirTypesAndReasons() throws Exception {
+        assertThat(documented())
+                .containsEntry(PREFIX + "processed", "timer")
+                .containsEntry(PREFIX + "acknowledged", "timer")
+                .containsEntry(PREFIX + "duplicates", "counter");
+        String page = Files.readString(Path.of("../docs/observing.md"));
+        for (DeadLetterReason reason : DeadLetterReason.values()) {
+            assertThat(page).contains(reason.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private ApplicationContextRunner listening() {
+        return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         DataSourceAutoConfiguration.class,
                         DataSourceTransactionManagerAutoConfiguration.class,
@@ -94,37 +166,7 @@ class ListenerMetersTests {
                         "reliable-mq.rocketmq.endpoints=127.0.0.1:1",
                         "spring.datasource.url=" + database.jdbcUrl(),
                         "spring.datasource.username=" + database.username(),
-                        "spring.datasource.password=" + database.password())
-                .run(context -> {
-                    await().atMost(Duration.ofSeconds(30))
-                            .untilAsserted(() -> assertThat(count("acknowledged", "group", "billing"))
-                                    .isEqualTo(4));
-                    assertThat(count("processed", "group", "billing")).isEqualTo(3);
-                    assertThat(count("acknowledgement.failures", "group", "billing"))
-                            .isEqualTo(1);
-                    assertThat(count("duplicates", "group", "billing")).isEqualTo(1);
-                    assertThat(count("failures", "group", "billing")).isEqualTo(2);
-                    assertThat(count("retries", "group", "billing")).isEqualTo(1);
-                    assertThat(count("dead.letters", "group", "billing", "reason", "fatal"))
-                            .isEqualTo(1);
-                });
-        assertThat(meters.getMeters())
-                .extracting(meter -> meter.getId().getName())
-                .filteredOn(name -> name.startsWith(PREFIX))
-                .containsOnlyOnceElementsOf(documented().keySet())
-                .hasSameSizeAs(documented().keySet());
-    }
-
-    @Test
-    void areDocumentedWithTheirTypesAndReasons() throws Exception {
-        assertThat(documented())
-                .containsEntry(PREFIX + "processed", "timer")
-                .containsEntry(PREFIX + "acknowledged", "timer")
-                .containsEntry(PREFIX + "duplicates", "counter");
-        String page = Files.readString(Path.of("../docs/observing.md"));
-        for (DeadLetterReason reason : DeadLetterReason.values()) {
-            assertThat(page).contains(reason.name().toLowerCase(Locale.ROOT));
-        }
+                        "spring.datasource.password=" + database.password());
     }
 
     /** Names and types of the table of listeners. */

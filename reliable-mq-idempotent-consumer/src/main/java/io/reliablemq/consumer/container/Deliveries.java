@@ -109,18 +109,14 @@ final class Deliveries {
     }
 
     private void acknowledged(Delivery delivery, Duration took, @Nullable Throwable failure) {
-        try {
-            if (failure == null) {
-                observer.acknowledged(endpoint, took);
-            } else {
-                log.warn(
-                        "{} is committed but could not be acknowledged; its redelivery will be a duplicate",
-                        delivery.message(),
-                        failure);
-                observer.acknowledgementFailed(endpoint, failure);
-            }
-        } catch (RuntimeException e) {
-            log.warn("The listener observer failed; messages are not affected, its figures are", e);
+        if (failure == null) {
+            observer.acknowledged(endpoint, took);
+        } else {
+            log.warn(
+                    "{} is committed but could not be acknowledged; its redelivery will be a duplicate",
+                    delivery.message(),
+                    failure);
+            observer.acknowledgementFailed(endpoint, failure);
         }
     }
 }

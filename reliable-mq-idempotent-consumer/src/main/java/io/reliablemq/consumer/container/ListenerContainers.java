@@ -62,7 +62,7 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
             ListenerObserver observer,
             Extras extras) {
         this.extras = extras;
-        this.parts = new ContainerParts(factory, processor, settings, observer);
+        this.parts = new ContainerParts(factory, processor, settings, ListenerObserver.all(List.of(observer)));
         this.housekeeping = new Housekeeping(parts, containers.values());
     }
 

@@ -86,7 +86,7 @@ public final class IdempotentProcessing implements MessageProcessor {
         this.transactionManager = transactionManager;
         this.letters = letters;
         this.settings = settings;
-        this.observer = new QuietObserver(observer);
+        this.observer = ListenerObserver.all(List.of(observer));
         this.transactions = new Transactions(transactionManager);
         this.decoding = new PayloadDecoding(decoding.decryptions(), decoding.maxSize());
         this.identification =

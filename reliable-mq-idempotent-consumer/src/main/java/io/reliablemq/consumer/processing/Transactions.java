@@ -47,14 +47,17 @@ final class Transactions {
      * @throws InboxContentionException when one was each time
      */
     <T> T insist(Supplier<T> work) {
-        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return execute(work);
             } catch (InboxContentionException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new InboxContentionException(
+                            e.getMessage() + ", " + ATTEMPTS + " times; nothing was changed, try again later", e);
+                }
                 log.debug("Another transaction was in the way (attempt {}); trying again", attempt, e);
             }
         }
-        return execute(work);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.reliablemq.consumer.spi;
 
 import io.reliablemq.consumer.DeadLetterReason;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Told about what happens to messages, for metrics. <b>Thread</b>: the worker's or the adapter's; must return at once. What it throws
@@ -32,4 +33,9 @@ public interface ListenerObserver {
 
     /** The broker did not; it will deliver again, and the dedup record absorbs that. */
     default void acknowledgementFailed(ListenerEndpoint listener, Throwable cause) {}
+
+    /** One that tells all of them, in order; what one of them throws is logged and keeps nothing from the others. */
+    static ListenerObserver all(List<ListenerObserver> observers) {
+        return new QuietObservers(observers);
+    }
 }
