@@ -18,6 +18,8 @@ final class RelayLoop {
     private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
     private static final Backoff READ_BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
     private static final long LONGEST_WAIT = 200_000_000L;
+    /** How long answers gather while the windows are full: to be woken by each costs more than to send the next message. */
+    private static final long GATHERING = 100_000L;
 
     private final RelaySettings settings;
     private final HeldMessages held;
@@ -96,7 +98,16 @@ final class RelayLoop {
             dispatcher.dispatch(fenced);
         }
         finishDraining();
-        mailbox.await(waitTime(System.nanoTime()));
+        rest();
+    }
+
+    private void rest() {
+        long nanos = waitTime(System.nanoTime());
+        if (nanos > GATHERING && dispatcher.crowded()) {
+            mailbox.gather(GATHERING);
+        } else {
+            mailbox.await(nanos);
+        }
     }
 
     private long waitTime(long now) {
