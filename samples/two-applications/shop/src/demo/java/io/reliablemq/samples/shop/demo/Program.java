@@ -5,21 +5,25 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** A jar that is run in a process of its own, again and again with the same options. */
 final class Program {
+
+    /** Whether the process with this id serves. */
+    interface Ready {
+        boolean test(long pid) throws Exception;
+    }
 
     private static final int READY_WITHIN_SECONDS = 180;
 
     private final String name;
     private final List<String> command;
     private final Path log;
-    private final Callable<Boolean> ready;
+    private final Ready ready;
     private Process process;
 
-    Program(String name, Path run, Path jar, List<String> options, Callable<Boolean> ready) {
+    Program(String name, Path run, Path jar, List<String> options, Ready ready) {
         this.name = name;
         this.log = run.resolve(name + ".log");
         this.ready = ready;
@@ -38,7 +42,7 @@ final class Program {
     void start() throws Exception {
         launch();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
-        while (!ready.call()) {
+        while (!ready.test(process.pid())) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("The " + name + " did not start: read " + log);
             }

@@ -55,7 +55,7 @@ public final class TwoApplications {
                 run,
                 jars.resolve(name + ".jar"),
                 Stream.concat(own.stream(), place.stream()).toList(),
-                api::answers);
+                pid -> api.answers());
     }
 
     private static Program broker(Path run, Path jars, int port) {
@@ -68,7 +68,12 @@ public final class TwoApplications {
                 "--topics=orders",
                 "--groups=warehouse",
                 "--ready-file=" + ready);
-        return new Program("broker", run, jars.resolve("broker.jar"), options, () -> Files.exists(ready));
+        return new Program("broker", run, jars.resolve("broker.jar"), options, pid -> isReady(ready, pid));
+    }
+
+    /** The file of one that was killed is there until the next one removes it. */
+    private static boolean isReady(Path file, long pid) throws IOException {
+        return Files.exists(file) && Files.readString(file).contains("pid=" + pid + System.lineSeparator());
     }
 
     /** @param args the mode, an empty folder for this run, the folder of the jars */
