@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +12,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,15 +49,20 @@ class DiskLimitsTests {
         Path tooYoung = copyOf(expired, "too-young");
         Path wrongHour = copyOf(expired, "wrong-hour");
         Path tooFull = copyOf(expired, "too-full");
-        try (EmbeddedBroker first = start(tooYoung, new DiskLimits(LONG, ALWAYS, 85, 90));
-                EmbeddedBroker second = start(wrongHour, new DiskLimits(SHORT, later, 85, 90));
-                EmbeddedBroker third = start(tooFull, new DiskLimits(SHORT, later, 10, 90));
-                EmbeddedBroker last = start(expired, new DiskLimits(SHORT, ALWAYS, 85, 90))) {
+        List<EmbeddedBroker> brokers = new CopyOnWriteArrayList<>();
+        try {
+            Together.run(List.of(
+                    () -> brokers.add(start(tooYoung, new DiskLimits(LONG, ALWAYS, 85, 90))),
+                    () -> brokers.add(start(wrongHour, new DiskLimits(SHORT, later, 85, 90))),
+                    () -> brokers.add(start(tooFull, new DiskLimits(SHORT, later, 10, 90)))));
+            brokers.add(start(expired, new DiskLimits(SHORT, ALWAYS, 85, 90)));
             // each looks a minute after its start, this one last
-            await(() -> !hasOldestFile(last));
-            assertThat(hasOldestFile(first)).isTrue();
-            assertThat(hasOldestFile(second)).isTrue();
-            assertThat(hasOldestFile(third)).isEqualTo(percentUsed(directory) <= 10);
+            await(() -> !Files.exists(oldestFile(expired)));
+            assertThat(oldestFile(tooYoung)).exists();
+            assertThat(oldestFile(wrongHour)).exists();
+            assertThat(Files.exists(oldestFile(tooFull))).isEqualTo(percentUsed(directory) <= 10);
+        } finally {
+            Together.run(brokers.stream().<Runnable>map(broker -> broker::close).toList());
         }
     }
 
@@ -124,13 +132,14 @@ class DiskLimitsTests {
         return copy;
     }
 
-    private static EmbeddedBroker start(Path data, DiskLimits limits) throws IOException {
-        Files.setLastModifiedTime(oldestFile(data), FileTime.from(Instant.now().minus(AGE)));
+    private static EmbeddedBroker start(Path data, DiskLimits limits) {
+        try {
+            Files.setLastModifiedTime(
+                    oldestFile(data), FileTime.from(Instant.now().minus(AGE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return EmbeddedBroker.start(EmbeddedBrokerSettings.in(data).withDiskLimits(limits));
-    }
-
-    private static boolean hasOldestFile(EmbeddedBroker broker) {
-        return Files.exists(oldestFile(broker.dataDirectory()));
     }
 
     private static Path oldestFile(Path data) {
