@@ -21,6 +21,9 @@ final class Failures {
     /** Also what the proxy makes of the broker's SYSTEM_BUSY. */
     private static final int TOO_MANY_REQUESTS = 42900;
 
+    /** Says the proxy while no master is known, and of a broker that an operator empties. */
+    private static final String NO_WRITABLE_QUEUE = "no writable queue";
+
     private static final String LOCAL_TYPE_CHECK = "Current message type not match";
     private static final String LOCAL_SIZE_CHECK = "Message body size exceeds";
 
@@ -94,7 +97,8 @@ final class Failures {
         return switch (code(failure)) {
             case 40402 -> Reason.UNKNOWN_TOPIC;
             case 40014 -> Reason.WRONG_TOPIC_TYPE;
-            case 40100, 40300 -> Reason.ACCESS_DENIED;
+            case 40100 -> Reason.ACCESS_DENIED;
+            case 40300 -> message.contains(NO_WRITABLE_QUEUE) ? null : Reason.ACCESS_DENIED;
             case 41300, 41301, 43100, 43101 -> Reason.TOO_LARGE;
             case 40002, 40004, 40005, 40006, 40007, 40012, 40016, 41302 -> Reason.ILLEGAL_MESSAGE;
             default -> null;

@@ -37,6 +37,9 @@ class FailuresTests {
                 new InternalErrorException(50001, "id", "disk full"),
                 new BadRequestException(40001, "id", "access point"),
                 new NotFoundException(40400, "id", "something"),
+                // a failover, or a broker that an operator empties
+                new ForbiddenException(
+                        40300, "id", "org.apache.rocketmq.proxy.common.ProxyException: no writable queue"),
                 Status.DEADLINE_EXCEEDED.asRuntimeException(),
                 Status.UNAVAILABLE.asRuntimeException(),
                 new IllegalArgumentException("No writable message queue found, topiRouteData="),

@@ -1,12 +1,15 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.broker.embedded.BrokerMode;
+import io.reliablemq.broker.embedded.DiskLimits;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
 import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.broker.embedded.TopicType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -20,6 +23,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dataDirectory Where all its files are. Relative to the working directory.
  * @param port Port of the gRPC endpoint on loopback, 0 for a free one.
  * @param nameServerPort Port of the name server on loopback, 0 for a free one.
+ * @param fileReservedTime How long messages are kept at least, read or not; whole hours.
+ * @param deleteWhen Hours of the day, 0 to 23, in which older messages are deleted.
+ * @param diskMaxUsedSpaceRatio Percentage of the disk in use above which older messages are deleted in any hour, 10 to 85.
+ * @param diskSpaceWarningLevelRatio Percentage of the disk in use above which sends are refused, 35 to 90.
  * @param topics Topics to create.
  * @param groups Consumer groups to create. Those of this application's own listeners are created without being named here.
  */
@@ -31,6 +38,10 @@ record EmbeddedBrokerProperties(
         @DefaultValue("reliable-mq-data") Path dataDirectory,
         @DefaultValue("0") int port,
         @DefaultValue("0") int nameServerPort,
+        @DefaultValue("7d") Duration fileReservedTime,
+        @DefaultValue("4") List<Integer> deleteWhen,
+        @DefaultValue("85") int diskMaxUsedSpaceRatio,
+        @DefaultValue("90") int diskSpaceWarningLevelRatio,
         @DefaultValue List<Topic> topics,
         @DefaultValue List<Group> groups) {
 
@@ -50,13 +61,26 @@ record EmbeddedBrokerProperties(
      */
     record Group(String name, @DefaultValue("false") boolean fifo) {}
 
-    EmbeddedBrokerSettings settings() {
+    /** @throws ReliableMqConfigurationException naming the value that is wrong */
+    EmbeddedBrokerSettings checkedSettings() {
+        try {
+            return settings();
+        } catch (IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    "The embedded broker is not configured correctly: " + e.getMessage(),
+                    "Correct the property reliable-mq.broker.embedded.*");
+        }
+    }
+
+    private EmbeddedBrokerSettings settings() {
         return new EmbeddedBrokerSettings(
                 dataDirectory,
                 mode,
                 replicas,
                 port,
                 nameServerPort,
+                new DiskLimits(
+                        fileReservedTime, new TreeSet<>(deleteWhen), diskMaxUsedSpaceRatio, diskSpaceWarningLevelRatio),
                 topics.stream()
                         .map(t -> new TopicDeclaration(t.name(), t.type(), t.queues()))
                         .toList(),

@@ -10,12 +10,14 @@ import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.journey.RemotingClient;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +36,13 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The properties of the connection to the broker and of the embedded one, by what they change. */
 class BrokerPropertiesTests {
@@ -122,18 +128,25 @@ class BrokerPropertiesTests {
     }
 
     @Test
-    void theEmbeddedBrokerIsWhatItIsConfiguredToBe(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+    @ExtendWith(OutputCaptureExtension.class)
+    void theEmbeddedBrokerIsWhatItIsConfiguredToBe(
+            @TempDir(cleanup = CleanupMode.NEVER) Path folder, CapturedOutput output) throws Exception {
         Path data = folder.resolve("data");
         int port = freePort();
         int nameServer = freePort();
         application
                 .withPropertyValues(
                         "reliable-mq.broker.embedded.enabled=true",
+                        "spring.profiles.active=test,Production",
                         "reliable-mq.broker.embedded.mode=processes",
                         "reliable-mq.broker.embedded.replicas=2",
                         "reliable-mq.broker.embedded.data-directory=" + data,
                         "reliable-mq.broker.embedded.port=" + port,
                         "reliable-mq.broker.embedded.name-server-port=" + nameServer,
+                        "reliable-mq.broker.embedded.file-reserved-time=48h",
+                        "reliable-mq.broker.embedded.delete-when=3,15",
+                        "reliable-mq.broker.embedded.disk-max-used-space-ratio=70",
+                        "reliable-mq.broker.embedded.disk-space-warning-level-ratio=80",
                         "reliable-mq.broker.embedded.topics[0].name=sorted",
                         "reliable-mq.broker.embedded.topics[0].type=fifo",
                         "reliable-mq.broker.embedded.topics[0].queues=1",
@@ -143,6 +156,9 @@ class BrokerPropertiesTests {
                         "reliable-mq.rocketmq.await-duration=1s")
                 .run(context -> {
                     EmbeddedBroker broker = context.getBean(EmbeddedBroker.class);
+                    assertThat(output)
+                            .contains("the profile 'Production' is active")
+                            .doesNotContain("profile 'test'");
                     assertThat(broker.endpoints()).endsWith(":" + port);
                     listens(port);
                     listens(nameServer);
@@ -153,6 +169,7 @@ class BrokerPropertiesTests {
                     assertThat(data.resolve("broker-1")).isDirectory();
                     takesOrderedMessagesInOneQueue(context.getBean(MessageSender.class), data);
                     hasAGroupInTurn(broker);
+                    keepsAndDeletesAsConfigured(broker, data);
                     waitsForMessagesAsLongAsItIsTo(context.getBean(MessageReceiverFactory.class));
                 });
     }
@@ -198,6 +215,22 @@ class BrokerPropertiesTests {
     private static void hasAGroupInTurn(EmbeddedBroker broker) {
         try (RocketMqConnection other = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()))) {
             other.receivers().verify(ORDERED);
+        }
+    }
+
+    private static void keepsAndDeletesAsConfigured(EmbeddedBroker broker, Path data) throws Exception {
+        Properties ports = new Properties();
+        try (InputStream in = Files.newInputStream(data.resolve("ports.properties"))) {
+            ports.load(in);
+        }
+        try (RemotingClient client = new RemotingClient(broker)) {
+            for (String name : List.of("broker-0", "broker-1")) {
+                assertThat(client.brokerConfig("127.0.0.1:" + ports.getProperty(name)))
+                        .containsEntry("fileReservedTime", "48")
+                        .containsEntry("deleteWhen", "03;15")
+                        .containsEntry("diskMaxUsedSpaceRatio", "70")
+                        .containsEntry("diskSpaceWarningLevelRatio", "80");
+            }
         }
     }
 

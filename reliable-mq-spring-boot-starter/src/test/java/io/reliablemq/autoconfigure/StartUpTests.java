@@ -8,9 +8,15 @@ import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -63,6 +69,50 @@ class StartUpTests {
                 .withPropertyValues("reliable-mq.broker.embedded.enabled=true")
                 .run(context -> assertThat(analysis(context.getStartupFailure()).getAction())
                         .contains("io.reliablemq:reliable-mq-broker-embedded"));
+    }
+
+    @Test
+    void withAnEmbeddedBrokerThatIsConfiguredWronglyItShowsTheValue() {
+        application
+                .withPropertyValues(
+                        "reliable-mq.broker.embedded.enabled=true",
+                        "reliable-mq.broker.embedded.disk-space-warning-level-ratio=97")
+                .run(context -> {
+                    FailureAnalysis analysis = analysis(context.getStartupFailure());
+                    assertThat(analysis.getDescription()).contains("diskSpaceWarningLevelRatio is 97: use 35 to 90");
+                    assertThat(analysis.getAction()).contains("reliable-mq.broker.embedded");
+                });
+    }
+
+    @Test
+    void withADataDirectoryThatCannotBeMadeItSaysSo(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("a-file"));
+        application
+                .withPropertyValues(
+                        "reliable-mq.broker.embedded.enabled=true",
+                        "reliable-mq.broker.embedded.data-directory=" + file.resolve("data"))
+                .run(context -> {
+                    FailureAnalysis analysis = analysis(context.getStartupFailure());
+                    assertThat(analysis.getDescription()).contains(file + "/data' cannot be written");
+                    assertThat(analysis.getAction()).contains("reliable-mq.broker.embedded.data-directory");
+                });
+    }
+
+    @Test
+    void withATakenPortItNamesThePort(@TempDir Path folder) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            application
+                    .withPropertyValues(
+                            "reliable-mq.broker.embedded.enabled=true",
+                            "reliable-mq.broker.embedded.data-directory=" + folder,
+                            "reliable-mq.broker.embedded.port=" + taken.getLocalPort())
+                    .run(context -> {
+                        FailureAnalysis analysis = analysis(context.getStartupFailure());
+                        assertThat(analysis.getDescription())
+                                .contains("port " + taken.getLocalPort() + " of the gRPC proxy is taken");
+                        assertThat(analysis.getAction()).contains(".port");
+                    });
+        }
     }
 
     @Test

@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
  * RocketMQ's client of the remoting protocol, as rocketmq-spring and older applications have it. It comes with the embedded broker, and
  * cannot be on one class path with the other client.
  */
-final class RemotingClient implements AutoCloseable {
+public final class RemotingClient implements AutoCloseable {
 
     private static final String PACKAGE = "org.apache.rocketmq.";
 
@@ -28,7 +29,7 @@ final class RemotingClient implements AutoCloseable {
     private final String nameServer;
     private final Object producer;
 
-    RemotingClient(EmbeddedBroker broker) throws Exception {
+    public RemotingClient(EmbeddedBroker broker) throws Exception {
         List<URL> jars = new ArrayList<>();
         try (Stream<Path> files = Files.list(broker.dataDirectory().resolve("lib"))) {
             for (Path jar : files.toList()) {
@@ -85,6 +86,12 @@ final class RemotingClient implements AutoCloseable {
                 (String) call(message, "getTags"),
                 List.of(((String) call(message, "getKeys")).split(" ")),
                 (Map<String, String>) call(message, "getProperties"));
+    }
+
+    /** What the broker at this address says that it is configured with. */
+    public Properties brokerConfig(String address) throws Exception {
+        Object factory = call(call(producer, "getDefaultMQProducerImpl"), "getMqClientFactory");
+        return (Properties) call(call(factory, "getMQClientAPIImpl"), "getBrokerConfig", address, 10_000L);
     }
 
     @Override

@@ -40,11 +40,33 @@ final class BrokerLibrary {
             }
             return classPath;
         } catch (IOException e) {
-            throw new EmbeddedBrokerException(
-                    "The broker's jars cannot be unpacked to '%s' (%s): check free space and permissions there"
-                            .formatted(directory, e),
-                    e);
+            throw notUnpacked(e);
         }
+    }
+
+    /** The size of what is still to be unpacked. */
+    long missingBytes() {
+        try {
+            long bytes = 0;
+            for (Jar jar : index()) {
+                bytes += isUnpacked(jar) ? 0 : jar.size();
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw notUnpacked(e);
+        }
+    }
+
+    private EmbeddedBrokerException notUnpacked(IOException cause) {
+        return new EmbeddedBrokerException(
+                "The broker's jars cannot be unpacked to '%s' (%s): check free space and permissions there"
+                        .formatted(directory, cause),
+                cause);
+    }
+
+    private boolean isUnpacked(Jar jar) throws IOException {
+        Path target = directory.resolve(jar.name());
+        return Files.exists(target) && Files.size(target) == jar.size();
     }
 
     private List<Jar> index() throws IOException {
@@ -56,7 +78,7 @@ final class BrokerLibrary {
 
     private Path unpack(Jar jar) throws IOException {
         Path target = directory.resolve(jar.name());
-        if (Files.exists(target) && Files.size(target) == jar.size()) {
+        if (isUnpacked(jar)) {
             return target;
         }
         Path partial = directory.resolve(jar.name() + ".partial");

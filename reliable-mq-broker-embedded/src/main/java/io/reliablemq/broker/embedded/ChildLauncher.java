@@ -44,7 +44,7 @@ final class ChildLauncher {
     }
 
     private List<String> command(String name, Path temporary, Path lock) {
-        boolean front = name.equals(ProcessServer.FRONT);
+        boolean front = name.equals(Topology.FRONT);
         List<String> command = new ArrayList<>(List.of(
                 java(),
                 front ? "-Xmx256m" : "-Xmx384m",

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A running Apache RocketMQ: name server, broker (with {@code replicas = 2} also a replica, with 3 two of them) and gRPC proxy,
@@ -39,8 +40,8 @@ public final class EmbeddedBroker implements AutoCloseable {
      * Starts the broker and returns when it serves, every declared topic and group exists, and a first message was
      * stored on every copy. The first start on a data directory unpacks the broker's jars there.
      *
-     * @throws EmbeddedBrokerException if the directory is in use or cannot be written, a given port is taken, a topic
-     *     exists with another type, or the broker does not come up; nothing is left running then
+     * @throws EmbeddedBrokerException if the directory is in use or cannot be written, its disk is too full, a given port is
+     *     taken, a topic exists with another type, or the broker does not come up; nothing is left running then
      */
     public static EmbeddedBroker start(EmbeddedBrokerSettings settings) {
         DataDirectory directory = DataDirectory.hold(settings.dataDirectory());
@@ -55,6 +56,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static EmbeddedBroker start(EmbeddedBrokerSettings settings, DataDirectory directory) {
         ClassLoader application = EmbeddedBroker.class.getClassLoader();
         BrokerLibrary library = new BrokerLibrary(application, directory.path().resolve("lib"));
+        new DiskSpace(settings, library).require();
         RunningServer server = server(settings, library.unpack());
         try {
             Layout.require(settings);
@@ -139,11 +141,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Map<String, String> arguments(EmbeddedBrokerSettings settings) {
+        DiskLimits limits = settings.diskLimits();
         return Map.of(
                 "dataDirectory", settings.dataDirectory().toString(),
                 "replicas", String.valueOf(settings.replicas()),
                 "proxyPort", String.valueOf(settings.proxyPort()),
-                "nameServerPort", String.valueOf(settings.nameServerPort()));
+                "nameServerPort", String.valueOf(settings.nameServerPort()),
+                "fileReservedHours", String.valueOf(limits.fileReservedTime().toHours()),
+                "deleteWhen",
+                        limits.deleteWhen().stream().map("%02d"::formatted).collect(Collectors.joining(";")),
+                "diskMaxUsedSpaceRatio", String.valueOf(limits.diskMaxUsedSpaceRatio()),
+                "diskSpaceWarningLevelRatio", String.valueOf(limits.diskSpaceWarningLevelRatio()));
     }
 
     private static void closeAfter(Throwable failure, RunningServer server) {

@@ -14,6 +14,7 @@ import java.util.Objects;
  *                       when the master dies; needs {@link BrokerMode#PROCESSES}
  * @param proxyPort      the port of the gRPC proxy on loopback, or 0 for a free one (the last one used, if still free)
  * @param nameServerPort the port of the name server on loopback, or 0 for a free one (the last one used, if still free)
+ * @param diskLimits     when messages are deleted, and from when on none are taken
  * @param topics         the topics that exist when {@link EmbeddedBroker#start} returns
  * @param groups         the consumer groups that exist when {@link EmbeddedBroker#start} returns
  */
@@ -23,6 +24,7 @@ public record EmbeddedBrokerSettings(
         int replicas,
         int proxyPort,
         int nameServerPort,
+        DiskLimits diskLimits,
         List<TopicDeclaration> topics,
         List<GroupDeclaration> groups) {
 
@@ -33,51 +35,62 @@ public record EmbeddedBrokerSettings(
                 .normalize();
         Objects.requireNonNull(mode, "mode must not be null");
         requireReplicas(replicas, mode);
-        requirePort("proxyPort", proxyPort);
-        requirePort("nameServerPort", nameServerPort);
+        requirePort("gRPC proxy", proxyPort);
+        requirePort("name server", nameServerPort);
         if (proxyPort != 0 && proxyPort == nameServerPort) {
             throw new IllegalArgumentException(
-                    "proxyPort and nameServerPort are both %d: give each its own".formatted(proxyPort));
+                    "The ports of gRPC proxy and name server are both %d: give each its own".formatted(proxyPort));
         }
+        Objects.requireNonNull(diskLimits, "diskLimits must not be null");
         topics = List.copyOf(topics);
         groups = List.copyOf(groups);
     }
 
     /** One broker on free ports in this directory, with nothing declared. */
     public static EmbeddedBrokerSettings in(Path dataDirectory) {
-        return new EmbeddedBrokerSettings(dataDirectory, BrokerMode.IN_PROCESS, 1, 0, 0, List.of(), List.of());
+        return new EmbeddedBrokerSettings(
+                dataDirectory, BrokerMode.IN_PROCESS, 1, 0, 0, DiskLimits.DEFAULT, List.of(), List.of());
     }
 
     /** The same with its parts running there. */
     public EmbeddedBrokerSettings withMode(BrokerMode where) {
-        return new EmbeddedBrokerSettings(dataDirectory, where, replicas, proxyPort, nameServerPort, topics, groups);
+        return new EmbeddedBrokerSettings(
+                dataDirectory, where, replicas, proxyPort, nameServerPort, diskLimits, topics, groups);
     }
 
     /** The same with 1, 2 or 3 copies of every message. Three need {@link BrokerMode#PROCESSES}: set the mode first. */
     public EmbeddedBrokerSettings withReplicas(int number) {
-        return new EmbeddedBrokerSettings(dataDirectory, mode, number, proxyPort, nameServerPort, topics, groups);
+        return new EmbeddedBrokerSettings(
+                dataDirectory, mode, number, proxyPort, nameServerPort, diskLimits, topics, groups);
     }
 
     /** The same with this port for the gRPC proxy. */
     public EmbeddedBrokerSettings withProxyPort(int port) {
-        return new EmbeddedBrokerSettings(dataDirectory, mode, replicas, port, nameServerPort, topics, groups);
+        return new EmbeddedBrokerSettings(
+                dataDirectory, mode, replicas, port, nameServerPort, diskLimits, topics, groups);
     }
 
     /** The same with this port for the name server. */
     public EmbeddedBrokerSettings withNameServerPort(int port) {
-        return new EmbeddedBrokerSettings(dataDirectory, mode, replicas, proxyPort, port, topics, groups);
+        return new EmbeddedBrokerSettings(dataDirectory, mode, replicas, proxyPort, port, diskLimits, topics, groups);
+    }
+
+    /** The same with these limits. */
+    public EmbeddedBrokerSettings withDiskLimits(DiskLimits limits) {
+        return new EmbeddedBrokerSettings(
+                dataDirectory, mode, replicas, proxyPort, nameServerPort, limits, topics, groups);
     }
 
     /** The same with exactly these topics. */
     public EmbeddedBrokerSettings withTopics(TopicDeclaration... declared) {
         return new EmbeddedBrokerSettings(
-                dataDirectory, mode, replicas, proxyPort, nameServerPort, List.of(declared), groups);
+                dataDirectory, mode, replicas, proxyPort, nameServerPort, diskLimits, List.of(declared), groups);
     }
 
     /** The same with exactly these consumer groups. */
     public EmbeddedBrokerSettings withGroups(GroupDeclaration... declared) {
         return new EmbeddedBrokerSettings(
-                dataDirectory, mode, replicas, proxyPort, nameServerPort, topics, List.of(declared));
+                dataDirectory, mode, replicas, proxyPort, nameServerPort, diskLimits, topics, List.of(declared));
     }
 
     private static void requireReplicas(int replicas, BrokerMode mode) {
@@ -92,7 +105,8 @@ public record EmbeddedBrokerSettings(
 
     private static void requirePort(String name, int port) {
         if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("%s is %d: use 0 for a free port, or 1 to 65535".formatted(name, port));
+            throw new IllegalArgumentException(
+                    "The port of the %s is %d: use 0 for a free one, or 1 to 65535".formatted(name, port));
         }
     }
 }

@@ -40,8 +40,18 @@ class ArchitectureTests {
             .resideInAnyPackage(
                     "java..",
                     "io.reliablemq.broker.embedded",
+                    "io.reliablemq.broker.embedded.standalone",
                     "io.reliablemq.broker.embedded.wire",
                     "org.slf4j..",
                     "org.jspecify..")
             .because("tests without Spring use the broker too");
+
+    @ArchTest
+    static final ArchRule theProgramIsAUserOfTheBroker = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.reliablemq.broker.embedded.standalone")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.reliablemq.broker.embedded.standalone")
+            .because("what it can do an application can do, too");
 }

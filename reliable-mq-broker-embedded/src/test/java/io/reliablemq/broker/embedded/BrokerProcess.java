@@ -1,20 +1,27 @@
 package io.reliablemq.broker.embedded;
 
+import io.reliablemq.broker.embedded.standalone.StandaloneBroker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An embedded broker in a JVM of its own, whose home and temporary directory can be looked into. */
+/** The standalone broker in a JVM of its own, whose home and temporary directory can be looked into. */
 final class BrokerProcess implements AutoCloseable {
 
     private static final String READY = "READY ";
+    private static final String REFUSED = "reliable-mq-broker: ";
+    private static final Pattern ENDPOINTS = Pattern.compile("endpoints=(\\S+)");
 
     private final Process process;
     private final BufferedReader output;
@@ -24,7 +31,7 @@ final class BrokerProcess implements AutoCloseable {
         this.process = process;
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = output.readLine();
-        while (line != null && !line.startsWith(READY) && !line.startsWith("REFUSED")) {
+        while (line != null && !line.startsWith(READY) && !line.startsWith(REFUSED)) {
             System.out.println("[broker process] " + line);
             line = output.readLine();
         }
@@ -39,20 +46,38 @@ final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(launch(mode, dataDirectory, home, temporary));
     }
 
+    /** One with these options, whose home and temporary directory are below the folder. */
+    static BrokerProcess with(Path folder, String... options) throws IOException {
+        return new BrokerProcess(launch(folder.resolve("home"), folder.resolve("tmp"), options));
+    }
+
     private static Process launch(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
+        return launch(
+                home,
+                temporary,
+                "--data-directory=" + dataDirectory,
+                "--mode=" + mode.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                "--port=0",
+                "--name-server-port=0",
+                "--topics=orders,reminders:delay:1",
+                "--groups=shop,reminding",
+                "--stop-at-end-of-input");
+    }
+
+    private static Process launch(Path home, Path temporary, String... options) throws IOException {
         Files.createDirectories(home);
         Files.createDirectories(temporary);
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-Duser.home=" + home,
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-XX:-UsePerfData",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        BrokerProcess.class.getName(),
-                        dataDirectory.toString(),
-                        mode.name())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Duser.home=" + home,
+                "-Djava.io.tmpdir=" + temporary,
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                StandaloneBroker.class.getName()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -77,10 +102,11 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     String endpoints() {
-        if (!answer.startsWith(READY)) {
+        Matcher endpoints = ENDPOINTS.matcher(answer);
+        if (!answer.startsWith(READY) || !endpoints.find()) {
             throw new IllegalStateException(answer);
         }
-        return answer.substring(READY.length());
+        return endpoints.group(1);
     }
 
     /** Of the process and of those that it has started. */
@@ -89,14 +115,28 @@ final class BrokerProcess implements AutoCloseable {
                 .toList();
     }
 
+    /** Sends SIGTERM; answers what the process says until it has ended. */
+    String terminate() throws IOException, InterruptedException {
+        // the process would close its streams
+        process.toHandle().destroy();
+        return said();
+    }
+
+    int exitStatus() throws InterruptedException {
+        return process.waitFor();
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Asks for an orderly close; answers what the process says about its threads, after it has ended by itself. */
+    /** Asks for an orderly close; answers what the process says, after it has ended by itself, without an exit. */
     String closeInOrder() throws IOException, InterruptedException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
+        process.getOutputStream().close();
+        return said();
+    }
+
+    private String said() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("The process goes on after the close");
         }
@@ -106,26 +146,5 @@ final class BrokerProcess implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         kill();
-    }
-
-    public static void main(String[] arguments) throws IOException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(Path.of(arguments[0]))
-                .withMode(BrokerMode.valueOf(arguments[1]))
-                .withTopics(TopicDeclaration.normal("orders"), new TopicDeclaration("reminders", TopicType.DELAY, 1))
-                .withGroups(GroupDeclaration.concurrent("shop"), GroupDeclaration.concurrent("reminding")))) {
-            System.out.println(READY + broker.endpoints());
-            if (System.in.read() < 0) {
-                return;
-            }
-        } catch (EmbeddedBrokerException e) {
-            System.out.println("REFUSED " + e.getMessage());
-            return;
-        }
-        List<String> left = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !thread.isDaemon() && thread != Thread.currentThread())
-                .map(Thread::getName)
-                .filter(name -> !name.equals("DestroyJavaVM"))
-                .toList();
-        System.out.println("LEFT " + left);
     }
 }

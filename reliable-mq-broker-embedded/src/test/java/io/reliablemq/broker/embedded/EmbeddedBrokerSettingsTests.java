@@ -26,8 +26,9 @@ class EmbeddedBrokerSettingsTests {
 
     @Test
     void refusesPortsThatDoNotExist() {
-        assertThatThrownBy(() -> settings.withProxyPort(70_000)).hasMessageContaining("proxyPort is 70000");
-        assertThatThrownBy(() -> settings.withNameServerPort(-1)).hasMessageContaining("nameServerPort is -1");
+        assertThatThrownBy(() -> settings.withProxyPort(70_000))
+                .hasMessageContaining("port of the gRPC proxy is 70000");
+        assertThatThrownBy(() -> settings.withNameServerPort(-1)).hasMessageContaining("port of the name server is -1");
     }
 
     @Test

@@ -210,7 +210,7 @@ class EmbeddedBrokerTests {
 
             assertThatThrownBy(() -> EmbeddedBroker.start(settings))
                     .isInstanceOf(EmbeddedBrokerException.class)
-                    .hasMessageContaining("proxyPort " + taken.getLocalPort() + " is taken");
+                    .hasMessageContaining("port " + taken.getLocalPort() + " of the gRPC proxy is taken");
         }
     }
 

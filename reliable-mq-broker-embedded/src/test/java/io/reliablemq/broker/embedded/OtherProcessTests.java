@@ -49,7 +49,7 @@ class OtherProcessTests {
                 assertThat(Client.drain(client.consumer("reminding", "reminders"), 1, Duration.ofSeconds(15)))
                         .containsOnly("later");
             }
-            assertThat(process.closeInOrder()).contains("LEFT []");
+            assertThat(process.closeInOrder()).endsWith("STOPPED");
         }
         assertThat(filesBelow("home")).isEmpty();
         assertThat(filesBelow("tmp")).isEmpty();
@@ -61,7 +61,7 @@ class OtherProcessTests {
                 BrokerProcess second = start()) {
             assertThat(broker.dataDirectory()).isDirectory();
             assertThat(second.answer())
-                    .startsWith("REFUSED")
+                    .startsWith("reliable-mq-broker: ")
                     .contains("in use")
                     .contains("process " + ProcessHandle.current().pid());
         }

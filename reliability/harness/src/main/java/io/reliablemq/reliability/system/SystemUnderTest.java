@@ -1,5 +1,6 @@
 package io.reliablemq.reliability.system;
 
+import io.reliablemq.broker.embedded.standalone.StandaloneBroker;
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.Signal;
 import io.reliablemq.reliability.proxy.TcpProxy;
@@ -111,13 +112,19 @@ public final class SystemUnderTest implements AutoCloseable {
     private static ChildJvm broker(RunSettings settings, int port) {
         List<String> options =
                 List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.net.preferIPv4Stack=true");
-        String data = settings.folder().resolve("broker").toString();
         return new ChildJvm(
                 "broker",
                 new ChildJvm.Command(
-                        BrokerProcess.class.getName(),
+                        StandaloneBroker.class.getName(),
                         options,
-                        next -> List.of(data, String.valueOf(port), next.ready().toString()),
+                        next -> List.of(
+                                "--data-directory=" + settings.folder().resolve("broker"),
+                                "--port=" + port,
+                                "--name-server-port=0",
+                                "--topics=ledger:normal:8,ledger-by-account:fifo:8",
+                                "--groups=ordered:fifo,single,coalesced",
+                                "--ready-file=" + next.ready(),
+                                "--stop-at-end-of-input"),
                         settings.logs()));
     }
 }

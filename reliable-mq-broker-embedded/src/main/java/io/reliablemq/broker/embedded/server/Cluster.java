@@ -36,7 +36,7 @@ final class Cluster {
 
     private GrpcProxy startParts() throws Exception {
         // before anything else takes it
-        int proxyPort = ports.single("proxyPort", settings.proxyPort());
+        int proxyPort = ports.single(Ports.PROXY, settings.proxyPort());
         startNameServer();
         master = startBroker(MASTER);
         if (settings.replicas() > 1) {
@@ -91,7 +91,7 @@ final class Cluster {
 
     private void startNameServer() throws Exception {
         nameServer =
-                new NameServer(settings.dataDirectory(), ports.single("nameServerPort", settings.nameServerPort()));
+                new NameServer(settings.dataDirectory(), ports.single(Ports.NAME_SERVER, settings.nameServerPort()));
         nameServer.start();
     }
 

@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
+import io.reliablemq.broker.embedded.server.logging.BrokerLogProvider;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +27,11 @@ final class FrontMember implements Member {
             }
             case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
             case "startProxy" -> startProxy(ServerSettings.from(arguments));
-            case "closeProxy" -> new PromptShutdown().run(Stream.of(this::closeProxy));
+            case "closeProxy" -> {
+                // what comes now is about brokers that leave
+                BrokerLogProvider.closing();
+                new PromptShutdown().run(Stream.of(this::closeProxy));
+            }
             default -> throw new IllegalArgumentException("Unknown command '" + command + "'");
         }
         return Map.of();
@@ -36,8 +41,8 @@ final class FrontMember implements Member {
     private static Map<String, String> choosePorts(ServerSettings settings) {
         Ports ports = new Ports(settings.dataDirectory().resolve("ports.properties"));
         Map<String, String> chosen = new HashMap<>();
-        chosen.put("proxyPort", String.valueOf(ports.single("proxyPort", settings.proxyPort())));
-        chosen.put("nameServerPort", String.valueOf(ports.single("nameServerPort", settings.nameServerPort())));
+        chosen.put("proxyPort", String.valueOf(ports.single(Ports.PROXY, settings.proxyPort())));
+        chosen.put("nameServerPort", String.valueOf(ports.single(Ports.NAME_SERVER, settings.nameServerPort())));
         chosen.put("controllerPort", settings.isControlled() ? String.valueOf(ports.single("controllerPort", 0)) : "0");
         for (int broker = 0; broker < settings.replicas(); broker++) {
             chosen.put("broker-" + broker, String.valueOf(ports.broker("broker-" + broker)));

@@ -25,6 +25,9 @@ final class Ports {
     /** The only address anything here listens on. */
     static final String LOOPBACK = "127.0.0.1";
 
+    static final String PROXY = "proxyPort";
+    static final String NAME_SERVER = "nameServerPort";
+
     // RocketMQ hard-codes the second remoting port at -2; the HA port is ours to choose
     private static final int[] ONE = {0};
     private static final int[] BROKER = {0, -2, 1};
@@ -52,8 +55,8 @@ final class Ports {
     int single(String name, int wanted) {
         if (wanted != 0 && !areFree(wanted, ONE)) {
             throw new IllegalStateException(
-                    "%s %d is taken on %s: stop what listens there, or choose another port or 0 for a free one"
-                            .formatted(name, wanted, LOOPBACK));
+                    "port %d of the %s is taken on %s: stop what listens there, or choose another port or 0 for a free one"
+                            .formatted(wanted, name.equals(PROXY) ? "gRPC proxy" : "name server", LOOPBACK));
         }
         return remember(name, wanted != 0 ? wanted : choose(name, ONE));
     }

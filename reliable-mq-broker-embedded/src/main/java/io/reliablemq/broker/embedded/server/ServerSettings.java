@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** What the cluster is started with. */
-record ServerSettings(Path dataDirectory, int replicas, int proxyPort, int nameServerPort) {
+record ServerSettings(Path dataDirectory, int replicas, int proxyPort, int nameServerPort, DiskSettings disk) {
 
     /** From so many on a controller elects the master among them. */
     static final int CONTROLLED = 3;
@@ -14,7 +14,8 @@ record ServerSettings(Path dataDirectory, int replicas, int proxyPort, int nameS
                 Path.of(Arguments.text(arguments, "dataDirectory")),
                 Arguments.number(arguments, "replicas"),
                 Arguments.number(arguments, "proxyPort"),
-                Arguments.number(arguments, "nameServerPort"));
+                Arguments.number(arguments, "nameServerPort"),
+                DiskSettings.from(arguments));
     }
 
     boolean isControlled() {

@@ -19,14 +19,12 @@ record StoreSettings(BrokerSettings broker) {
      */
     private static final int TIMER_WHEEL_FLUSH_MILLIS = 10_000;
 
-    private static final int RETENTION_HOURS = 7 * 24;
-
     MessageStoreConfig config() {
         MessageStoreConfig config = new MessageStoreConfig();
         files(config);
         durability(config);
         replication(config);
-        disk(config);
+        broker.server().disk().applyTo(config);
         return config;
     }
 
@@ -82,13 +80,5 @@ record StoreSettings(BrokerSettings broker) {
             return BrokerRole.SLAVE;
         }
         return replicas > 1 ? BrokerRole.SYNC_MASTER : BrokerRole.ASYNC_MASTER;
-    }
-
-    private static void disk(MessageStoreConfig config) {
-        config.setFileReservedTime(RETENTION_HOURS);
-        // else a disk filled by others costs unconsumed messages
-        config.setCleanFileForciblyEnable(false);
-        config.setDiskMaxUsedSpaceRatio(95);
-        config.setDiskSpaceWarningLevelRatio(97);
     }
 }

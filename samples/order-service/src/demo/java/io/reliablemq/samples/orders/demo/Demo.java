@@ -4,13 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** The life of 1,000 orders with a kill -9 in the middle. Exits with 0 only when each left its effects exactly once. */
+/**
+ * The life of 1,000 orders with a kill -9 in the middle, and one of each broker before, if they are processes. Exits with 0 only when
+ * each left its effects exactly once.
+ */
 public final class Demo {
 
     private static final int ORDERS = 1_000;
     private static final int WARM_UP = 400;
+    private static final int PER_BROKER = 100;
+    private static final List<String> BROKERS = List.of("broker-0", "broker-1", "broker-2");
     private static final int CLIENTS = 12;
     private static final int DUPLICATED_ROWS = 3;
     /** The broker hides what it has handed out for 10 s (application.yml): all redeliveries come within this time. */
@@ -20,6 +27,7 @@ public final class Demo {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private final long begin = System.nanoTime();
+    private final boolean processes;
     private final OrderService service;
     private final Books books;
     private final Ledger ledger;
@@ -27,16 +35,25 @@ public final class Demo {
     private volatile Stats stats = Stats.NONE;
     private volatile boolean drained;
 
-    private Demo(Path jar, Path run) throws IOException {
-        service = new OrderService(jar, run);
+    private Demo(Path jar, Path run, boolean processes) throws IOException {
+        this.processes = processes;
+        service = new OrderService(
+                jar,
+                run,
+                processes
+                        ? List.of(
+                                "--reliable-mq.broker.embedded.mode=processes",
+                                "--reliable-mq.broker.embedded.replicas=" + BROKERS.size())
+                        : List.of());
         books = new Books(service.data());
         ledger = new Ledger(run.resolve("ledger.txt"));
         load = new Load(service, ledger);
     }
 
-    /** @param args the service's jar, and an empty folder for this run */
+    /** @param args the service's jar, an empty folder for this run, and the mode of the broker */
     public static void main(String[] args) throws IOException {
-        Demo demo = new Demo(Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath());
+        Demo demo = new Demo(
+                Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath(), args[2].equals("processes"));
         try {
             System.exit(demo.run() ? 0 : 1);
         } catch (Exception e) {
@@ -52,8 +69,14 @@ public final class Demo {
         service.start();
         say("it answers at %s, process %d", service.url(), service.pid());
         load.start(CLIENTS);
-        load.allow(WARM_UP);
-        untilFlowing();
+        if (processes) {
+            load.allow(WARM_UP - BROKERS.size() * PER_BROKER);
+            untilDone(WARM_UP - BROKERS.size() * PER_BROKER);
+            killBrokers();
+        } else {
+            load.allow(WARM_UP);
+            untilFlowing();
+        }
         load.allow(ORDERS - WARM_UP);
         Stats before = untilBusyInTheMiddle();
         say("kill -9 %d: the service and the broker in it end now (exit value %d)", service.pid(), service.kill());
@@ -76,6 +99,47 @@ public final class Demo {
                 pending,
                 before.duplicatesSuppressed() + after.duplicatesSuppressed(),
                 books.audit(ledger.orderIds()));
+    }
+
+    /** One after the other; one of them is the master. */
+    private void killBrokers() throws IOException, InterruptedException {
+        for (String broker : BROKERS) {
+            ProcessHandle dying = await(broker);
+            dying.destroyForcibly();
+            long killed = System.nanoTime();
+            int before = load.answers();
+            load.allow(PER_BROKER);
+            untilDone(before + PER_BROKER);
+            say(
+                    "kill -9 %d: %s alone; %d orders later, %.1f s, all effects are there",
+                    dying.pid(), broker, PER_BROKER, elapsed(killed).toMillis() / 1000.0);
+            await(broker);
+        }
+    }
+
+    /** It may not be back yet. */
+    private ProcessHandle await(String broker) throws InterruptedException {
+        long started = System.nanoTime();
+        Optional<ProcessHandle> found = service.part(broker);
+        while (found.isEmpty()) {
+            failWhenLate(started, "No " + broker);
+            Thread.sleep(50);
+            found = service.part(broker);
+        }
+        return found.get();
+    }
+
+    /** So many orders have an answer, and those that were placed have all their effects. */
+    private void untilDone(int answers) throws IOException, InterruptedException {
+        long started = System.nanoTime();
+        boolean done = false;
+        while (!done) {
+            failWhenLate(started, "Not all effects");
+            Thread.sleep(50);
+            boolean answered = load.answers() >= answers;
+            stats = service.stats();
+            done = answered && stats.drained();
+        }
     }
 
     /** The first orders have taken the whole way. */

@@ -12,9 +12,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** The order service, a process of its own with the broker inside, always on the same port and files. */
+/** The order service, a process of its own with its broker inside or in child processes, always on the same port and files. */
 final class OrderService {
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
@@ -23,13 +27,15 @@ final class OrderService {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path jar;
     private final Path run;
+    private final List<String> brokerOptions;
     private final int port;
     private Process process;
     private volatile boolean up;
 
-    OrderService(Path jar, Path run) throws IOException {
+    OrderService(Path jar, Path run, List<String> brokerOptions) throws IOException {
         this.jar = jar;
         this.run = run;
+        this.brokerOptions = brokerOptions;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -61,16 +67,18 @@ final class OrderService {
     }
 
     private synchronized void launch() throws IOException {
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC", // these two only start faster
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        jar.toString(),
-                        "--server.port=" + port,
-                        "--orders.data-directory=" + data(),
-                        "--reliable-mq.outbox.relay.sweep=10s") // finds the doubled rows soon
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC", // these two only start faster
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                jar.toString(),
+                "--server.port=" + port,
+                "--orders.data-directory=" + data(),
+                "--reliable-mq.outbox.relay.sweep=10s")); // finds the doubled rows soon
+        command.addAll(brokerOptions);
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log().toFile()))
                 .start();
@@ -81,6 +89,15 @@ final class OrderService {
         up = false;
         process.destroyForcibly();
         return process.waitFor();
+    }
+
+    /** The process of this part of the broker, if it runs: the parts have directories for temporary files of their own. */
+    Optional<ProcessHandle> part(String name) {
+        String directory = Path.of("tmp", name).toString();
+        return process.descendants()
+                .filter(part -> Stream.of(part.info().arguments().orElse(new String[0]))
+                        .anyMatch(argument -> argument.startsWith("-Djava.io.tmpdir=") && argument.endsWith(directory)))
+                .findFirst();
     }
 
     /** Ends the process in an orderly way. */

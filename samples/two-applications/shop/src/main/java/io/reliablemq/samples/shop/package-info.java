@@ -1,0 +1,5 @@
+/** The producer. */
+@NullMarked
+package io.reliablemq.samples.shop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The consumer. */
+@NullMarked
+package io.reliablemq.samples.warehouse;
+
+import org.jspecify.annotations.NullMarked;
