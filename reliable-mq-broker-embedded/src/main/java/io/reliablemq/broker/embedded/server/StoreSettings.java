@@ -19,7 +19,8 @@ record StoreSettings(BrokerSettings broker) {
      */
     private static final int TIMER_WHEEL_FLUSH_MILLIS = 10_000;
 
-    private static final int RETENTION_HOURS = 7 * 24;
+    /** With the day until files are deleted, and a message's attempts, below the seven days that listeners remember. */
+    private static final int RETENTION_HOURS = 5 * 24;
 
     MessageStoreConfig config() {
         MessageStoreConfig config = new MessageStoreConfig();
