@@ -101,7 +101,7 @@ class DoctorTests {
                                     "database-durability",
                                     "database-tables",
                                     "topic",
-                                    "group-retries",
+                                    "group",
                                     "dedup-window",
                                     "relay-lease");
                     assertThat(health(context).getDetails().get("doctor").toString())

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -67,12 +68,19 @@ public final class ClusterInspection {
                     facts.topics().add(new TopicFacts(topic, broker.name(), inspection.typeOf(topic)));
                 }
                 for (ListenerFacts listener : application.listeners()) {
-                    facts.groups().add(new GroupFacts(listener, broker.name(), inspection.groupOf(listener)));
+                    facts.groups()
+                            .add(new GroupFacts(listener, broker.name(), group(inspection, application, listener)));
                 }
             }
         } catch (IOException e) {
             silent(broker, topics, e, facts);
         }
+    }
+
+    /** A group that is created later is not asked for: brokers log each question that they cannot answer as an error. */
+    private static Answer<Optional<GroupFacts.State>> group(
+            BrokerInspection inspection, ApplicationFacts application, ListenerFacts listener) throws IOException {
+        return application.groupsPrepared() ? new Known<>(Optional.empty()) : inspection.groupOf(listener);
     }
 
     private static void namesUnknown(

@@ -29,7 +29,9 @@ final class GroupRules {
 
     private static Finding missing(ApplicationFacts application, ListenerFacts listener, String subject) {
         if (application.groupsPrepared()) {
-            return EXISTS.ok(subject, "it is created when its listener starts");
+            return EXISTS.ok(
+                    subject,
+                    "it is created with its listener, with retries enough, and starts from the earliest message");
         }
         return EXISTS.fail(
                 subject,

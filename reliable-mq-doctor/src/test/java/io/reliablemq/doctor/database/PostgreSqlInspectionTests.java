@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DatabaseTest(TestDatabase.POSTGRESQL)
 class PostgreSqlInspectionTests extends DatabaseInspectionContract {
@@ -22,27 +24,21 @@ class PostgreSqlInspectionTests extends DatabaseInspectionContract {
         super(database);
     }
 
-    /** Tests use a server that is as fast as it gets. */
-    @Test
-    void namesWhatKeepsCommitsFromTheDisk() throws SQLException {
-        assertThat(durabilityFailures()).containsExactly("fsync=off", "full_page_writes=off", "synchronous_commit=off");
-    }
-
-    @Test
-    void hasNothingToSayAboutAServerAsItIsByDefault(@TempDir Path folder) throws IOException, SQLException {
+    @ParameterizedTest
+    @CsvSource({"on, OK", "off, FAIL"})
+    void namesWhatKeepsCommitsFromTheDisk(String value, Status status, @TempDir Path folder)
+            throws IOException, SQLException {
         try (EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("fsync", value)
+                .setServerConfig("full_page_writes", value)
+                .setServerConfig("synchronous_commit", value)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "''")
                 .setDataDirectory(folder.resolve("data"))
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .start()) {
-            assertThat(durability(inspect(server.getPostgresDatabase()), Status.FAIL))
-                    .isEmpty();
-            assertThat(durability(inspect(server.getPostgresDatabase()), Status.OK))
-                    .containsExactly("fsync=on", "full_page_writes=on", "synchronous_commit=on");
+            assertThat(durability(inspect(server.getPostgresDatabase()), status))
+                    .containsExactly("fsync=" + value, "full_page_writes=" + value, "synchronous_commit=" + value);
         }
     }
 
@@ -52,7 +48,7 @@ class PostgreSqlInspectionTests extends DatabaseInspectionContract {
         String database = dataSourceName();
         execute(user + database + " SET synchronous_commit = 'local'");
         try (var fresh = pool()) {
-            assertThat(durability(inspect(fresh), Status.OK)).containsExactly("synchronous_commit=local");
+            assertThat(durability(inspect(fresh), Status.OK)).contains("synchronous_commit=local");
         } finally {
             execute(user + database + " RESET synchronous_commit");
         }
