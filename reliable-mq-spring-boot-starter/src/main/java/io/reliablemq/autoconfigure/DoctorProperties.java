@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether it looks, at the start and from time to time.
  * @param onFailure What happens at the start when a setting breaks the promise: warn (in the log) or refuse (the application does not
  *     start). What comes and goes, and what cannot be seen, never refuses.
- * @param interval Time between two examinations.
+ * @param interval Time between two examinations. Where something could not be seen the next ones come sooner.
  * @param timeout Time for one examination; what has not answered by then is UNKNOWN.
  * @param copies Disks that a message has to be on when the broker acknowledges it. Where it is not set 2, or 1 with one embedded
  *     broker.
@@ -21,7 +21,7 @@ record DoctorProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("warn") OnFailure onFailure,
         @DefaultValue("5m") Duration interval,
-        @DefaultValue("5s") Duration timeout,
+        @DefaultValue("10s") Duration timeout,
         @Nullable Integer copies) {
 
     /** What a setting that breaks the promise does to the start. */

@@ -2,7 +2,9 @@ package io.reliablemq.autoconfigure;
 
 import io.reliablemq.autoconfigure.DoctorProperties.OnFailure;
 import io.reliablemq.doctor.Doctor;
+import io.reliablemq.doctor.Finding;
 import io.reliablemq.doctor.Findings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,10 +24,16 @@ class DoctorRounds implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(DoctorRounds.class);
 
+    /** Who has not answered may just have been starting, as this application was. */
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final int SOON_AT_MOST = 5;
+
     private final Doctor doctor;
     private final DoctorProperties properties;
     private final List<Consumer<Findings>> told = new CopyOnWriteArrayList<>();
     private volatile @Nullable ScheduledExecutorService executor;
+    private int unseen;
 
     DoctorRounds(Doctor doctor, DoctorProperties properties, Consumer<Findings> report) {
         this.doctor = doctor;
@@ -39,10 +47,9 @@ class DoctorRounds implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        long first = 0;
-        if (properties.onFailure() == OnFailure.REFUSE) {
-            refuseWrongSettings();
-            first = properties.interval().toMillis();
+        Duration first = Duration.ZERO;
+        if (refuses()) {
+            first = pauseAfter(refuseWrongSettings());
         }
         ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "reliable-mq-doctor");
@@ -54,26 +61,43 @@ class DoctorRounds implements SmartLifecycle {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a round reports its own failures
-    private void schedule(ScheduledExecutorService one, long first) {
-        one.scheduleWithFixedDelay(this::round, first, properties.interval().toMillis(), TimeUnit.MILLISECONDS);
+    private void schedule(ScheduledExecutorService one, Duration pause) {
+        if (!one.isShutdown()) {
+            one.schedule(() -> schedule(one, round()), pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
-    private void refuseWrongSettings() {
+    private boolean refuses() {
+        return properties.onFailure() == OnFailure.REFUSE;
+    }
+
+    private Findings refuseWrongSettings() {
         Findings findings = doctor.examine();
         if (!findings.refusing().isEmpty()) {
             throw new SettingsRefusedException(findings.refusing());
         }
         tellAll(findings);
+        return findings;
     }
 
-    private void round() {
+    /** Answers when to look again. */
+    private Duration round() {
         try {
-            tellAll(doctor.examine());
+            Findings findings = doctor.examine();
+            tellAll(findings);
+            return pauseAfter(findings);
         } catch (RuntimeException | Error e) {
             if (isRunning()) {
                 log.warn("The doctor could not examine; it tries again in {}", properties.interval(), e);
             }
+            return properties.interval();
         }
+    }
+
+    private Duration pauseAfter(Findings findings) {
+        unseen = findings.with(Finding.Status.UNKNOWN).isEmpty() ? 0 : unseen + 1;
+        boolean soon = unseen > 0 && unseen <= SOON_AT_MOST && SOON.compareTo(properties.interval()) < 0;
+        return soon ? SOON : properties.interval();
     }
 
     private void tellAll(Findings findings) {
@@ -94,9 +118,9 @@ class DoctorRounds implements SmartLifecycle {
         return executor != null;
     }
 
-    /** Before anything sends or receives. */
+    /** Before anything sends or receives where that may be refused, else when all has started. */
     @Override
     public int getPhase() {
-        return OutboxNodeLifecycle.PHASE - 1;
+        return refuses() ? OutboxNodeLifecycle.PHASE - 1 : DEFAULT_PHASE;
     }
 }

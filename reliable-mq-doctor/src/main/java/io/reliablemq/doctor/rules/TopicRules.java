@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Whether topics exist and are of the right type. */
 final class TopicRules {
@@ -32,40 +33,46 @@ final class TopicRules {
             List<ListenerFacts> listeners = application.listeners().stream()
                     .filter(listener -> listener.topic().equals(topic))
                     .toList();
-            judge(topic, atBrokers, listeners, findings);
+            judge(topic, atBrokers, listeners, application.relay() == null, findings);
         });
         return findings;
     }
 
+    /** @param wanted somebody needs it; else it has been sent to before, which may be over */
     private static void judge(
-            String topic, List<TopicFacts> atBrokers, List<ListenerFacts> listeners, List<Finding> findings) {
+            String topic,
+            List<TopicFacts> atBrokers,
+            List<ListenerFacts> listeners,
+            boolean wanted,
+            List<Finding> findings) {
         List<String> types = atBrokers.stream()
-                .flatMap(at -> at.type().fold(Optional::stream, unknown -> Optional.<String>empty().stream()))
+                .flatMap(at -> at.type().fold(Optional::stream, unknown -> Stream.empty()))
                 .distinct()
                 .toList();
-        findings.add(exists(topic, atBrokers, !types.isEmpty(), !listeners.isEmpty()));
-        if (!types.isEmpty()) {
-            listeners.stream().filter(ListenerFacts::ordered).forEach(listener -> findings.add(type(listener, types)));
+        if (types.isEmpty()) {
+            findings.add(missing(topic, atBrokers, wanted || !listeners.isEmpty()));
+            return;
         }
+        findings.add(EXISTS.ok("topic " + topic, "it exists"));
+        listeners.stream().filter(ListenerFacts::ordered).forEach(listener -> findings.add(type(listener, types)));
     }
 
-    private static Finding exists(String topic, List<TopicFacts> atBrokers, boolean found, boolean listened) {
+    private static Finding missing(String topic, List<TopicFacts> atBrokers, boolean wanted) {
         String subject = "topic " + topic;
-        if (found) {
-            return EXISTS.ok(subject, "it exists");
-        }
         for (TopicFacts at : atBrokers) {
             if (at.type() instanceof Answer.Unknown<Optional<String>> unknown) {
                 return EXISTS.unknown(subject, unknown);
             }
         }
+        String reason =
+                "no broker has it: messages to it are parked, or wait in the outbox, and listeners receive nothing";
         String remedy = "Create it: mqadmin updateTopic -n <name server> -c <cluster> -t " + topic
                 + " -a +message.type=NORMAL (or FIFO, DELAY)";
-        return listened
-                ? EXISTS.fail(subject, "no broker has it: its listeners receive nothing", remedy)
+        return wanted
+                ? EXISTS.fail(subject, reason, remedy)
                 : EXISTS.warn(
                         subject,
-                        "no broker has it: messages to it are parked, or wait in the outbox",
+                        reason,
                         remedy + ". When nobody sends to it any more, delete its row from reliable_mq_outbox_topic");
     }
 

@@ -172,7 +172,7 @@ class ClusterInspectionTests {
                 .extracting(Finding::rule, Finding::subject, Finding::status)
                 .containsExactlyInAnyOrder(
                         tuple("topic", "topic nowhere", Status.FAIL),
-                        tuple("topic", "topic nobody", Status.WARN),
+                        tuple("topic", "topic nobody", Status.FAIL),
                         tuple("topic-type", "topic orders", Status.FAIL));
     }
 

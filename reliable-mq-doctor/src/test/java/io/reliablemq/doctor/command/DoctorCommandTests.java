@@ -41,6 +41,10 @@ class DoctorCommandTests {
                     .contains("an acknowledged message is on one disk");
             assertThat(command.run("--name-server", broker.nameServer())).isEqualTo(DoctorCommand.WRONG);
             assertThat(printed()).contains("FAIL    in-sync-replicas", "-> Set inSyncReplicas=2");
+            right[5] = "orders,nowhere";
+            assertThat(command.run(right)).isEqualTo(DoctorCommand.WRONG);
+            assertThat(printed()).contains("topic nowhere", "-t nowhere");
+            right[5] = "orders";
             right[3] = "127.0.0.1:1";
             assertThat(command.run(right)).isEqualTo(DoctorCommand.UNSEEN);
             assertThat(printed()).containsPattern("UNKNOWN endpoint +127.0.0.1:1");

@@ -164,6 +164,16 @@ class RulesTests {
     }
 
     @Test
+    void onlyWarnOfATopicThatWasSentToBefore() {
+        right.topicType = new Known<>(Optional.empty());
+        right.listener = new ListenerFacts(
+                "stock", "other", "stock", true, Duration.ofDays(7), Duration.ofHours(2), 16, 100, false);
+        assertThat(only("topic", Status.WARN).remedy()).contains("reliable_mq_outbox_topic");
+        right.relay = null;
+        only("topic", Status.FAIL);
+    }
+
+    @Test
     void wantATopicInOrderForAListenerInOrder() {
         right.topicType = new Known<>(Optional.of("NORMAL"));
         assertThat(only("topic-type", Status.FAIL).remedy()).contains("+message.type=FIFO");
