@@ -51,15 +51,6 @@ abstract class DatabaseInspectionContract {
         assertThat(facts.uncertainty()).isPositive();
     }
 
-    @Test
-    void leavesNoTransactionBehind() throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-        }
-        inspect();
-        execute("DROP TABLE IF EXISTS yet_another", "CREATE TABLE yet_another (a INT)", "DROP TABLE yet_another");
-    }
-
     final void execute(String... statements) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
