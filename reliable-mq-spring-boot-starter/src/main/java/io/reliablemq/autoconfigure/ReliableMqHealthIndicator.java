@@ -26,6 +26,7 @@ import org.springframework.boot.health.contributor.Status;
 class ReliableMqHealthIndicator extends AbstractHealthIndicator {
 
     static final Status DEGRADED = new Status("DEGRADED", "Messages wait; nothing is lost");
+    private static final Status BROKEN = new Status(DEGRADED.getCode(), "The doctor has found what breaks the promise");
     private static final Set<ListenerStatus.State> FAILING = Set.of(
             ListenerStatus.State.WAITING_FOR_BROKER,
             ListenerStatus.State.PAUSED_INFRASTRUCTURE,
@@ -57,7 +58,8 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
         boolean relayFine = relay == null || addRelay(builder, relay.status());
         boolean listenersFine = listeners == null || addListeners(builder, listeners.list());
         boolean doctorFine = doctor == null || addFindings(builder, doctor.latest());
-        builder.status(reachable && relayFine && listenersFine && doctorFine ? Status.UP : DEGRADED);
+        boolean working = reachable && relayFine && listenersFine;
+        builder.status(!doctorFine ? BROKEN : working ? Status.UP : DEGRADED);
     }
 
     /** Those of the last examination: health does not wait for another one. */

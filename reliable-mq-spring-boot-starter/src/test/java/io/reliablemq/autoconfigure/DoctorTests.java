@@ -164,6 +164,7 @@ class DoctorTests {
             until(() -> output.toString().contains("FAIL database-tables"));
             assertThat(output).contains("missing: index reliable_mq_outbox_due_move");
             assertThat(health(context).getStatus()).isEqualTo(ReliableMqHealthIndicator.DEGRADED);
+            assertThat(health(context).getStatus().getDescription()).contains("The doctor has found");
             assertThat(health(context).getDetails().get("doctor").toString()).contains("FAIL database-tables");
             MeterRegistry meters = context.getBean(MeterRegistry.class);
             until(() -> meters.find("reliable.mq.doctor.findings")
@@ -174,6 +175,7 @@ class DoctorTests {
             jdbc.execute("CREATE INDEX reliable_mq_outbox_due_move ON reliable_mq_outbox_due (move_at_ms)");
             until(() -> output.toString().contains("Now OK, database-tables"));
             rounds(doctor, 2);
+            assertThat(health(context).getStatus().getDescription()).contains("nothing is lost");
             assertThat(output.toString().split("FAIL database-tables", -1)).hasSize(2);
             assertThat(meters.find("reliable.mq.doctor.findings").gauges())
                     .filteredOn(gauge -> "database-tables".equals(gauge.getId().getTag("rule")))
