@@ -50,8 +50,9 @@ public final class EmbeddedBrokerAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(RocketMqConnectionDetails.class)
-        RocketMqConnectionDetails reliableMqEmbeddedConnectionDetails(EmbeddedBroker broker) {
-            return broker::endpoints;
+        RocketMqConnectionDetails reliableMqEmbeddedConnectionDetails(
+                EmbeddedBroker broker, EmbeddedBrokerProperties properties) {
+            return new EmbeddedConnectionDetails(broker.endpoints(), broker.nameServer(), properties.replicas());
         }
 
         @Bean

@@ -38,7 +38,7 @@ record EmbeddedBrokerProperties(
         @DefaultValue("reliable-mq-data") Path dataDirectory,
         @DefaultValue("0") int port,
         @DefaultValue("0") int nameServerPort,
-        @DefaultValue("7d") Duration fileReservedTime,
+        @DefaultValue("5d") Duration fileReservedTime,
         @DefaultValue("4") List<Integer> deleteWhen,
         @DefaultValue("85") int diskMaxUsedSpaceRatio,
         @DefaultValue("90") int diskSpaceWarningLevelRatio,

@@ -63,15 +63,7 @@ public final class ListenerAutoConfiguration {
 
     @Bean(SCHEMA)
     SchemaMigration reliableMqInboxSchema(MessagingDataSource dataSource, SchemaProperties properties) {
-        return new SchemaMigration(
-                dataSource.value(),
-                properties.mode(),
-                "inbox",
-                List.of(
-                        "reliable_mq_inbox",
-                        "reliable_mq_inbox_failure",
-                        "reliable_mq_dead_letter",
-                        "reliable_mq_inbox_audit"));
+        return new SchemaMigration(dataSource.value(), properties.mode(), "inbox", OwnTables.INBOX.names());
     }
 
     @Bean

@@ -61,20 +61,7 @@ public final class OutboxAutoConfiguration {
 
     @Bean(SCHEMA)
     SchemaMigration reliableMqOutboxSchema(MessagingDataSource dataSource, SchemaProperties properties) {
-        return new SchemaMigration(
-                dataSource.value(),
-                properties.mode(),
-                "outbox",
-                List.of(
-                        "reliable_mq_outbox",
-                        "reliable_mq_outbox_parked",
-                        "reliable_mq_outbox_due",
-                        "reliable_mq_outbox_archive",
-                        "reliable_mq_outbox_audit",
-                        "reliable_mq_outbox_lane",
-                        "reliable_mq_outbox_node",
-                        "reliable_mq_outbox_setting",
-                        "reliable_mq_outbox_topic"));
+        return new SchemaMigration(dataSource.value(), properties.mode(), "outbox", OwnTables.OUTBOX.names());
     }
 
     @Bean

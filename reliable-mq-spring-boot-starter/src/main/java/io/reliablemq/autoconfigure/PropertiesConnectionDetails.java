@@ -27,6 +27,11 @@ class PropertiesConnectionDetails implements RocketMqConnectionDetails {
     }
 
     @Override
+    public @Nullable String nameServer() {
+        return properties.nameServer();
+    }
+
+    @Override
     public @Nullable String accessKey() {
         return properties.accessKey();
     }

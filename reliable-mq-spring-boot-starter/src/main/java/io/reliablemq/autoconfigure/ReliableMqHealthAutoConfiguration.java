@@ -1,6 +1,7 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.consumer.ListenerRegistry;
+import io.reliablemq.doctor.Doctor;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,7 +14,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /** Health, where Spring Boot's health is on the class path. */
-@AutoConfiguration(after = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class})
+@AutoConfiguration(
+        after = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class, ReliableMqDoctorAutoConfiguration.class
+        })
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(RocketMqConnection.class)
 @ConditionalOnEnabledHealthIndicator("reliablemq")
@@ -24,7 +27,9 @@ public final class ReliableMqHealthAutoConfiguration {
     HealthIndicator reliableMqHealthIndicator(
             RocketMqConnection connection,
             ObjectProvider<OutboxRelay> relay,
-            ObjectProvider<ListenerRegistry> listeners) {
-        return new ReliableMqHealthIndicator(connection, relay.getIfAvailable(), listeners.getIfAvailable());
+            ObjectProvider<ListenerRegistry> listeners,
+            ObjectProvider<Doctor> doctor) {
+        return new ReliableMqHealthIndicator(
+                connection, relay.getIfAvailable(), listeners.getIfAvailable(), doctor.getIfAvailable());
     }
 }

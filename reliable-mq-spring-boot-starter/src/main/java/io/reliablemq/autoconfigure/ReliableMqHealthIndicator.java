@@ -2,12 +2,16 @@ package io.reliablemq.autoconfigure;
 
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.doctor.Doctor;
+import io.reliablemq.doctor.Finding;
+import io.reliablemq.doctor.Findings;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.RelayStatus;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +20,13 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * UP, or DEGRADED while the broker or a listener's dependency is away: nothing is lost then, and restarting the application would
+ * UP, or DEGRADED while the broker or a listener's dependency is away, or the doctor's last word was a FAIL: nothing is lost then, and restarting the application would
  * not help, so it is neither DOWN nor part of liveness and readiness.
  */
 class ReliableMqHealthIndicator extends AbstractHealthIndicator {
 
     static final Status DEGRADED = new Status("DEGRADED", "Messages wait; nothing is lost");
+    private static final Status BROKEN = new Status(DEGRADED.getCode(), "The doctor has found what breaks the promise");
     private static final Set<ListenerStatus.State> FAILING = Set.of(
             ListenerStatus.State.WAITING_FOR_BROKER,
             ListenerStatus.State.PAUSED_INFRASTRUCTURE,
@@ -31,13 +36,18 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
     private final RocketMqConnection connection;
     private final @Nullable OutboxRelay relay;
     private final @Nullable ListenerRegistry listeners;
+    private final @Nullable Doctor doctor;
 
     ReliableMqHealthIndicator(
-            RocketMqConnection connection, @Nullable OutboxRelay relay, @Nullable ListenerRegistry listeners) {
+            RocketMqConnection connection,
+            @Nullable OutboxRelay relay,
+            @Nullable ListenerRegistry listeners,
+            @Nullable Doctor doctor) {
         super("The state of Reliable MQ could not be read");
         this.connection = connection;
         this.relay = relay;
         this.listeners = listeners;
+        this.doctor = doctor;
     }
 
     @Override
@@ -47,7 +57,25 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail("broker", Map.of("endpoints", endpoints, "reachable", reachable));
         boolean relayFine = relay == null || addRelay(builder, relay.status());
         boolean listenersFine = listeners == null || addListeners(builder, listeners.list());
-        builder.status(reachable && relayFine && listenersFine ? Status.UP : DEGRADED);
+        boolean doctorFine = doctor == null || addFindings(builder, doctor.latest());
+        boolean working = reachable && relayFine && listenersFine;
+        builder.status(!doctorFine ? BROKEN : working ? Status.UP : DEGRADED);
+    }
+
+    /** Those of the last examination: health does not wait for another one. */
+    private static boolean addFindings(Health.Builder builder, Optional<Findings> latest) {
+        latest.ifPresent(findings -> builder.withDetail(
+                "doctor",
+                Map.of(
+                        "summary",
+                        findings.summary(),
+                        "guarantees",
+                        findings.guarantees(),
+                        "findings",
+                        findings.notOk().stream()
+                                .map(finding -> finding.status() + " " + finding.rule() + ": " + finding.subject())
+                                .toList())));
+        return latest.map(Findings::worst).filter(Finding.Status.FAIL::equals).isEmpty();
     }
 
     private static boolean addRelay(Health.Builder builder, RelayStatus status) {

@@ -12,6 +12,11 @@ public interface RocketMqConnectionDetails extends ConnectionDetails {
     /** Addresses of gRPC proxies, {@code host:port} separated by semicolons. */
     String endpoints();
 
+    /** Addresses of name servers, {@code host:port} separated by semicolons, for the doctor; null where it shall ask none. */
+    default @Nullable String nameServer() {
+        return null;
+    }
+
     default @Nullable String accessKey() {
         return null;
     }

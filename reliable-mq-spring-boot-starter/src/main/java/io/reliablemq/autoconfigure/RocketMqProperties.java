@@ -9,6 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The RocketMQ cluster.
  *
  * @param endpoints Addresses of the cluster's gRPC proxies, host:port separated by semicolons.
+ * @param nameServer Addresses of the cluster's name servers, host:port separated by semicolons. For the doctor, which asks them what the
+ *     brokers are like; nothing else needs them.
  * @param namespace Namespace of topics and groups, if the cluster has namespaces.
  * @param accessKey Access key, if the cluster asks for one.
  * @param secretKey Secret key that belongs to the access key.
@@ -19,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("reliable-mq.rocketmq")
 record RocketMqProperties(
         @Nullable String endpoints,
+        @Nullable String nameServer,
         @DefaultValue("") String namespace,
         @Nullable String accessKey,
         @Nullable String secretKey,

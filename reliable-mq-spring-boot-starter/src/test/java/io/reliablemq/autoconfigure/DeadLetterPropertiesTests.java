@@ -342,7 +342,7 @@ class DeadLetterPropertiesTests {
                     .run(context -> {
                         ListenerRegistry listeners = context.getBean(ListenerRegistry.class);
                         ReliableMqHealthIndicator health = new ReliableMqHealthIndicator(
-                                context.getBean(RocketMqConnection.class), null, listeners);
+                                context.getBean(RocketMqConnection.class), null, listeners, null);
                         await().until(() -> listeners.status("group").state() == ListenerStatus.State.RUNNING);
                         await().until(() ->
                                 listeners.status("group-dead-letters").state()

@@ -109,7 +109,8 @@ class ListenerBeansTests {
                     .with(new Texts(), "reliable-mq.listener.outage-backoff=10ms")
                     .run(context -> {
                         ListenerRegistry listeners = context.getBean(ListenerRegistry.class);
-                        ReliableMqHealthIndicator health = new ReliableMqHealthIndicator(connection, null, listeners);
+                        ReliableMqHealthIndicator health =
+                                new ReliableMqHealthIndicator(connection, null, listeners, null);
                         application.away = false;
                         until(() -> listeners.status("group").state() == ListenerStatus.State.RUNNING);
                         assertThat(health.health().getStatus()).isEqualTo(Status.UP);

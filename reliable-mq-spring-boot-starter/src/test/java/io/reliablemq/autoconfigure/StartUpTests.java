@@ -198,7 +198,7 @@ class StartUpTests {
                 .contains(problem));
     }
 
-    private static FailureAnalysis analysis(Throwable failure) {
+    static FailureAnalysis analysis(Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(FailureAnalyzer.class, (type, name, problem) -> {});
         return analyzers.stream()

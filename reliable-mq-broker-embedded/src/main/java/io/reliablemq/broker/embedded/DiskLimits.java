@@ -24,8 +24,11 @@ public record DiskLimits(
         int diskMaxUsedSpaceRatio,
         int diskSpaceWarningLevelRatio) {
 
-    /** Seven days, at four in the morning or from 85 % on; sends are refused above 90 %. */
-    public static final DiskLimits DEFAULT = new DiskLimits(Duration.ofDays(7), new TreeSet<>(Set.of(4)), 85, 90);
+    /**
+     * Five days, at four in the morning or from 85 % on; sends are refused above 90 %. With the day until files are deleted, and a
+     * message's attempts, five days are less than the seven that listeners remember what they have applied.
+     */
+    public static final DiskLimits DEFAULT = new DiskLimits(Duration.ofDays(5), new TreeSet<>(Set.of(4)), 85, 90);
 
     /** Validates the limits; throws {@link IllegalArgumentException} naming the value that is wrong. */
     public DiskLimits {

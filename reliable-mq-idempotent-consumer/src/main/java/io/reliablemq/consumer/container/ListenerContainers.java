@@ -79,6 +79,12 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
         }
     }
 
+    /** How old a message can get while that listener tries it, besides the time for which the broker keeps it. */
+    public Duration leastDedupWindow(ListenerEndpoint endpoint) {
+        return LeastDedupWindow.of(endpoint.policy(), parts.settings(), Duration.ZERO)
+                .sum();
+    }
+
     private void add(ListenerEndpoint endpoint) {
         ListenerContainer container = new ListenerContainer(endpoint, parts);
         synchronized (containers) {

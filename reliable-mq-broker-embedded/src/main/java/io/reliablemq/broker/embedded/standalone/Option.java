@@ -12,7 +12,7 @@ enum Option {
     NAME_SERVER_PORT("9876", "of the name server, on loopback; 0 for a free one"),
     TOPICS("", "NAME[:TYPE[:QUEUES]],...; types are normal, fifo, delay, transaction"),
     GROUPS("", "consumer groups: NAME[:fifo],..."),
-    FILE_RESERVED_TIME("7d", "how long messages are kept at least, read or not: 12h, 7d"),
+    FILE_RESERVED_TIME("5d", "how long messages are kept at least, read or not: 12h, 7d"),
     DELETE_WHEN("4", "hours of the day in which older ones are deleted: 4,16"),
     DISK_MAX_USED_SPACE_RATIO("85", "percentage in use above which they are deleted in any hour, 10 to 85"),
     DISK_SPACE_WARNING_LEVEL_RATIO("90", "percentage in use above which sends are refused, 35 to 90"),

@@ -1,0 +1,148 @@
+package io.reliablemq.doctor.broker;
+
+import io.reliablemq.doctor.facts.Answer;
+import io.reliablemq.doctor.facts.Answer.Known;
+import io.reliablemq.doctor.facts.Answer.Unknown;
+import io.reliablemq.doctor.facts.BrokerFacts.Replica;
+import io.reliablemq.doctor.facts.BrokerFacts.State;
+import io.reliablemq.doctor.facts.GroupFacts;
+import io.reliablemq.doctor.facts.ListenerFacts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one broker. */
+final class BrokerInspection {
+
+    /** All that the rules read: a broker's configuration holds passwords, too. */
+    private static final Set<String> READ = Set.of(
+            "flushDiskType",
+            "transientStorePoolEnable",
+            "cleanFileForciblyEnable",
+            "warmMapedFileEnable",
+            "autoCreateTopicEnable",
+            "autoCreateSubscriptionGroup",
+            "popConsumerKVServiceEnable",
+            "fileReservedTime",
+            "deleteWhen",
+            "diskMaxUsedSpaceRatio",
+            "diskSpaceWarningLevelRatio",
+            "brokerRole",
+            "enableControllerMode",
+            "allAckInSyncStateSet",
+            "inSyncReplicas",
+            "minInSyncReplicas",
+            "enableAutoInSyncReplicas",
+            "slaveTimeout");
+
+    static final String LOOK = "Look at the broker's log";
+
+    private final RemotingConnection connection;
+
+    BrokerInspection(RemotingConnection connection) {
+        this.connection = connection;
+    }
+
+    State state() throws IOException {
+        Map<String, String> settings = new HashMap<>(connection
+                .call(Question.BROKER_CONFIG, Map.of())
+                .orFail("the question for its configuration")
+                .properties());
+        settings.keySet().retainAll(READ);
+        Map<String, @Nullable Object> runtime = Json.asObject(connection
+                .call(Question.BROKER_RUNTIME_INFO, Map.of())
+                .orFail("the question for its state")
+                .json()
+                .get("table"));
+        return new State(
+                settings,
+                Json.asText(runtime.get("brokerVersionDesc"))
+                        .replaceFirst("^V", "")
+                        .replace('_', '.'),
+                ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
+                replicas());
+    }
+
+    private static double ratio(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private Answer<List<Replica>> replicas() throws IOException {
+        Reply reply = connection.call(Question.HA_STATUS, Map.of());
+        if (reply.code() != Reply.SUCCESS) {
+            return new Unknown<>("the broker says nothing about its replicas: " + reply.remark(), LOOK);
+        }
+        List<Replica> replicas = new ArrayList<>();
+        for (@Nullable Object connected : Json.asList(reply.json().get("haConnectionInfo"))) {
+            Map<String, @Nullable Object> replica = Json.asObject(connected);
+            replicas.add(new Replica(Json.asText(replica.get("addr")), number(replica.get("diff"))));
+        }
+        return new Known<>(replicas);
+    }
+
+    Answer<Optional<String>> typeOf(String topic) throws IOException {
+        Reply reply = connection.call(Question.TOPIC_CONFIG, Map.of("topic", topic));
+        if (reply.code() == Reply.TOPIC_NOT_EXIST) {
+            return new Known<>(Optional.empty());
+        }
+        if (reply.code() != Reply.SUCCESS) {
+            return new Unknown<>("the broker says nothing about it: " + reply.remark(), LOOK);
+        }
+        String type = Json.asText(Json.asObject(reply.json().get("attributes")).get("message.type"));
+        return new Known<>(Optional.of(type.isEmpty() ? "NORMAL" : type));
+    }
+
+    Answer<Optional<GroupFacts.State>> groupOf(ListenerFacts listener) throws IOException {
+        Reply reply = connection.call(Question.GROUP_CONFIG, Map.of("group", listener.group()));
+        if (reply.code() == Reply.GROUP_NOT_EXIST) {
+            return new Known<>(Optional.empty());
+        }
+        if (reply.code() != Reply.SUCCESS) {
+            return new Unknown<>("the broker says nothing about it: " + reply.remark(), LOOK);
+        }
+        Map<String, @Nullable Object> group = reply.json();
+        int queues = queuesOf(listener.topic());
+        return new Known<>(Optional.of(new GroupFacts.State(
+                Boolean.TRUE.equals(group.get("consumeMessageOrderly")),
+                (int) number(group.get("retryMaxTimes")),
+                queues,
+                withoutPosition(listener, queues))));
+    }
+
+    private int queuesOf(String topic) throws IOException {
+        Reply reply = connection.call(Question.TOPIC_CONFIG, Map.of("topic", topic));
+        return reply.code() == Reply.SUCCESS ? (int) number(reply.json().get("readQueueNums")) : 0;
+    }
+
+    private int withoutPosition(ListenerFacts listener, int queues) throws IOException {
+        int without = 0;
+        for (int queue = 0; queue < queues; queue++) {
+            Map<String, String> fields = Map.of(
+                    "consumerGroup", listener.group(),
+                    "topic", listener.topic(),
+                    "queueId", String.valueOf(queue),
+                    "setZeroIfNotFound", "false");
+            if (connection.call(Question.CONSUMER_OFFSET, fields).code() == Reply.QUERY_NOT_FOUND) {
+                without++;
+            }
+        }
+        return without;
+    }
+
+    private static long number(@Nullable Object value) throws IOException {
+        try {
+            return Long.parseLong(Json.asText(value));
+        } catch (NumberFormatException e) {
+            throw new IOException("the broker answers '" + Json.asText(value) + "' where a number belongs", e);
+        }
+    }
+}

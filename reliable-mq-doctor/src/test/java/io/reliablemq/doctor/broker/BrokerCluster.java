@@ -1,0 +1,85 @@
+package io.reliablemq.doctor.broker;
+
+import io.reliablemq.broker.embedded.EmbeddedBroker;
+import io.reliablemq.doctor.Findings;
+import io.reliablemq.doctor.facts.Answer;
+import io.reliablemq.doctor.facts.ApplicationFacts;
+import io.reliablemq.doctor.facts.ClusterFacts;
+import io.reliablemq.doctor.facts.Facts;
+import io.reliablemq.doctor.facts.ListenerFacts;
+import io.reliablemq.doctor.rules.Rules;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A real cluster that a test makes wrong, in the protocol of its administrators. */
+final class BrokerCluster {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int UPDATE_CONSUMER_OFFSET = 15;
+    private static final int UPDATE_BROKER_CONFIG = 25;
+
+    private final EmbeddedBroker broker;
+    final List<ListenerFacts> listeners = new ArrayList<>();
+    int copies = 2;
+
+    BrokerCluster(EmbeddedBroker broker) {
+        this.broker = broker;
+    }
+
+    static ListenerFacts listener(String topic, String group, boolean ordered) {
+        return new ListenerFacts(group, topic, group, ordered, Duration.ofDays(7), Duration.ofHours(2), 16, 100, false);
+    }
+
+    Findings examine(String... topics) {
+        ApplicationFacts application = new ApplicationFacts(
+                copies, Duration.ofSeconds(3), Duration.ofHours(1), false, null, Set.of(topics), listeners);
+        Answer<ClusterFacts> cluster = new ClusterInspection(broker.nameServer(), PATIENCE, false).inspect(application);
+        return Rules.judge(new Facts(application, null, cluster));
+    }
+
+    List<BrokerAddress> brokers() throws IOException {
+        return new NameServer(broker.nameServer(), PATIENCE).brokers();
+    }
+
+    BrokerAddress master() throws IOException {
+        return brokers().stream().filter(BrokerAddress::isMaster).findFirst().orElseThrow();
+    }
+
+    /** Answers the value before. */
+    String set(String setting, String value) throws IOException {
+        try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
+            String before = connection
+                    .call(Question.BROKER_CONFIG, Map.of())
+                    .orFail("reading")
+                    .properties()
+                    .get(setting);
+            connection
+                    .call(UPDATE_BROKER_CONFIG, Map.of(), setting + "=" + value + "\n")
+                    .orFail("setting " + setting);
+            return before;
+        }
+    }
+
+    /** As the first receive does. */
+    void position(String group, String topic, int queue) throws IOException {
+        try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
+            connection
+                    .call(
+                            UPDATE_CONSUMER_OFFSET,
+                            Map.of(
+                                    "consumerGroup",
+                                    group,
+                                    "topic",
+                                    topic,
+                                    "queueId",
+                                    String.valueOf(queue),
+                                    "commitOffset",
+                                    "0"))
+                    .orFail("setting the position");
+        }
+    }
+}

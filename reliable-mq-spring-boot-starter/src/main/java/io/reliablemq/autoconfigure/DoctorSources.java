@@ -1,0 +1,56 @@
+package io.reliablemq.autoconfigure;
+
+import io.reliablemq.doctor.broker.ClusterInspection;
+import io.reliablemq.doctor.database.DatabaseInspection;
+import io.reliablemq.doctor.database.SentTopics;
+import io.reliablemq.doctor.examination.Source;
+import io.reliablemq.doctor.facts.Answer;
+import io.reliablemq.doctor.facts.Answer.Known;
+import io.reliablemq.doctor.facts.Answer.Unknown;
+import io.reliablemq.doctor.facts.ApplicationFacts;
+import io.reliablemq.doctor.facts.ClusterFacts;
+import io.reliablemq.doctor.facts.DatabaseFacts;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Whom the doctor asks. */
+record DoctorSources(
+        RocketMqConnectionDetails details,
+        RocketMqProperties rocketMq,
+        DoctorProperties doctor,
+        @Nullable MessagingDataSource dataSource) {
+
+    /** Null where the application has neither outbox nor inbox. */
+    @Nullable
+    Source<DatabaseFacts> database(boolean outbox, boolean inbox) {
+        if (dataSource == null) {
+            return null;
+        }
+        DatabaseInspection inspection =
+                new DatabaseInspection(dataSource.value(), OwnTables.expected(outbox, inbox), doctor.timeout());
+        return () -> new Known<>(inspection.inspect());
+    }
+
+    Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
+        String nameServer = details.nameServer();
+        if (nameServer == null || nameServer.isBlank()) {
+            return application -> new Unknown<>(
+                    "it is not configured, and what the broker's acknowledgement is worth cannot be seen through its"
+                            + " gRPC endpoints",
+                    "Set reliable-mq.rocketmq.name-server to the host:port of the cluster's name servers, or switch the"
+                            + " doctor off with reliable-mq.doctor.enabled=false");
+        }
+        // one that hangs must leave time for the others
+        Duration each = doctor.timeout().dividedBy(4);
+        ClusterInspection inspection =
+                new ClusterInspection(nameServer, each, !rocketMq.namespace().isBlank());
+        return application -> inspection.inspect(withSentTopics(application));
+    }
+
+    private ApplicationFacts withSentTopics(ApplicationFacts application) {
+        return application.relay() == null || dataSource == null
+                ? application
+                : application.withTopics(new SentTopics(dataSource.value()).read());
+    }
+}
