@@ -94,7 +94,7 @@ class DoctorRounds implements SmartLifecycle {
         }
     }
 
-    private Duration pauseAfter(Findings findings) {
+    Duration pauseAfter(Findings findings) {
         unseen = findings.with(Finding.Status.UNKNOWN).isEmpty() ? 0 : unseen + 1;
         boolean soon = unseen > 0 && unseen <= SOON_AT_MOST && SOON.compareTo(properties.interval()) < 0;
         return soon ? SOON : properties.interval();
