@@ -32,14 +32,18 @@ class HousekeepingTests {
     private static final int BATCH = 10;
 
     private final SlowPurge purge = new SlowPurge();
-    private final ListenerContainers containers = new ListenerContainers(
-            new Nobody(),
-            purge,
-            settings(),
-            ListenerObserver.NONE,
-            new ListenerContainers.Extras(true, Duration.ZERO, endpoint -> {}));
+    private ListenerContainers containers = containers(Duration.ofMillis(50));
 
-    private static ConsumerSettings settings() {
+    private ListenerContainers containers(Duration purgeInterval) {
+        return new ListenerContainers(
+                new Nobody(),
+                purge,
+                settings(purgeInterval),
+                ListenerObserver.NONE,
+                new ListenerContainers.Extras(true, Duration.ZERO, endpoint -> {}));
+    }
+
+    private static ConsumerSettings settings(Duration purgeInterval) {
         ConsumerSettings defaults = ConsumerSettings.defaults();
         return new ConsumerSettings(
                 1,
@@ -53,7 +57,7 @@ class HousekeepingTests {
                 RetryPolicy.defaults(),
                 100,
                 defaults.outage(),
-                Duration.ofMillis(50),
+                purgeInterval,
                 BATCH,
                 defaults.missingKey(),
                 List.of());
@@ -88,6 +92,18 @@ class HousekeepingTests {
             Run before = runs.get(i - 1);
             assertThat(runs.get(i).begin() - before.end()).isGreaterThanOrEqualTo(4 * (before.end() - before.begin()));
         }
+    }
+
+    @Test
+    void goesOnUntilNothingIsOldWithoutWaitingForTheNextRound() {
+        Duration interval = Duration.ofSeconds(2);
+        containers = containers(interval);
+        purge.old = 4 * BATCH + 3;
+        start();
+
+        await().until(() -> purge.old == 0);
+        List<Run> runs = List.copyOf(purge.runs);
+        assertThat(runs.get(4).begin() - runs.get(0).begin()).isLessThan(4 * interval.toNanos());
     }
 
     @Test
