@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-    private static final int MANY = 64;
 
     private final MessageSender sender;
     private final RelaySettings settings;
@@ -82,12 +81,6 @@ final class Dispatcher {
                 send(message);
             }
         }
-    }
-
-    /** Whether messages wait for a great many others to be answered, so that no single answer is worth being woken for. */
-    boolean crowded() {
-        long now = System.nanoTime();
-        return held.inFlight() >= MANY && held.flows().stream().anyMatch(flow -> flow.crowded(now));
     }
 
     /** A place that becomes free is heard of at once. */

@@ -36,11 +36,6 @@ final class Mailbox {
         }
     }
 
-    /** Lets posts gather for that long, and is woken by none of them. Only the loop's thread calls this. */
-    void gather(long nanos) {
-        LockSupport.parkNanos(this, nanos);
-    }
-
     /** Waits for a post, at most that long. Only the loop's thread calls this. */
     void await(long nanos) {
         waiting = Thread.currentThread();

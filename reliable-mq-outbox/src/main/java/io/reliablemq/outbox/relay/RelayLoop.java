@@ -18,8 +18,6 @@ final class RelayLoop {
     private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
     private static final Backoff READ_BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
     private static final long LONGEST_WAIT = 200_000_000L;
-    /** How long answers gather while the windows are full: to be woken by each costs more than to send the next message. */
-    private static final long GATHERING = 100_000L;
 
     private final RelaySettings settings;
     private final HeldMessages held;
@@ -98,16 +96,7 @@ final class RelayLoop {
             dispatcher.dispatch(fenced);
         }
         finishDraining();
-        rest();
-    }
-
-    private void rest() {
-        long nanos = waitTime(System.nanoTime());
-        if (nanos > GATHERING && dispatcher.crowded()) {
-            mailbox.gather(GATHERING);
-        } else {
-            mailbox.await(nanos);
-        }
+        mailbox.await(waitTime(System.nanoTime()));
     }
 
     private long waitTime(long now) {

@@ -23,8 +23,6 @@ final class Settler {
     private static final int BATCH = 2000;
     /** What is stored within that time is deleted together; nobody waits for it but the process that is to die. */
     private static final long GATHERING = TimeUnit.MILLISECONDS.toNanos(10);
-    /** Looks at the queue meanwhile: who waits at it is woken by each message, which costs the loop more than the message does. */
-    private static final long LOOK_MS = 1;
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -81,8 +79,12 @@ final class Settler {
     private void gather(List<RowRef> batch) throws InterruptedException {
         long end = System.nanoTime() + GATHERING;
         queue.drainTo(batch, BATCH - batch.size());
-        while (batch.size() < BATCH && !stopping && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        while (batch.size() < BATCH && !stopping) {
+            RowRef next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
             queue.drainTo(batch, BATCH - batch.size());
         }
     }

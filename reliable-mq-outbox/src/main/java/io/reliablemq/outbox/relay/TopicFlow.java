@@ -98,11 +98,6 @@ final class TopicFlow {
         }
     }
 
-    /** Whether messages wait for answers to others. */
-    boolean crowded(long now) {
-        return inFlight > 0 && !ready.isEmpty() && !window.outage() && !window.paused(now);
-    }
-
     /** Nanoseconds until {@link #next} may have something that it does not have now. */
     long nextDue(long now) {
         if (inFlight > 0 && window.free(now, inFlight) == 0 && !window.outage() && !window.paused(now)) {
