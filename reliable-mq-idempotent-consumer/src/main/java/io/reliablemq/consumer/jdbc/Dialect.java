@@ -3,7 +3,6 @@ package io.reliablemq.consumer.jdbc;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Locale;
 
 /** The statements in which the databases differ. */
@@ -13,44 +12,42 @@ enum Dialect {
             "",
             "",
             "delete from %s where %s fetch first %d rows only",
-            false),
+            0),
     MYSQL(
             "timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000",
             "",
             "",
             "delete from %s where %s limit %d",
-            true),
+            Dialect.LOCK_SECONDS),
     /** The statement carries its own lock time-out: no timer in the driver and no second connection to kill it. */
     MARIADB(
             "timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000",
             "set statement innodb_lock_wait_timeout = " + Dialect.LOCK_SECONDS + " for ",
             "",
             "delete from %s where %s limit %d",
-            false),
+            0),
     /** A failed statement would abort the transaction, so a known key must not fail. */
     POSTGRESQL(
             "(extract(epoch from clock_timestamp()) * 1000)::bigint",
             "",
             " on conflict do nothing",
             "delete from %1$s where ctid = any (array(select ctid from %1$s where %2$s order by %4$s limit %3$d for update skip locked))",
-            true);
+            Dialect.LOCK_SECONDS);
 
     private static final int LOCK_SECONDS = 2;
-    /** How long the dedup insert waits for another transaction with the same key. */
-    static final Duration LOCK_PATIENCE = Duration.ofSeconds(LOCK_SECONDS);
 
     private final String now;
     private final String beforeAdmission;
     private final String afterAdmission;
     private final String deleteSome;
-    private final boolean watched;
+    private final int queryTimeoutSeconds;
 
-    Dialect(String now, String beforeAdmission, String afterAdmission, String deleteSome, boolean watched) {
+    Dialect(String now, String beforeAdmission, String afterAdmission, String deleteSome, int queryTimeoutSeconds) {
         this.now = now;
         this.beforeAdmission = beforeAdmission;
         this.afterAdmission = afterAdmission;
         this.deleteSome = deleteSome;
-        this.watched = watched;
+        this.queryTimeoutSeconds = queryTimeoutSeconds;
     }
 
     /** MariaDB behind MySQL's driver says product "MySQL" and gives itself away in the version. */
@@ -93,8 +90,8 @@ enum Dialect {
         return deleteSome.formatted(table, condition, limit, age);
     }
 
-    /** Whether the dedup insert has no lock time-out of its own: neither in its statement nor as the database's default (H2: 2 s). */
-    boolean isToBeWatched() {
-        return watched;
+    /** For the dedup insert; 0 where the lock time-out comes another way (H2's would stick to the connection). */
+    int queryTimeoutSeconds() {
+        return queryTimeoutSeconds;
     }
 }

@@ -11,20 +11,19 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.PreparedStatementCallback;
 
 /** Runs statements in the current transaction and tells contention from an unusable database. */
 final class InboxStatements {
 
     private final JdbcTemplate jdbc;
-    private final StatementWatch watch = new StatementWatch(Dialect.LOCK_PATIENCE);
+    private final JdbcTemplate hurried;
     private volatile @Nullable Dialect dialect;
 
     InboxStatements(DataSource dataSource) {
         this.jdbc = new JdbcTemplate(dataSource);
+        this.hurried = new JdbcTemplate(dataSource);
     }
 
     JdbcTemplate jdbc() {
@@ -37,6 +36,7 @@ final class InboxStatements {
         if (known == null) {
             ConnectionCallback<Dialect> detect = connection -> Dialect.of(connection.getMetaData());
             known = Objects.requireNonNull(guarded("detect the database", () -> jdbc.execute(detect)));
+            hurried.setQueryTimeout(known.queryTimeoutSeconds());
             dialect = known;
         }
         return known;
@@ -48,22 +48,13 @@ final class InboxStatements {
      * @param sql made by {@link Dialect#admit}
      */
     int insertIfAbsent(String sql, @Nullable Object... arguments) {
-        boolean watched = dialect().isToBeWatched();
         return guarded("record a key", () -> {
             try {
-                return watched ? updateWatched(sql, arguments) : jdbc.update(sql, arguments);
+                return hurried.update(sql, arguments);
             } catch (DuplicateKeyException e) {
                 return 0;
             }
         });
-    }
-
-    private int updateWatched(String sql, @Nullable Object... arguments) {
-        PreparedStatementCallback<Integer> update = statement -> {
-            new ArgumentPreparedStatementSetter(arguments).setValues(statement);
-            return watch.update(statement);
-        };
-        return Objects.requireNonNull(jdbc.execute(sql, update));
     }
 
     int update(String what, String sql, @Nullable Object... arguments) {
@@ -88,7 +79,7 @@ final class InboxStatements {
 
     private static InboxContentionException contention(String what, DataAccessException cause) {
         return new InboxContentionException(
-                "Inbox: could not " + what + " because another transaction is in the way", cause);
+                "Inbox: could not " + what + " because another transaction is in the way; it is tried again", cause);
     }
 
     /** Its driver reports a lock time-out (1205) and a changed record (1020) without a state that Spring could know. */
