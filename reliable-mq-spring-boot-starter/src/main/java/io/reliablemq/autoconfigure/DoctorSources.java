@@ -19,7 +19,8 @@ record DoctorSources(
         RocketMqConnectionDetails details,
         RocketMqProperties rocketMq,
         DoctorProperties doctor,
-        @Nullable MessagingDataSource dataSource) {
+        @Nullable MessagingDataSource dataSource,
+        @Nullable SentTopics sentTopics) {
 
     /** Null where the application has neither outbox nor inbox. */
     @Nullable
@@ -29,7 +30,12 @@ record DoctorSources(
         }
         DatabaseInspection inspection =
                 new DatabaseInspection(dataSource.value(), OwnTables.expected(outbox, inbox), doctor.timeout());
-        return () -> new Known<>(inspection.inspect());
+        return () -> {
+            if (outbox && sentTopics != null) {
+                sentTopics.read();
+            }
+            return new Known<>(inspection.inspect());
+        };
     }
 
     Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
@@ -49,8 +55,8 @@ record DoctorSources(
     }
 
     private ApplicationFacts withSentTopics(ApplicationFacts application) {
-        return application.relay() == null || dataSource == null
+        return application.relay() == null || sentTopics == null
                 ? application
-                : application.withTopics(new SentTopics(dataSource.value()).read());
+                : application.withTopics(sentTopics.latest());
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.doctor.Doctor;
+import io.reliablemq.doctor.database.SentTopics;
 import io.reliablemq.doctor.examination.Examination;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,7 +47,9 @@ public final class ReliableMqDoctorAutoConfiguration {
                 rocketMq,
                 properties.checked(),
                 new OwnSettings.Parts(outbox, outboxProperties, listenerProperties, listeners, consumer));
-        DoctorSources sources = new DoctorSources(details, rocketMq, properties, dataSource.getIfAvailable());
+        MessagingDataSource database = dataSource.getIfAvailable();
+        DoctorSources sources = new DoctorSources(
+                details, rocketMq, properties, database, database == null ? null : new SentTopics(database.value()));
         return new Examination(
                 settings::facts,
                 sources.database(

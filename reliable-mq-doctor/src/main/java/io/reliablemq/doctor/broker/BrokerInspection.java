@@ -101,8 +101,12 @@ final class BrokerInspection {
         return new Known<>(Optional.of(type.isEmpty() ? "NORMAL" : type));
     }
 
-    Answer<Optional<GroupFacts.State>> groupOf(ListenerFacts listener) throws IOException {
-        Reply reply = connection.call(Question.GROUP_CONFIG, Map.of("group", listener.group()));
+    /** @param state of this broker */
+    Answer<Optional<GroupFacts.State>> groupOf(ListenerFacts listener, State state) throws IOException {
+        boolean asking = state.setting("autoCreateSubscriptionGroup").equals("false");
+        Reply reply = asking
+                ? connection.call(Question.GROUP_CONFIG, Map.of("group", listener.group()))
+                : connection.call(Question.ALL_GROUPS, Map.of());
         if (reply.code() == Reply.GROUP_NOT_EXIST) {
             return new Known<>(Optional.empty());
         }
@@ -110,12 +114,23 @@ final class BrokerInspection {
             return new Unknown<>("the broker says nothing about it: " + reply.remark(), LOOK);
         }
         Map<String, @Nullable Object> group = reply.json();
+        if (!asking) {
+            Map<String, @Nullable Object> groups = Json.asObject(group.get("subscriptionGroupTable"));
+            if (!groups.containsKey(listener.group())) {
+                return new Known<>(Optional.empty());
+            }
+            group = Json.asObject(groups.get(listener.group()));
+        }
+        return new Known<>(Optional.of(group(listener, group)));
+    }
+
+    private GroupFacts.State group(ListenerFacts listener, Map<String, @Nullable Object> group) throws IOException {
         int queues = queuesOf(listener.topic());
-        return new Known<>(Optional.of(new GroupFacts.State(
+        return new GroupFacts.State(
                 Boolean.TRUE.equals(group.get("consumeMessageOrderly")),
                 (int) number(group.get("retryMaxTimes")),
                 queues,
-                withoutPosition(listener, queues))));
+                withoutPosition(listener, queues));
     }
 
     private int queuesOf(String topic) throws IOException {

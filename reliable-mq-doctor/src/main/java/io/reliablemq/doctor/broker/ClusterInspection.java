@@ -47,6 +47,7 @@ public final class ClusterInspection {
             List<BrokerAddress> brokers = new NameServer(nameServer, timeout).brokers();
             ClusterFacts facts = new ClusterFacts(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             brokers.forEach(broker -> inspect(broker, application, facts));
+            withoutMaster(brokers, application, facts);
             return new Known<>(facts);
         } catch (IOException e) {
             return new Unknown<>(
@@ -56,57 +57,97 @@ public final class ClusterInspection {
     }
 
     private void inspect(BrokerAddress broker, ApplicationFacts application, ClusterFacts facts) {
-        Set<String> topics = new TreeSet<>(application.topics());
-        application.listeners().forEach(listener -> topics.add(listener.topic()));
         try (RemotingConnection connection = new RemotingConnection(broker.address(), timeout)) {
             BrokerInspection inspection = new BrokerInspection(connection);
-            facts.brokers().add(facts(broker, new Known<>(inspection.state())));
+            BrokerFacts.State state = inspection.state();
+            facts.brokers().add(facts(broker, new Known<>(state)));
             if (broker.isMaster() && namespaced) {
-                namesUnknown(broker, topics, application, facts);
+                namesUnknown(
+                        broker,
+                        "what it is called at the broker is not known here, because a namespace is configured",
+                        "Look with mqadmin",
+                        application,
+                        facts);
             } else if (broker.isMaster()) {
-                for (String topic : topics) {
-                    facts.topics().add(new TopicFacts(topic, broker.name(), inspection.typeOf(topic)));
-                }
-                for (ListenerFacts listener : application.listeners()) {
-                    facts.groups()
-                            .add(new GroupFacts(listener, broker.name(), group(inspection, application, listener)));
-                }
+                names(broker, inspection, state, application, facts);
             }
         } catch (IOException e) {
-            silent(broker, topics, e, facts);
+            silent(broker, "it does not answer: " + e.getMessage(), application, facts);
         }
+    }
+
+    /** What is known of the broker stays known when it does not answer to the end. */
+    private static void names(
+            BrokerAddress broker,
+            BrokerInspection inspection,
+            BrokerFacts.State state,
+            ApplicationFacts application,
+            ClusterFacts facts) {
+        List<TopicFacts> topics = new ArrayList<>();
+        List<GroupFacts> groups = new ArrayList<>();
+        try {
+            Set<String> absent = new TreeSet<>();
+            for (String topic : topicsOf(application)) {
+                Answer<Optional<String>> type = inspection.typeOf(topic);
+                topics.add(new TopicFacts(topic, broker.name(), type));
+                if (type instanceof Known<Optional<String>> known
+                        && known.value().isEmpty()) {
+                    absent.add(topic);
+                }
+            }
+            for (ListenerFacts listener : application.listeners()) {
+                if (!absent.contains(listener.topic())) {
+                    groups.add(
+                            new GroupFacts(listener, broker.name(), group(inspection, state, application, listener)));
+                }
+            }
+            facts.topics().addAll(topics);
+            facts.groups().addAll(groups);
+        } catch (IOException e) {
+            namesUnknown(
+                    broker, "the broker does not say: " + e.getMessage(), BrokerInspection.LOOK, application, facts);
+        }
+    }
+
+    private static Set<String> topicsOf(ApplicationFacts application) {
+        Set<String> topics = new TreeSet<>(application.topics());
+        application.listeners().forEach(listener -> topics.add(listener.topic()));
+        return topics;
     }
 
     /** A group that is created later is not asked for: brokers log each question that they cannot answer as an error. */
     private static Answer<Optional<GroupFacts.State>> group(
-            BrokerInspection inspection, ApplicationFacts application, ListenerFacts listener) throws IOException {
-        return application.groupsPrepared() ? new Known<>(Optional.empty()) : inspection.groupOf(listener);
+            BrokerInspection inspection, BrokerFacts.State state, ApplicationFacts application, ListenerFacts listener)
+            throws IOException {
+        return application.groupsPrepared() ? new Known<>(Optional.empty()) : inspection.groupOf(listener, state);
     }
 
     private static void namesUnknown(
-            BrokerAddress broker, Set<String> topics, ApplicationFacts application, ClusterFacts facts) {
-        String why = "what it is called at the broker is not known here, because a namespace is configured";
-        String remedy = "Look with mqadmin";
-        topics.forEach(topic -> facts.topics().add(new TopicFacts(topic, broker.name(), new Unknown<>(why, remedy))));
+            BrokerAddress broker, String why, String remedy, ApplicationFacts application, ClusterFacts facts) {
+        topicsOf(application)
+                .forEach(topic -> facts.topics().add(new TopicFacts(topic, broker.name(), new Unknown<>(why, remedy))));
         application.listeners().forEach(listener -> facts.groups()
                 .add(new GroupFacts(listener, broker.name(), new Unknown<>(why, remedy))));
     }
 
-    private static void silent(BrokerAddress broker, Set<String> topics, IOException e, ClusterFacts facts) {
-        facts.brokers().removeIf(known -> known.address().equals(broker.address()));
-        facts.brokers()
-                .add(facts(
-                        broker,
-                        new Unknown<>(
-                                "it does not answer: " + e.getMessage(),
-                                "Start it, or let the application reach the address that it registers")));
+    private static void silent(BrokerAddress broker, String why, ApplicationFacts application, ClusterFacts facts) {
+        String remedy = "Start it, or let the application reach the address that it registers";
+        facts.brokers().add(facts(broker, new Unknown<>(why, remedy)));
         if (broker.isMaster()) {
-            topics.forEach(topic -> facts.topics()
-                    .add(new TopicFacts(
-                            topic,
-                            broker.name(),
-                            new Unknown<>("a broker that may have it does not answer", "Start the broker"))));
+            namesUnknown(broker, "a broker that may have it does not answer", "Start the broker", application, facts);
         }
+    }
+
+    /** The name server forgets a master that is dead, or not elected yet; its replicas stay, and say nothing about topics. */
+    private static void withoutMaster(List<BrokerAddress> brokers, ApplicationFacts application, ClusterFacts facts) {
+        Set<String> names = new TreeSet<>();
+        brokers.forEach(broker -> names.add(broker.name()));
+        brokers.stream().filter(BrokerAddress::isMaster).forEach(master -> names.remove(master.name()));
+        names.forEach(name -> silent(
+                new BrokerAddress(name, 0, "no address"),
+                "the name server knows no master of it: it is dead, or none is elected",
+                application,
+                facts));
     }
 
     private static BrokerFacts facts(BrokerAddress broker, Answer<BrokerFacts.State> state) {

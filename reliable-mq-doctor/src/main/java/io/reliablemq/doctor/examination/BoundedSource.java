@@ -24,7 +24,8 @@ final class BoundedSource<T> {
     }
 
     void begin() {
-        if (asked == null) {
+        FutureTask<Answer<T>> before = asked;
+        if (before == null || before.isDone()) { // what has come too late is out of date
             FutureTask<Answer<T>> question = new FutureTask<>(source::ask);
             asked = question;
             Thread thread = new Thread(question, "reliable-mq-doctor-" + what);

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Compares versions of brokers, such as {@code 5.3.4-SNAPSHOT}. */
 final class Version {
 
-    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9}).*");
 
     private Version() {}
 

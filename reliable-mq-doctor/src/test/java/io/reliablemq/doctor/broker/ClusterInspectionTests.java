@@ -189,6 +189,24 @@ class ClusterInspectionTests {
                         tuple("group", "group nobody at broker embedded", Status.FAIL));
     }
 
+    /** Where groups create themselves the question for one creates it. */
+    @Test
+    void createsNoGroupByAskingForIt() throws IOException {
+        listen("orders", "stock", false);
+        cluster.listeners.add(BrokerCluster.listener("orders", "nobody", false));
+        String right = cluster.set("autoCreateSubscriptionGroup", "true");
+        try {
+            assertThat(cluster.examine().notOk())
+                    .extracting(Finding::rule)
+                    .containsExactlyInAnyOrder("auto-create-group", "group");
+        } finally {
+            cluster.set("autoCreateSubscriptionGroup", right);
+        }
+        assertThat(cluster.examine().notOk())
+                .extracting(Finding::rule, Finding::subject)
+                .containsExactly(tuple("group", "group nobody at broker embedded"));
+    }
+
     @Test
     void seesAGroupThatHasNotBegunToRead() throws IOException {
         broker.createGroup(GroupDeclaration.concurrent("late"));
