@@ -48,7 +48,7 @@ public final class Benchmarks {
         printMachine(options);
         for (Scenario scenario : scenarios) {
             Results results = new Results(scenario.name(), scenario::reference);
-            for (TestDatabase vendor : options.databases()) {
+            for (TestDatabase vendor : options.databasesFor(scenarios.indexOf(scenario))) {
                 try (BenchmarkDatabase database = BenchmarkDatabase.create(vendor)) {
                     System.out.println(scenario.name() + " on " + database.description());
                     scenario.run(database, options, results);

@@ -12,7 +12,7 @@ import java.util.Map;
  * What to run.
  *
  * @param results the folder for the CSV files, emptied first
- * @param smoke small sizes, one repetition
+ * @param smoke small sizes, one repetition, one database for each scenario
  * @param scenarios names, empty for all
  * @param databases those asked for, or those that are available
  * @param repetitions samples per point
@@ -52,6 +52,11 @@ record Options(
             }
         }
         return of(values);
+    }
+
+    /** All of them; in a smoke run one after the other, each scenario has one. */
+    List<TestDatabase> databasesFor(int scenario) {
+        return smoke && !databases.isEmpty() ? List.of(databases.get(scenario % databases.size())) : databases;
     }
 
     private static Options of(Map<String, String> values) {

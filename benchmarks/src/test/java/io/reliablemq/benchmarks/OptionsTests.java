@@ -33,6 +33,17 @@ class OptionsTests {
     }
 
     @Test
+    void giveEachScenarioOfASmokeRunOneDatabaseAndOfAFullRunAll() {
+        Options smoke = Options.parse("--smoke", "--database", "mariadb,postgresql");
+        assertThat(smoke.databasesFor(0)).containsExactly(TestDatabase.MARIADB);
+        assertThat(smoke.databasesFor(1)).containsExactly(TestDatabase.POSTGRESQL);
+        assertThat(smoke.databasesFor(2)).containsExactly(TestDatabase.MARIADB);
+
+        Options full = Options.parse("--database", "mariadb,postgresql");
+        assertThat(full.databasesFor(1)).containsExactly(TestDatabase.MARIADB, TestDatabase.POSTGRESQL);
+    }
+
+    @Test
     void collectScenariosAndDatabases() {
         Options options = Options.parse(
                 "--scenario", "drain", "--database", "mariadb", "--scenario", "write", "--database", "postgresql");
