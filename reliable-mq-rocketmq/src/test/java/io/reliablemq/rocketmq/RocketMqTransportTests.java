@@ -16,6 +16,8 @@ import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.rocketmq.wire.RocketMqMessageRules;
+import io.reliablemq.rocketmq.wire.RocketMqStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
