@@ -35,7 +35,8 @@ class GrpcClientConfiguration {
                         outbox.maxDelay()));
             } catch (IllegalArgumentException e) {
                 throw new ReliableMqConfigurationException(
-                        "The connection to RocketMQ is not configured correctly: reliable-mq.rocketmq." + e.getMessage(),
+                        "The connection to RocketMQ is not configured correctly: reliable-mq.rocketmq."
+                                + e.getMessage(),
                         "Correct the property reliable-mq.rocketmq.*");
             }
         }

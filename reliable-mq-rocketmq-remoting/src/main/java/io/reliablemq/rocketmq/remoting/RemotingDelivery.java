@@ -32,6 +32,10 @@ final class RemotingDelivery {
         prolong(invisible);
     }
 
+    String handle() {
+        return handle;
+    }
+
     String broker() {
         return broker;
     }

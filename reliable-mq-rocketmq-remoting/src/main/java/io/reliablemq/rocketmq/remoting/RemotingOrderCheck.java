@@ -66,8 +66,8 @@ final class RemotingOrderCheck {
 
     private static void requireFifo(String topic, AcceptedType type) {
         if (!type.hasOrder()) {
-            throw new ListenerConfigurationException("Topic " + topic + " takes messages of type " + type.name()
-                    + ", which have no order, and the listener is ordered. Make the topic FIFO (mqadmin updateTopic -n"
+            throw new ListenerConfigurationException("Topic " + topic + " takes messages of type [" + type.name()
+                    + "], which have no order, and the listener is ordered. Make the topic FIFO (mqadmin updateTopic -n"
                     + " <name server> -c <cluster> -t " + topic + " -a +message.type=FIFO; embedded broker:"
                     + " reliable-mq.broker.embedded.topics[].type=fifo), or remove ordered from the listener");
         }
