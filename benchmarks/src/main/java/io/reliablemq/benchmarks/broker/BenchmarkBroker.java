@@ -12,6 +12,8 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
+import io.reliablemq.rocketmq.remoting.RemotingConnection;
+import io.reliablemq.rocketmq.remoting.RemotingSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,10 +42,12 @@ public final class BenchmarkBroker {
 
     private final EmbeddedBroker broker;
     private final RocketMqConnection connection;
+    private final RemotingConnection remoting;
 
     private BenchmarkBroker(EmbeddedBroker broker) {
         this.broker = broker;
         this.connection = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()));
+        this.remoting = new RemotingConnection(RemotingSettings.at(broker.nameServer()));
     }
 
     /** One for all scenarios; it ends with the JVM, which deletes its folder. */
@@ -71,6 +75,7 @@ public final class BenchmarkBroker {
 
     private void end(Path folder) {
         connection.close();
+        remoting.close();
         broker.close();
         try {
             FileSystemUtils.deleteRecursively(folder);
@@ -97,6 +102,11 @@ public final class BenchmarkBroker {
     /** What the relay sends with. */
     public MessageSender sender() {
         return connection.sender();
+    }
+
+    /** The same through the classic client. */
+    public MessageSender remotingSender() {
+        return remoting.sender();
     }
 
     /** What our containers receive from. */
@@ -144,5 +154,9 @@ public final class BenchmarkBroker {
 
     String endpoints() {
         return broker.endpoints();
+    }
+
+    String nameServer() {
+        return broker.nameServer();
     }
 }

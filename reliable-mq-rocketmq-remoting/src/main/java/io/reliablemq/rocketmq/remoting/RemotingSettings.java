@@ -104,6 +104,22 @@ public record RemotingSettings(
                 latencyFault);
     }
 
+    public RemotingSettings withTls(boolean value) {
+        return new RemotingSettings(
+                nameServer,
+                namespace,
+                accessKey,
+                secretKey,
+                value,
+                requestTimeout,
+                awaitDuration,
+                maxDelay,
+                routeRefresh,
+                batch,
+                queueChange,
+                latencyFault);
+    }
+
     public RemotingSettings withRequestTimeout(Duration value) {
         return new RemotingSettings(
                 nameServer,

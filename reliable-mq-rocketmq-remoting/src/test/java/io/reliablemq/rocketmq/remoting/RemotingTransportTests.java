@@ -25,10 +25,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -221,6 +224,64 @@ class RemotingTransportTests extends TransportContract {
         MessageReceiver receiver = open(topic);
         assertThat(receive(receiver, 20)).hasSize(20);
         assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(due);
+    }
+
+    /** The embedded broker asks for no credentials; a namespace is part of the names that it sees. */
+    @Test
+    void signsRequestsAndPutsTheNamespaceBeforeNames() throws Exception {
+        broker.createTopic(TopicDeclaration.normal("tenant%orders"));
+        broker.createTopic(new TopicDeclaration("tenant%sorted", TopicType.FIFO, 4));
+        broker.createGroup(GroupDeclaration.concurrent("tenant%group"));
+        broker.createGroup(GroupDeclaration.fifo("tenant%in-turn"));
+        RemotingSettings settings = RemotingSettings.at(broker.nameServer())
+                .withRequestTimeout(Duration.ofSeconds(15))
+                .withNamespace("tenant")
+                .withCredentials("an-access-key", "a-secret-key");
+        try (RemotingConnection tenant = new RemotingConnection(settings)) {
+            assertThat(join(tenant.sender().send(message("orders", "x")))).isInstanceOf(SendOutcome.Stored.class);
+            assertThat(join(tenant.sender().send(ordered("sorted")))).isInstanceOf(SendOutcome.Stored.class);
+
+            ReceivedMessage plain =
+                    receiveOne(tenant.receivers().open(new Subscription("orders", "group", "*", false, false)));
+            ReceivedMessage sorted =
+                    receiveOne(tenant.receivers().open(new Subscription("sorted", "in-turn", "*", false, true)));
+            assertThat(plain.topic()).isEqualTo("orders");
+            assertThat(sorted.orderingKey()).isEqualTo("key");
+        }
+    }
+
+    private static OutgoingMessage ordered(String topic) {
+        return new OutgoingMessage(
+                UUID.randomUUID(),
+                topic,
+                null,
+                null,
+                "key",
+                "text/plain",
+                "x".getBytes(UTF_8),
+                Map.of(),
+                System.currentTimeMillis(),
+                0);
+    }
+
+    @Test
+    void encryptsWhenItIsToBe() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            RemotingSettings settings =
+                    RemotingSettings.at("127.0.0.1:" + server.getLocalPort()).withRequestTimeout(Duration.ofSeconds(5));
+            assertThat(firstByte(server, settings.withTls(true))).isEqualTo(0x16); // a TLS handshake
+            assertThat(firstByte(server, settings)).isZero(); // of the length of a frame
+        }
+    }
+
+    private static int firstByte(ServerSocket server, RemotingSettings settings) throws Exception {
+        try (RemotingConnection connection = new RemotingConnection(settings)) {
+            CompletableFuture<SendOutcome> unused =
+                    connection.sender().send(message("any", "x")).toCompletableFuture();
+            try (Socket socket = server.accept()) {
+                return socket.getInputStream().read();
+            }
+        }
     }
 
     @Test
