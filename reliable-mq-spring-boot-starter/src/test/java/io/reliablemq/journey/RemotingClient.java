@@ -43,8 +43,8 @@ public final class RemotingClient implements AutoCloseable {
 
     private Object started(String type, String group) throws Exception {
         ClassLoader ours = Thread.currentThread().getContextClassLoader();
-        // its logging would find the provider of our adapter there, which is another class's
-        Thread.currentThread().setContextClassLoader(library);
+        // its logging would find the provider of our adapter there, which is another loader's
+        Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
         try {
             Object client = library.loadClass(PACKAGE + type)
                     .getConstructor(String.class)
