@@ -79,6 +79,9 @@ final class Lane {
             // made of the message alone, so it will be refused for ever
             pending.outcome.complete(new Refused(Reason.ILLEGAL_MESSAGE, RemotingFailures.text(e)));
             return null;
+        } catch (RuntimeException | LinkageError e) {
+            pending.unknown(RemotingFailures.text(e));
+            return null;
         }
     }
 

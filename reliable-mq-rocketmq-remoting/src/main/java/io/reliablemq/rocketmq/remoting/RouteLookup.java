@@ -27,7 +27,7 @@ final class RouteLookup {
             try {
                 TopicRoute route = cluster.route(topic);
                 answer.accept(new KnownTopic(route, cluster.acceptedType(route)), null);
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | Error e) {
                 answer.accept(null, e);
             }
         });

@@ -86,14 +86,23 @@ final class SendLoop {
         if (first != null) {
             taken.clear();
             posts.drainTo(taken);
-            first.run();
-            taken.forEach(Runnable::run);
+            safely(first);
+            taken.forEach(SendLoop::safely);
             topics.values().forEach(this::serve);
         }
         if (now - lastTick > TICK.toNanos()) {
             lastTick = now;
             expire(now);
             topics.values().forEach(this::serve);
+        }
+    }
+
+    /** One that fails must not take those with it that were taken together with it. */
+    private static void safely(Runnable post) {
+        try {
+            post.run();
+        } catch (RuntimeException | Error e) {
+            log.error("A message or an answer could not be dealt with; its outcome is Unknown", e);
         }
     }
 
@@ -148,7 +157,7 @@ final class SendLoop {
         long now = System.nanoTime();
         List<Runnable> left = new ArrayList<>();
         posts.drainTo(left);
-        left.forEach(Runnable::run);
+        left.forEach(SendLoop::safely);
         topics.values().forEach(topic -> topic.expire(now + GRACE.toNanos(), now + GRACE.toNanos()));
         lookup.close();
         producer.close();
