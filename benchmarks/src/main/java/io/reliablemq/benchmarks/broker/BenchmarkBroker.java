@@ -35,7 +35,7 @@ public final class BenchmarkBroker {
     private static final String RECEIVE = "benchmark-receive-";
     private static final String NORMAL = "normal";
     private static final String FIFO = "fifo";
-    private static final List<String> CONSUMERS = List.of("raw", "container", "limit", "each", "coalesced");
+    private static final List<String> CONSUMERS = List.of("raw", "container", "container-remoting", "limit", "each", "coalesced", "coalesced-remoting");
     private static final int WINDOW = 64;
 
     private static @Nullable BenchmarkBroker running;
@@ -95,7 +95,7 @@ public final class BenchmarkBroker {
     }
 
     /** Where consumers receive from; each of their groups consumes all of it. */
-    public String receiveTopic(boolean ordered) {
+    public static String receiveTopic(boolean ordered) {
         return RECEIVE + (ordered ? FIFO : NORMAL);
     }
 
@@ -112,6 +112,11 @@ public final class BenchmarkBroker {
     /** What our containers receive from. */
     public MessageReceiverFactory receivers() {
         return connection.receivers();
+    }
+
+    /** The same through the classic client. */
+    public MessageReceiverFactory remotingReceivers() {
+        return remoting.receivers();
     }
 
     /**

@@ -2,7 +2,9 @@ package io.reliablemq.rocketmq.remoting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.reliablemq.broker.embedded.BrokerMode;
 import io.reliablemq.broker.embedded.BrokerPart;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
@@ -32,6 +34,7 @@ class RemotingDurabilityTests {
     @BeforeAll
     static void start(@TempDir(cleanup = CleanupMode.NEVER) Path directory) {
         broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory)
+                .withMode(BrokerMode.PROCESSES)
                 .withReplicas(2)
                 .withTopics(TopicDeclaration.normal("plain"), TopicDeclaration.fifo("sorted")));
         connection = new RemotingConnection(
@@ -59,8 +62,24 @@ class RemotingDurabilityTests {
 
         broker.faults().restart(BrokerPart.REPLICA);
 
-        assertThat(send("plain", null)).allMatch(SendOutcome.Stored.class::isInstance);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> send("plain", null).stream().allMatch(SendOutcome.Stored.class::isInstance));
         assertThat(send("sorted", "key ")).allMatch(SendOutcome.Stored.class::isInstance);
+    }
+
+    /** The client calls that a result, as it does SEND_OK. */
+    @Test
+    void settlesNothingOnFlushSlaveTimeout() throws Exception {
+        broker.faults().pause(BrokerPart.REPLICA);
+        try {
+            assertThat(send("plain", null))
+                    .allMatch(SendOutcome.Unknown.class::isInstance)
+                    .anySatisfy(outcome -> assertThat(outcome.text()).contains("FLUSH_SLAVE_TIMEOUT"));
+        } finally {
+            broker.faults().resume(BrokerPart.REPLICA);
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> send("plain", null).stream().allMatch(SendOutcome.Stored.class::isInstance));
     }
 
     private static List<SendOutcome> send(String topic, String keys) throws Exception {
