@@ -68,9 +68,12 @@ final class ReceiveScenario implements Scenario {
                                     ordered,
                                     messages));
                 }
-                samples.accept(point(database, "limit", "effects"), applied(effects, hand, broker.receivers(), "limit", messages));
                 samples.accept(
-                        point(database, ReliableMq.NAME, "effects"), applied(effects, each, broker.receivers(), "each", messages));
+                        point(database, "limit", "effects"),
+                        applied(effects, hand, broker.receivers(), "limit", messages));
+                samples.accept(
+                        point(database, ReliableMq.NAME, "effects"),
+                        applied(effects, each, broker.receivers(), "each", messages));
                 samples.accept(
                         point(database, ReliableMq.NAME, "effects, coalesced"),
                         applied(effects, each.coalescing(COALESCED), broker.receivers(), "coalesced", messages));

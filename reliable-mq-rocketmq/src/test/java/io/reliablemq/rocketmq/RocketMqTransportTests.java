@@ -18,6 +18,7 @@ import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.wire.RocketMqMessageRules;
 import io.reliablemq.rocketmq.wire.RocketMqStatus;
+import io.reliablemq.transport.TransportContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -113,11 +113,7 @@ public final class RawBatches implements AutoCloseable {
     }
 
     private Message message(int sequence, boolean ordered) {
-        return new Message(
-                broker.topic(ordered),
-                null,
-                UUID.randomUUID().toString(),
-                Payloads.bytesOf(sequence));
+        return new Message(broker.topic(ordered), null, UUID.randomUUID().toString(), Payloads.bytesOf(sequence));
     }
 
     @Override

@@ -41,7 +41,17 @@ record Options(
             """;
 
     private static final Set<String> NAMES = Set.of(
-            "seed", "minutes", "faults", "database", "client", "producers", "consumers", "keys", "rate", "mutant", "folder");
+            "seed",
+            "minutes",
+            "faults",
+            "database",
+            "client",
+            "producers",
+            "consumers",
+            "keys",
+            "rate",
+            "mutant",
+            "folder");
 
     /** @throws IllegalArgumentException saying what is wrong */
     static Options parse(String[] arguments) {
