@@ -1,6 +1,7 @@
 package io.reliablemq.benchmarks;
 
 import io.reliablemq.benchmarks.broker.BenchmarkBroker;
+import io.reliablemq.benchmarks.broker.RawBatches;
 import io.reliablemq.benchmarks.broker.RawSend;
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Payloads;
