@@ -1,12 +1,8 @@
 package io.reliablemq.rocketmq;
 
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.rocketmq.wire.IncomingMessage;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.rocketmq.client.apis.message.MessageView;
@@ -55,62 +51,22 @@ final class Delivery {
     }
 
     static ReceivedMessage received(MessageView view) {
-        Map<String, String> properties = view.getProperties();
-        String id = blankToNull(properties.get(WireHeaders.ID));
-        return new ReceivedMessage(
-                id,
-                view.getTopic(),
-                blankToNull(view.getTag()),
-                keys(view, id, properties.get(WireHeaders.KEY)),
-                blankToNull(view.getMessageGroup()),
-                blankToNull(properties.get(WireHeaders.CONTENT_TYPE)),
-                bytes(view.getBody()),
-                headers(properties),
-                millis(properties.get(WireHeaders.CREATED_AT), view.getBornTimestamp()),
-                millis(
-                        properties.get(WireHeaders.DUE_AT),
-                        view.getDeliveryTimestamp().orElse(0L)),
-                view.getDeliveryAttempt(),
-                new Delivery(view));
-    }
-
-    private static List<String> keys(MessageView view, @Nullable String id, @Nullable String key) {
-        if (key != null) {
-            return List.of(key);
-        }
-        List<String> keys = new ArrayList<>(view.getKeys());
-        keys.removeIf(String::isBlank);
-        if (id != null) {
-            keys.remove(id);
-        }
-        return List.copyOf(keys);
-    }
-
-    private static Map<String, String> headers(Map<String, String> properties) {
-        Map<String, String> headers = new HashMap<>(properties);
-        headers.keySet().removeIf(name -> WireHeaders.isOurs(name) || WireHeaders.isRocketMqs(name));
-        return Map.copyOf(headers);
+        return new IncomingMessage(
+                        view.getTopic(),
+                        view.getTag().orElse(null),
+                        view.getKeys(),
+                        view.getMessageGroup().orElse(null),
+                        view.getProperties(),
+                        bytes(view.getBody()),
+                        view.getBornTimestamp(),
+                        view.getDeliveryTimestamp().orElse(0L),
+                        view.getDeliveryAttempt())
+                .received(new Delivery(view));
     }
 
     private static byte[] bytes(ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.duplicate().get(bytes);
         return bytes;
-    }
-
-    private static long millis(@Nullable String value, long otherwise) {
-        try {
-            return value == null ? otherwise : Long.parseLong(value);
-        } catch (NumberFormatException e) {
-            return otherwise;
-        }
-    }
-
-    private static @Nullable String blankToNull(Optional<String> value) {
-        return blankToNull(value.orElse(null));
-    }
-
-    private static @Nullable String blankToNull(@Nullable String value) {
-        return value == null || value.isBlank() ? null : value;
     }
 }

@@ -5,6 +5,8 @@ import apache.rocketmq.v2.Settings;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.rocketmq.wire.BoundedClose;
+import io.reliablemq.rocketmq.wire.Reachability;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.rocketmq.shaded.io.grpc.Status;

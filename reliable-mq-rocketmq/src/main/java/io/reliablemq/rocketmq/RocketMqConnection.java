@@ -3,12 +3,16 @@ package io.reliablemq.rocketmq;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.MessageSender;
+import io.reliablemq.rocketmq.wire.Reachability;
+import io.reliablemq.rocketmq.wire.RocketMqMessageRules;
+import io.reliablemq.rocketmq.wire.RocketMqStatus;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a RocketMQ 5 cluster: what the outbox and the idempotent consumer need of it.
+ * One connection to a RocketMQ 5 cluster through its gRPC proxies: what the outbox and the idempotent consumer need of it.
  *
  * <p>Constructing it contacts nobody, so that an application starts while the cluster is
  * away. The producer, one for all, is built in the background at the first send; each receiver when it is opened. Both are
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread</b>: safe for use by any thread.
  */
-public final class RocketMqConnection implements AutoCloseable {
+public final class RocketMqConnection implements RocketMqTransport {
 
     private static final Logger log = LoggerFactory.getLogger(RocketMqConnection.class);
 
@@ -50,18 +54,22 @@ public final class RocketMqConnection implements AutoCloseable {
     }
 
     /** Outcomes come within {@code 3 * requestTimeout + 4 s}; usually in milliseconds. */
+    @Override
     public MessageSender sender() {
         return sender;
     }
 
+    @Override
     public MessageRules rules() {
         return rules;
     }
 
+    @Override
     public MessageReceiverFactory receivers() {
         return receivers;
     }
 
+    @Override
     public RocketMqStatus status() {
         return reachability.status();
     }

@@ -2,6 +2,7 @@ package io.reliablemq.rocketmq;
 
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.rocketmq.wire.BoundedClose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,10 @@ import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.rocketmq.wire.BoundedClose;
+import io.reliablemq.rocketmq.wire.DeadLetterTopic;
+import io.reliablemq.rocketmq.wire.Reachability;
+import io.reliablemq.rocketmq.wire.RocketMqStatus;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,14 +49,9 @@ final class RocketMqMessageReceiverFactory implements MessageReceiverFactory {
         return receiver;
     }
 
-    /**
-     * In a group of its own: one group that subscribes to two topics is a contradiction at the broker, and what is given up while it is
-     * drained would go round in circles.
-     */
     @Override
     public Optional<Subscription> deadLetters(Subscription subscription) {
-        String group = subscription.group();
-        return Optional.of(new Subscription("%DLQ%" + group, group + "-dead-letters", "*", false, false));
+        return Optional.of(DeadLetterTopic.of(subscription));
     }
 
     /** All at the same time, so that one bound holds for all. */

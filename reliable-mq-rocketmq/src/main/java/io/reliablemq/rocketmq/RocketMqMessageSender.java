@@ -3,6 +3,7 @@ package io.reliablemq.rocketmq;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
+import io.reliablemq.rocketmq.wire.Reachability;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +38,7 @@ final class RocketMqMessageSender implements MessageSender {
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {
         Message wire;
         try {
-            wire = WireMessage.of(message).toMessage(Clients.provider());
+            wire = GrpcMessage.of(message);
         } catch (IllegalArgumentException e) {
             // built from the message alone, so it will be refused for ever
             return CompletableFuture.completedStage(

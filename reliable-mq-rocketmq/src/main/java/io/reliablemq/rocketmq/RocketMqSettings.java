@@ -1,7 +1,7 @@
 package io.reliablemq.rocketmq;
 
+import io.reliablemq.rocketmq.wire.Addresses;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +33,11 @@ public record RocketMqSettings(
         Duration awaitDuration,
         Duration maxDelay) {
 
-    private static final Pattern ENDPOINT = Pattern.compile("[^\\s:;/]+:\\d{1,5}|\\[[0-9a-fA-F:.]+]:\\d{1,5}");
     /** The proxy refuses a long poll with less time left than that. */
     private static final Duration SHORTEST_POLL = Duration.ofMillis(5_500);
 
     public RocketMqSettings {
-        checkEndpoints(endpoints);
+        Addresses.check("endpoints", endpoints, "name the gRPC proxies, for example \"10.0.0.1:8081;10.0.0.2:8081\"");
         if ((accessKey == null) != (secretKey == null)) {
             throw new IllegalArgumentException("access-key and secret-key belong together, but "
                     + (accessKey == null ? "access-key" : "secret-key") + " is missing: set both or none");
@@ -84,20 +83,6 @@ public record RocketMqSettings(
     public RocketMqSettings withMaxDelay(Duration value) {
         return new RocketMqSettings(
                 endpoints, namespace, accessKey, secretKey, tls, requestTimeout, awaitDuration, value);
-    }
-
-    private static void checkEndpoints(String endpoints) {
-        for (String endpoint : endpoints.split(";", -1)) {
-            if (!ENDPOINT.matcher(endpoint).matches() || port(endpoint) < 1 || port(endpoint) > 65_535) {
-                throw new IllegalArgumentException("endpoints is \"" + endpoints + "\" and \"" + endpoint
-                        + "\" in it is not host:port: name the gRPC proxies, for example"
-                        + " \"10.0.0.1:8081;10.0.0.2:8081\", without http:// and without blanks");
-            }
-        }
-    }
-
-    private static int port(String endpoint) {
-        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
     private static void checkRange(String name, Duration value, Duration least, Duration most) {

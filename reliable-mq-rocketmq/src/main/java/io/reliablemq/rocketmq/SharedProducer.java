@@ -1,5 +1,6 @@
 package io.reliablemq.rocketmq;
 
+import io.reliablemq.rocketmq.wire.BoundedClose;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

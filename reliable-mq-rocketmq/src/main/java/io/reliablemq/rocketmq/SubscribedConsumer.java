@@ -2,6 +2,8 @@ package io.reliablemq.rocketmq;
 
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
+import io.reliablemq.rocketmq.wire.BoundedClose;
+import io.reliablemq.rocketmq.wire.Reachability;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

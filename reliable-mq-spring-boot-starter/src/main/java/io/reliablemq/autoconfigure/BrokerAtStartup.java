@@ -1,6 +1,6 @@
 package io.reliablemq.autoconfigure;
 
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,10 +12,10 @@ class BrokerAtStartup implements InitializingBean {
     private static final Logger log = LoggerFactory.getLogger(BrokerAtStartup.class);
     private static final Duration CONNECT = Duration.ofSeconds(1);
 
-    private final RocketMqConnection connection;
+    private final RocketMqTransport connection;
     private final StartupProperties properties;
 
-    BrokerAtStartup(RocketMqConnection connection, StartupProperties properties) {
+    BrokerAtStartup(RocketMqTransport connection, StartupProperties properties) {
         this.connection = connection;
         this.properties = properties;
     }
@@ -41,7 +41,7 @@ class BrokerAtStartup implements InitializingBean {
                 throw new ReliableMqConfigurationException(
                         "The broker at " + endpoints + " has not answered for " + properties.brokerTimeout()
                                 + ", and reliable-mq.startup.broker=required.",
-                        "Start the broker, correct reliable-mq.rocketmq.endpoints, or set"
+                        "Start the broker, correct reliable-mq.rocketmq.endpoints (with client=remoting: name-server), or set"
                                 + " reliable-mq.startup.broker=optional to start without it.");
             }
             Thread.sleep(250);

@@ -3,7 +3,7 @@ package io.reliablemq.autoconfigure;
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.doctor.Doctor;
 import io.reliablemq.outbox.relay.OutboxRelay;
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -18,14 +18,14 @@ import org.springframework.context.annotation.Bean;
         after = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class, ReliableMqDoctorAutoConfiguration.class
         })
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnBean(RocketMqConnection.class)
+@ConditionalOnBean(RocketMqTransport.class)
 @ConditionalOnEnabledHealthIndicator("reliablemq")
 public final class ReliableMqHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "reliableMqHealthIndicator")
     HealthIndicator reliableMqHealthIndicator(
-            RocketMqConnection connection,
+            RocketMqTransport connection,
             ObjectProvider<OutboxRelay> relay,
             ObjectProvider<ListenerRegistry> listeners,
             ObjectProvider<Doctor> doctor) {

@@ -7,7 +7,7 @@ import io.reliablemq.doctor.Finding;
 import io.reliablemq.doctor.Findings;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.RelayStatus;
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +33,13 @@ class ReliableMqHealthIndicator extends AbstractHealthIndicator {
             ListenerStatus.State.MISCONFIGURED);
     private static final Duration CONNECT = Duration.ofMillis(500);
 
-    private final RocketMqConnection connection;
+    private final RocketMqTransport connection;
     private final @Nullable OutboxRelay relay;
     private final @Nullable ListenerRegistry listeners;
     private final @Nullable Doctor doctor;
 
     ReliableMqHealthIndicator(
-            RocketMqConnection connection,
+            RocketMqTransport connection,
             @Nullable OutboxRelay relay,
             @Nullable ListenerRegistry listeners,
             @Nullable Doctor doctor) {

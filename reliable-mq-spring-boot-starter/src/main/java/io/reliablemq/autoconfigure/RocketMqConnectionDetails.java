@@ -9,10 +9,13 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
  */
 public interface RocketMqConnectionDetails extends ConnectionDetails {
 
-    /** Addresses of gRPC proxies, {@code host:port} separated by semicolons. */
+    /** Addresses of gRPC proxies, {@code host:port} separated by semicolons; empty where the client is remoting. */
     String endpoints();
 
-    /** Addresses of name servers, {@code host:port} separated by semicolons, for the doctor; null where it shall ask none. */
+    /**
+     * Addresses of name servers, {@code host:port} separated by semicolons, for the client remoting and the doctor; null where neither
+     * shall ask any.
+     */
     default @Nullable String nameServer() {
         return null;
     }

@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The RocketMQ cluster.
  *
- * @param endpoints Addresses of the cluster's gRPC proxies, host:port separated by semicolons.
- * @param nameServer Addresses of the cluster's name servers, host:port separated by semicolons. For the doctor, which asks them what the
- *     brokers are like; nothing else needs them.
+ * @param client What the cluster is reached through: grpc, by its proxies, or remoting, by its name servers with the classic client
+ *     (needs io.reliablemq:reliable-mq-rocketmq-remoting on the class path).
+ * @param endpoints Addresses of the cluster's gRPC proxies, host:port separated by semicolons. For the client grpc.
+ * @param nameServer Addresses of the cluster's name servers, host:port separated by semicolons. For the client remoting, and for the doctor,
+ *     which asks them what the brokers are like.
  * @param namespace Namespace of topics and groups, if the cluster has namespaces.
  * @param accessKey Access key, if the cluster asks for one.
  * @param secretKey Secret key that belongs to the access key.
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("reliable-mq.rocketmq")
 record RocketMqProperties(
+        @DefaultValue("grpc") Client client,
         @Nullable String endpoints,
         @Nullable String nameServer,
         @DefaultValue("") String namespace,
@@ -27,4 +30,11 @@ record RocketMqProperties(
         @Nullable String secretKey,
         @DefaultValue("false") boolean tls,
         @DefaultValue("3s") Duration requestTimeout,
-        @DefaultValue("5s") Duration awaitDuration) {}
+        @DefaultValue("5s") Duration awaitDuration) {
+
+    /** The client of RocketMQ that is used. */
+    enum Client {
+        GRPC,
+        REMOTING
+    }
+}

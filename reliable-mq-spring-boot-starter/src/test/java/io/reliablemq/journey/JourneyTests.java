@@ -37,6 +37,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ class JourneyTests implements Interop {
     private static JdbcClient jdbc;
 
     @BeforeAll
-    static void openTheShop() {
+    static void openTheShop(TestInfo tests) {
         broker = Shop.broker(folder, 2);
         for (String topic : List.of("payments", "receipts")) {
             broker.createTopic(TopicDeclaration.normal(topic));
@@ -71,6 +72,10 @@ class JourneyTests implements Interop {
         Interop.declare(broker);
         Map<String, String> properties = new HashMap<>(Shop.properties(TestDatabase.H2.create(), broker.endpoints()));
         properties.put("shop.picking", "true");
+        if (tests.getTestClass().filter(RemotingJourneyTests.class::equals).isPresent()) {
+            properties.put("reliable-mq.rocketmq.client", "remoting");
+            properties.put("reliable-mq.rocketmq.name-server", broker.nameServer());
+        }
         shop = Shop.start(properties, Billing.class, Interop.Listeners.class);
         orders = shop.getBean(Orders.class);
         jdbc = shop.getBean(JdbcClient.class);

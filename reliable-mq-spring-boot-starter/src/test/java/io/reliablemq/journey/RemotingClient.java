@@ -15,8 +15,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * RocketMQ's client of the remoting protocol, as rocketmq-spring and older applications have it. It comes with the embedded broker, and
- * cannot be on one class path with the other client.
+ * RocketMQ's client of the remoting protocol, as rocketmq-spring and older applications have it: the embedded broker's, in a class loader
+ * of its own, so that nothing of ours is near it.
  */
 public final class RemotingClient implements AutoCloseable {
 
@@ -42,11 +42,19 @@ public final class RemotingClient implements AutoCloseable {
     }
 
     private Object started(String type, String group) throws Exception {
-        Object client =
-                library.loadClass(PACKAGE + type).getConstructor(String.class).newInstance(group);
-        call(client, "setNamesrvAddr", nameServer);
-        call(client, "start");
-        return client;
+        ClassLoader ours = Thread.currentThread().getContextClassLoader();
+        // its logging would find the provider of our adapter there, which is another loader's
+        Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            Object client = library.loadClass(PACKAGE + type)
+                    .getConstructor(String.class)
+                    .newInstance(group);
+            call(client, "setNamesrvAddr", nameServer);
+            call(client, "start");
+            return client;
+        } finally {
+            Thread.currentThread().setContextClassLoader(ours);
+        }
     }
 
     void send(String topic, String tag, String key, byte[] body, Map<String, String> properties) throws Exception {

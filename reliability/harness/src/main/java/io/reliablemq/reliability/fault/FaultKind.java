@@ -52,6 +52,11 @@ public enum FaultKind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Strikes in the proxy before the broker, which not every client goes through. */
+    public boolean isBetweenApplicationAndBroker() {
+        return group.equals("network") && name().startsWith("BROKER");
+    }
+
     int shortestMs() {
         return shortestMs;
     }

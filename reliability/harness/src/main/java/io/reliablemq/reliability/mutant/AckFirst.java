@@ -3,7 +3,7 @@ package io.reliablemq.reliability.mutant;
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ReceivedMessage;
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 class AckFirst {
 
     @Bean
-    MessageReceiverFactory receivers(RocketMqConnection connection) {
+    MessageReceiverFactory receivers(RocketMqTransport connection) {
         MessageReceiverFactory receivers = connection.receivers();
         return subscription -> new Receiver(receivers.open(subscription));
     }

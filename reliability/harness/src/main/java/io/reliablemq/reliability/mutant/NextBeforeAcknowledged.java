@@ -3,7 +3,7 @@ package io.reliablemq.reliability.mutant;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,7 +15,7 @@ class NextBeforeAcknowledged {
     private static final Executor LATER = CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
 
     @Bean
-    MessageSender sender(RocketMqConnection connection) {
+    MessageSender sender(RocketMqTransport connection) {
         MessageSender sender = connection.sender();
         return message -> {
             repeat(sender, message);

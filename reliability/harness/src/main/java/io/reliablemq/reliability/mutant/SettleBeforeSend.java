@@ -2,7 +2,7 @@ package io.reliablemq.reliability.mutant;
 
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.SendOutcome;
-import io.reliablemq.rocketmq.RocketMqConnection;
+import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +14,7 @@ class SettleBeforeSend {
     private static final Executor SOON = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
     @Bean
-    MessageSender sender(RocketMqConnection connection) {
+    MessageSender sender(RocketMqTransport connection) {
         MessageSender sender = connection.sender();
         return message -> {
             SOON.execute(() -> sender.send(message));

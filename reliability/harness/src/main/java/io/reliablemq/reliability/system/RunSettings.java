@@ -13,6 +13,7 @@ import java.nio.file.Path;
 public record RunSettings(
         long seed,
         TestDatabase database,
+        Client client,
         int producers,
         int consumers,
         int keys,

@@ -38,10 +38,11 @@ public final class SystemUnderTest implements AutoCloseable {
                 settings.database(), settings.keys(), settings.logs().resolve("database.log"));
         databaseProxy = new TcpProxy(loopback(1, 0), loopback(1, database.port()));
         int port = FreePort.choose();
+        int nameServer = FreePort.choose();
         brokerProxy = new TcpProxy(loopback(2, port), loopback(1, port));
-        broker = broker(settings, port);
-        Workers workers = new Workers(
-                settings, database.urlBy(databaseProxy.port()), database.username(), BROKER_PROXY_HOST + ":" + port);
+        broker = broker(settings, port, nameServer);
+        Workers workers = new Workers(settings, database.urlBy(databaseProxy.port()), database.username());
+        workers.reach(BROKER_PROXY_HOST + ":" + port, "127.0.0.1:" + nameServer);
         producers = workers.producers();
         consumers = workers.consumers();
     }
@@ -109,7 +110,7 @@ public final class SystemUnderTest implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last}), port);
     }
 
-    private static ChildJvm broker(RunSettings settings, int port) {
+    private static ChildJvm broker(RunSettings settings, int port, int nameServer) {
         List<String> options =
                 List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.net.preferIPv4Stack=true");
         return new ChildJvm(
@@ -120,7 +121,7 @@ public final class SystemUnderTest implements AutoCloseable {
                         next -> List.of(
                                 "--data-directory=" + settings.folder().resolve("broker"),
                                 "--port=" + port,
-                                "--name-server-port=0",
+                                "--name-server-port=" + nameServer,
                                 "--topics=ledger:normal:8,ledger-by-account:fifo:8",
                                 "--groups=ordered:fifo,single,coalesced",
                                 "--ready-file=" + next.ready(),

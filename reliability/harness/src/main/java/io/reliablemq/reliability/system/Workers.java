@@ -18,15 +18,24 @@ final class Workers {
     private final RunSettings settings;
     private final Map<String, String> shared = new TreeMap<>();
 
-    Workers(RunSettings settings, String databaseUrl, String databaseUser, String endpoints) {
+    Workers(RunSettings settings, String databaseUrl, String databaseUser) {
         this.settings = settings;
         shared.put("spring.datasource.url", databaseUrl);
         shared.put("spring.datasource.username", databaseUser);
         shared.put("spring.datasource.password", databaseUser);
-        shared.put("reliable-mq.rocketmq.endpoints", endpoints);
         shared.put("worker.keys", String.valueOf(settings.keys()));
         shared.put("worker.threads", String.valueOf(THREADS));
         shared.put("worker.load", settings.load().toString());
+    }
+
+    /** @param nameServer for the client that needs it: the doctor shall see what an application without it sees */
+    void reach(String endpoints, String nameServer) {
+        if (settings.client() == Client.REMOTING) {
+            shared.put("reliable-mq.rocketmq.client", "remoting");
+            shared.put("reliable-mq.rocketmq.name-server", nameServer);
+        } else {
+            shared.put("reliable-mq.rocketmq.endpoints", endpoints);
+        }
     }
 
     List<ChildJvm> producers() {

@@ -34,6 +34,17 @@ class OptionsTests {
     }
 
     @Test
+    void leaveOutTheFaultsThatAClientPassesBy() {
+        Options options = parse("--client remoting");
+
+        assertThat(options.faults())
+                .contains(FaultKind.BROKER_KILL, FaultKind.DATABASE_CUT)
+                .doesNotContain(FaultKind.BROKER_CUT);
+        assertThat(parse(options.command().substring("reliability/run ".length())))
+                .isEqualTo(options);
+    }
+
+    @Test
     void ofAMutantAreTheFaultsUnderWhichItShows() {
         assertThat(parse("--mutant ack-first").faults())
                 .isEqualTo(FaultKind.of(Set.of(Mutant.ACK_FIRST.faults())))

@@ -1,4 +1,4 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The limits of client 5.2.0 and of proxy and broker 5.5 in their default configuration. */
-final class RocketMqMessageRules implements MessageRules {
+public final class RocketMqMessageRules implements MessageRules {
 
-    static final int MAX_BODY = 4 * 1024 * 1024;
+    public static final int MAX_BODY = 4 * 1024 * 1024;
     static final int MAX_TOPIC = 127;
     static final int MAX_GROUP = 63;
     static final int MAX_PROPERTIES = 128;
@@ -39,7 +39,7 @@ final class RocketMqMessageRules implements MessageRules {
     private final Duration maxDelay;
     private final Clock clock;
 
-    RocketMqMessageRules(Duration maxDelay, Clock clock) {
+    public RocketMqMessageRules(Duration maxDelay, Clock clock) {
         this.maxDelay = maxDelay;
         this.clock = clock;
     }
@@ -114,7 +114,8 @@ final class RocketMqMessageRules implements MessageRules {
                     "delay",
                     delay.toString(),
                     "is longer than max-delay, " + maxDelay,
-                    "send it later, or raise maxDelayTimeMills at every proxy and max-delay here");
+                    "send it later, or raise max-delay here and what the cluster takes (maxDelayTimeMills at every proxy,"
+                            + " timerMaxDelaySec at every broker)");
         }
     }
 

@@ -1,4 +1,4 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import java.util.Set;
 
@@ -19,16 +19,16 @@ import java.util.Set;
  * <p>The tag, the message group (the ordering key) and the delivery time are RocketMQ's own fields. All names are legal in an
  * SQL-92 filter.
  */
-final class WireHeaders {
+public final class WireHeaders {
 
     /** Reserved as a whole, for later releases. */
-    static final String PREFIX = "reliablemq_";
+    public static final String PREFIX = "reliablemq_";
 
-    static final String ID = PREFIX + "id";
-    static final String CREATED_AT = PREFIX + "created_at";
-    static final String CONTENT_TYPE = PREFIX + "content_type";
-    static final String DUE_AT = PREFIX + "due_at";
-    static final String KEY = PREFIX + "key";
+    public static final String ID = PREFIX + "id";
+    public static final String CREATED_AT = PREFIX + "created_at";
+    public static final String CONTENT_TYPE = PREFIX + "content_type";
+    public static final String DUE_AT = PREFIX + "due_at";
+    public static final String KEY = PREFIX + "key";
 
     /**
      * Property names that RocketMQ 5.5.0 uses itself ({@code MessageConst}). The proxy refuses most of them; the rest would
@@ -107,11 +107,11 @@ final class WireHeaders {
 
     private WireHeaders() {}
 
-    static boolean isOurs(String name) {
+    public static boolean isOurs(String name) {
         return name.startsWith(PREFIX);
     }
 
-    static boolean isRocketMqs(String name) {
+    public static boolean isRocketMqs(String name) {
         return ROCKETMQ.contains(name) || name.startsWith(TRANSIENT_PREFIX);
     }
 }

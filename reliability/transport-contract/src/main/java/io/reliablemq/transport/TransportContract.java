@@ -1,4 +1,4 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

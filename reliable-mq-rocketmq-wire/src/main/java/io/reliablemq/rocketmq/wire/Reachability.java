@@ -1,26 +1,26 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
-import io.reliablemq.rocketmq.RocketMqStatus.State;
+import io.reliablemq.rocketmq.wire.RocketMqStatus.State;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the {@link RocketMqStatus} and logs its changes, once each. */
-final class Reachability {
+public final class Reachability {
 
     private static final Logger log = LoggerFactory.getLogger(Reachability.class);
 
     private volatile RocketMqStatus status;
 
-    Reachability(String endpoints) {
+    public Reachability(String endpoints) {
         this.status = new RocketMqStatus(endpoints, State.UNKNOWN, Instant.now(), null);
     }
 
-    RocketMqStatus status() {
+    public RocketMqStatus status() {
         return status;
     }
 
-    void answered() {
+    public void answered() {
         if (!status.reachable()) {
             reached();
         }
@@ -37,7 +37,7 @@ final class Reachability {
         }
     }
 
-    synchronized void unanswered(String error) {
+    public synchronized void unanswered(String error) {
         RocketMqStatus before = status;
         boolean news = before.state() != State.UNREACHABLE;
         status =

@@ -1,12 +1,9 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.rocketmq.client.apis.ClientServiceProvider;
-import org.apache.rocketmq.client.apis.message.Message;
-import org.apache.rocketmq.client.apis.message.MessageBuilder;
 
 /**
  * What of a message goes over the wire besides its body: the rules measure exactly what the sender sends.
@@ -14,9 +11,9 @@ import org.apache.rocketmq.client.apis.message.MessageBuilder;
  * @param keys RocketMQ message keys, the id first
  * @param properties user properties, ours and the application's
  */
-record WireMessage(OutgoingMessage source, List<String> keys, Map<String, String> properties) {
+public record WireMessage(OutgoingMessage source, List<String> keys, Map<String, String> properties) {
 
-    static WireMessage of(OutgoingMessage source) {
+    public static WireMessage of(OutgoingMessage source) {
         String id = source.id().toString();
         String key = source.key();
         Map<String, String> properties = new LinkedHashMap<>(source.headers());
@@ -31,23 +28,5 @@ record WireMessage(OutgoingMessage source, List<String> keys, Map<String, String
             return new WireMessage(source, List.of(id), properties);
         }
         return new WireMessage(source, key == null ? List.of(id) : List.of(id, key), properties);
-    }
-
-    Message toMessage(ClientServiceProvider provider) {
-        MessageBuilder builder = provider.newMessageBuilder()
-                .setTopic(source.topic())
-                .setBody(source.payload())
-                .setKeys(keys.toArray(String[]::new));
-        if (source.tag() != null) {
-            builder.setTag(source.tag());
-        }
-        if (source.orderingKey() != null) {
-            builder.setMessageGroup(source.orderingKey());
-        }
-        if (source.deliverAtMs() > 0) {
-            builder.setDeliveryTimestamp(source.deliverAtMs());
-        }
-        properties.forEach(builder::addProperty);
-        return builder.build();
     }
 }

@@ -1,4 +1,4 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

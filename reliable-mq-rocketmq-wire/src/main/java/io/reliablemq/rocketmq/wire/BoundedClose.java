@@ -1,18 +1,18 @@
-package io.reliablemq.rocketmq;
+package io.reliablemq.rocketmq.wire;
 
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The client's own {@code close()} waits without bound, so it runs on a daemon thread. */
-final class BoundedClose {
+public final class BoundedClose {
 
     private static final Logger log = LoggerFactory.getLogger(BoundedClose.class);
 
     private BoundedClose() {}
 
     /** Returns at once. */
-    static Thread begin(String what, AutoCloseable closeable) {
+    public static Thread begin(String what, AutoCloseable closeable) {
         Thread thread = new Thread(() -> close(what, closeable), "reliable-mq-close-" + what);
         thread.setDaemon(true);
         thread.start();
@@ -20,7 +20,7 @@ final class BoundedClose {
     }
 
     /** Returns when it is closed, after the deadline or when interrupted; the rest goes on in the background. */
-    static void within(Duration deadline, String what, AutoCloseable closeable) {
+    public static void within(Duration deadline, String what, AutoCloseable closeable) {
         Thread thread = begin(what, closeable);
         try {
             thread.join(deadline.toMillis());
