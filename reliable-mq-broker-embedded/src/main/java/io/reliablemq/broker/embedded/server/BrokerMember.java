@@ -65,7 +65,7 @@ final class BrokerMember implements Member {
     @Override
     public void close() {
         if (node != null) {
-            new PromptShutdown().run(Stream.of(node::shutdown));
+            new PromptShutdown().run(Stream.of(node));
         }
     }
 

@@ -67,8 +67,7 @@ final class Cluster {
 
     void close() {
         new PromptShutdown().run(Stream.of(this::closeProxy));
-        new PromptShutdown()
-                .run(Stream.of(master, replica).filter(Objects::nonNull).map(node -> node::shutdown));
+        new PromptShutdown().run(Stream.<PromptShutdown.Step>of(master, replica).filter(Objects::nonNull));
         new PromptShutdown().run(Stream.of(this::closeNameServer));
         new PromptShutdown().run(Stream.of(() -> ForgottenExecutors.end(List.of(this))));
     }

@@ -2,6 +2,8 @@ package io.reliablemq.broker.embedded.server;
 
 import java.lang.reflect.Field;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.common.BrokerConfig;
@@ -47,6 +49,25 @@ final class StrictBrokerController extends BrokerController {
         Field field = DefaultMessageStore.class.getDeclaredField(name);
         field.setAccessible(true);
         field.set(store, part);
+    }
+
+    /** Whether no request is worked on any more: once shut down, nobody touches the files of the store but the store itself. */
+    boolean isIdle() {
+        return Stream.of(
+                        sendMessageExecutor,
+                        pullMessageExecutor,
+                        litePullMessageExecutor,
+                        putMessageFutureExecutor,
+                        ackMessageExecutor,
+                        replyMessageExecutor,
+                        queryMessageExecutor,
+                        adminBrokerExecutor,
+                        clientManageExecutor,
+                        heartbeatExecutor,
+                        consumerManageExecutor,
+                        loadBalanceExecutor,
+                        endTransactionExecutor)
+                .allMatch(ExecutorService::isTerminated);
     }
 
     /** What the controller has confirmed last. */
