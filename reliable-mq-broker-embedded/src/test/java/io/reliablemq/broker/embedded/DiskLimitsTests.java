@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,7 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.producer.Producer;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -61,7 +59,7 @@ class DiskLimitsTests {
             await(() -> !Files.exists(file("expired", 1)));
             assertThat(file("expired", 2)).exists();
             assertThat(file("wrong-hour", 0)).exists();
-            assertThat(Files.exists(file("too-full", 0))).isEqualTo(percentUsed(directory) <= 10);
+            assertThat(Files.exists(file("too-full", 0))).isEqualTo(new SmallDisk(directory).percentUsed() <= 10);
             assertThat(file("too-full", 1)).exists();
         }
     }
@@ -70,21 +68,20 @@ class DiskLimitsTests {
     @Test
     @EnabledOnOs(OS.LINUX)
     void refusesToSendWhileTheDiskIsFullerThanTheLimit() throws Exception {
-        try (Disk disk = Disk.mount(directory.resolve("disk"), 900)) {
+        try (SmallDisk disk = SmallDisk.inMemory(directory.resolve("disk"), 900)) {
             EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(
                             disk.path().resolve("data"))
                     .withTopics(TopicDeclaration.normal("orders"))
                     .withDiskLimits(new DiskLimits(LIMIT, ALWAYS, 85, 60));
-            Path filler = disk.path().resolve("filler");
             try (EmbeddedBroker broker = EmbeddedBroker.start(settings);
                     Client client = new Client(broker.endpoints())) {
                 Producer producer = client.producer("orders");
                 assertThat(isTaken(producer)).isTrue();
-                disk.fill(filler, 580);
+                disk.fill(580);
                 await(() -> !isTaken(producer));
-                Files.delete(filler);
+                disk.free();
                 await(() -> isTaken(producer));
-                disk.fill(filler, 580);
+                disk.fill(580);
             }
             assertThatThrownBy(() -> EmbeddedBroker.start(settings))
                     .isInstanceOf(EmbeddedBrokerException.class)
@@ -96,7 +93,7 @@ class DiskLimitsTests {
     @Test
     @EnabledOnOs(OS.LINUX)
     void saysHowMuchDiskIsMissing() throws Exception {
-        try (Disk disk = Disk.mount(directory.resolve("disk"), 50)) {
+        try (SmallDisk disk = SmallDisk.inMemory(directory.resolve("disk"), 50)) {
             Path data = disk.path().resolve("data");
 
             assertThatThrownBy(() -> EmbeddedBroker.start(EmbeddedBrokerSettings.in(data)))
@@ -153,12 +150,6 @@ class DiskLimitsTests {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static double percentUsed(Path path) throws IOException {
-        FileStore disk = Files.getFileStore(path);
-        long used = disk.getTotalSpace() - disk.getUnallocatedSpace();
-        return 100.0 * used / (used + disk.getUsableSpace());
-    }
-
     private static boolean isTaken(Producer producer) {
         try {
             producer.send(Client.message("orders", "x"));
@@ -173,38 +164,6 @@ class DiskLimitsTests {
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(100);
-        }
-    }
-
-    /** A small disk in memory. */
-    private record Disk(Path path) implements AutoCloseable {
-
-        static Disk mount(Path path, int megabytes) throws Exception {
-            Files.createDirectories(path);
-            Process mount = new ProcessBuilder(
-                            "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", path.toString())
-                    .inheritIO()
-                    .start();
-            Assumptions.assumeTrue(mount.waitFor() == 0, "this user cannot mount a disk");
-            return new Disk(path);
-        }
-
-        void fill(Path file, int megabytes) throws IOException {
-            byte[] megabyte = new byte[1 << 20];
-            try (var out = Files.newOutputStream(file)) {
-                for (int i = 0; i < megabytes; i++) {
-                    out.write(megabyte);
-                }
-            }
-        }
-
-        /** Also while a native library that was loaded from it is in use. */
-        @Override
-        public void close() throws Exception {
-            new ProcessBuilder("umount", "-l", path.toString())
-                    .inheritIO()
-                    .start()
-                    .waitFor();
         }
     }
 }

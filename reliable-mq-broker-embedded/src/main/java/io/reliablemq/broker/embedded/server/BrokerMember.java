@@ -28,6 +28,8 @@ final class BrokerMember implements Member {
             case "takeOver" -> new Following(node()).takeOver();
             case "awaitWrite" -> new DurableWrite(node()).awaitSuccess();
             case "register" -> node().register();
+            case "fillDisk" -> node().disk().set(true);
+            case "freeDisk" -> node().disk().set(false);
             case "createTopic" -> new Topics(node()).declare(TopicSpec.from(arguments));
             case "createGroup" -> new Groups(node()).declare(GroupSpec.from(arguments));
             case "prepareForProxy" -> new Groups(node()).declare(GroupSpec.OF_THE_PROXY);

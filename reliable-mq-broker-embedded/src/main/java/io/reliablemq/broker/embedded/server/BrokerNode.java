@@ -60,6 +60,10 @@ final class BrokerNode implements PromptShutdown.Step {
         return controller.isIdle();
     }
 
+    FullDisk disk() {
+        return controller.disk();
+    }
+
     BrokerController controller() {
         return controller;
     }

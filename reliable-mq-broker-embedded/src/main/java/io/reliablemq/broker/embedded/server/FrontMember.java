@@ -27,6 +27,8 @@ final class FrontMember implements Member {
             }
             case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
             case "startProxy" -> startProxy(ServerSettings.from(arguments));
+            case "stopNameServer" -> new PromptShutdown().run(Stream.of(this::closeNameServer));
+            case "startNameServer" -> startNameServer(ServerSettings.from(arguments));
             case "closeProxy" -> {
                 // what comes now is about brokers that leave
                 BrokerLogProvider.closing();
@@ -52,12 +54,17 @@ final class FrontMember implements Member {
 
     private void start(ServerSettings settings, int controllerPort) throws Exception {
         Platform.prepare(settings.dataDirectory(), temporaryDirectory);
-        nameServer = new NameServer(settings.dataDirectory(), settings.nameServerPort());
-        nameServer.start();
+        startNameServer(settings);
         if (settings.isControlled()) {
             controller = new ElectionController(settings.dataDirectory(), controllerPort);
             controller.start();
         }
+    }
+
+    private void startNameServer(ServerSettings settings) throws Exception {
+        NameServer started = new NameServer(settings.dataDirectory(), settings.nameServerPort());
+        nameServer = started;
+        started.start();
     }
 
     private void startProxy(ServerSettings settings) throws Exception {
@@ -89,7 +96,9 @@ final class FrontMember implements Member {
 
     private void closeNameServer() {
         if (nameServer != null) {
-            nameServer.shutdown();
+            NameServer closing = nameServer;
+            nameServer = null;
+            closing.shutdown();
         }
     }
 }

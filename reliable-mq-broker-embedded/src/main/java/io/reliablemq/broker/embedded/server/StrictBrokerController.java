@@ -15,6 +15,8 @@ import org.apache.rocketmq.store.config.MessageStoreConfig;
 /** A broker whose store counts a copy when it is on a disk, and only copies that a later master will have. */
 final class StrictBrokerController extends BrokerController {
 
+    private final FullDisk disk = new FullDisk();
+
     StrictBrokerController(
             BrokerConfig broker,
             NettyServerConfig server,
@@ -33,6 +35,7 @@ final class StrictBrokerController extends BrokerController {
     private boolean replaceParts(DefaultMessageStore store) {
         try {
             replace(store, "commitLog", new DurableReplicaLog(store));
+            store.getPutMessageHookList().add(disk);
             if (getBrokerConfig().isEnableControllerMode()) {
                 replace(store, "haService", new MajorityHAService(this::electable));
             }
@@ -68,6 +71,10 @@ final class StrictBrokerController extends BrokerController {
                         loadBalanceExecutor,
                         endTransactionExecutor)
                 .allMatch(ExecutorService::isTerminated);
+    }
+
+    FullDisk disk() {
+        return disk;
     }
 
     /** What the controller has confirmed last. */
