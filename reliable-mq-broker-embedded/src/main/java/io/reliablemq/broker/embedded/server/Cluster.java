@@ -161,6 +161,7 @@ final class Cluster {
             NameServer closing = nameServer;
             nameServer = null;
             closing.shutdown();
+            ForgottenExecutors.end(List.of(closing));
         }
     }
 

@@ -3,6 +3,7 @@ package io.reliablemq.broker.embedded.server;
 import io.reliablemq.broker.embedded.server.logging.BrokerLogProvider;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,7 @@ final class FrontMember implements Member {
             NameServer closing = nameServer;
             nameServer = null;
             closing.shutdown();
+            ForgottenExecutors.end(List.of(closing));
         }
     }
 }
