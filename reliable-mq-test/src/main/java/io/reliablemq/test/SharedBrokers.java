@@ -16,6 +16,8 @@ final class SharedBrokers {
     /** Where the data directories are made, if not where temporary files are. */
     static final String DIRECTORY = "reliable-mq.test.directory";
 
+    private static final String NAME = "reliable-mq-test-";
+
     private static final Map<Wanted, EmbeddedBroker> RUNNING = new HashMap<>();
 
     private SharedBrokers() {}
@@ -36,7 +38,8 @@ final class SharedBrokers {
     private static Path dataDirectory() {
         Path parent = Path.of(System.getProperty(DIRECTORY, System.getProperty("java.io.tmpdir")));
         try {
-            return Files.createTempDirectory(Files.createDirectories(parent), "reliable-mq-test-");
+            Leftovers.delete(Files.createDirectories(parent), NAME);
+            return Files.createTempDirectory(parent, NAME);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The broker of the tests cannot write to '%s': set the system property %s to a directory that can be written"
