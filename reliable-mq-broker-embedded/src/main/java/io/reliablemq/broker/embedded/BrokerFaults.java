@@ -1,5 +1,7 @@
 package io.reliablemq.broker.embedded;
 
+import io.reliablemq.broker.embedded.network.Direction;
+import io.reliablemq.broker.embedded.network.Interference;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +11,8 @@ import java.util.Map;
  * is brought back, of two replicas the last one first.
  *
  * <p>With {@link BrokerMode#PROCESSES} every call works for every part; pausing needs a system that has the {@code kill}
- * command. With {@link BrokerMode#IN_PROCESS} only {@link #stop} and {@link #restart} of the {@link BrokerPart#REPLICA} do.
+ * command. With {@link BrokerMode#IN_PROCESS} only {@link #stop} and {@link #restart} of the {@link BrokerPart#REPLICA} and of the
+ * {@link BrokerPart#NAME_SERVER} do, and what concerns disk and network.
  * All calls throw {@link EmbeddedBrokerException} if there is no such part, or it cannot be done in this mode.
  */
 public final class BrokerFaults {
@@ -17,9 +20,11 @@ public final class BrokerFaults {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     private final RunningServer server;
+    private final Network network;
 
-    BrokerFaults(RunningServer server) {
+    BrokerFaults(RunningServer server, Network network) {
         this.server = server;
+        this.network = network;
     }
 
     /** Kills the part's process, as {@code kill -9} does. */
@@ -45,6 +50,45 @@ public final class BrokerFaults {
     /** Starts again what was killed or stopped under this name, and returns when messages are taken. */
     public void restart(BrokerPart part) {
         call("restart", part);
+    }
+
+    /**
+     * Every broker that runs takes its disk for fuller than the limit from now on: sends fail and nothing is stored, receiving goes on until it
+     * has something to store. No disk is filled. A broker that is started later has room.
+     */
+    public void fillDisk() {
+        server.call("fillDisk", Map.of(), WITHIN);
+    }
+
+    /** Ends {@link #fillDisk}. */
+    public void freeDisk() {
+        server.call("freeDisk", Map.of(), WITHIN);
+    }
+
+    /**
+     * The address for clients whose connection shall be broken by the calls below; the same each time. Others, at
+     * {@link EmbeddedBroker#endpoints}, notice nothing.
+     */
+    public String endpoints() {
+        return network.endpoints();
+    }
+
+    /**
+     * From now on nothing that the broker answers arrives at those clients: what they send is stored, and they do not learn of it. Replaces
+     * {@link #delay}.
+     */
+    public void dropReplies() {
+        network.interfere(Interference.swallow(Direction.TO_CLIENT));
+    }
+
+    /** From now on everything arrives that much later at those clients, and at the broker. Replaces {@link #dropReplies}. */
+    public void delay(Duration time) {
+        network.interfere(Interference.delay(time.toMillis()));
+    }
+
+    /** Ends {@link #dropReplies} and {@link #delay}. Connections from which something was withheld are cut; clients connect again. */
+    public void healNetwork() {
+        network.heal();
     }
 
     private void call(String fault, BrokerPart part) {

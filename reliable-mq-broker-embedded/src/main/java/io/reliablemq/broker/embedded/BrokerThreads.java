@@ -3,6 +3,7 @@ package io.reliablemq.broker.embedded;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The threads of one embedded broker: everything it starts inherits this group. */
 final class BrokerThreads {
@@ -30,14 +31,18 @@ final class BrokerThreads {
                 return;
             }
         }
+        // daemons would keep the classes for as long as they linger, JNA's for half a minute
+        all().forEach(Thread::interrupt);
     }
 
     private List<Thread> alive() {
+        return all().filter(thread -> !thread.isDaemon()).toList();
+    }
+
+    private Stream<Thread> all() {
         Thread[] found = new Thread[group.activeCount() * 2 + 16];
         int count = group.enumerate(found, true);
-        return Arrays.stream(found, 0, count)
-                .filter(thread -> !thread.isDaemon())
-                .toList();
+        return Arrays.stream(found, 0, count);
     }
 
     private static boolean pause() {

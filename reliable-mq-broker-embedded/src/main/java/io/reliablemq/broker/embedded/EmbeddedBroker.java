@@ -27,6 +27,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final RunningServer server;
     private final String endpoints;
     private final String nameServer;
+    private final Network network;
     private boolean closed;
 
     private EmbeddedBroker(DataDirectory directory, RunningServer server, Map<String, String> addresses) {
@@ -34,6 +35,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.server = server;
         this.endpoints = String.valueOf(addresses.get("endpoints"));
         this.nameServer = String.valueOf(addresses.get("nameServer"));
+        this.network = new Network(endpoints);
     }
 
     /**
@@ -117,7 +119,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Takes parts away and brings them back, for tests. */
     public BrokerFaults faults() {
-        return new BrokerFaults(server);
+        return new BrokerFaults(server, network);
     }
 
     /** Shuts everything down in order, within seconds; closing again does nothing. */
@@ -127,6 +129,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
+        network.close();
         try {
             server.close();
         } finally {

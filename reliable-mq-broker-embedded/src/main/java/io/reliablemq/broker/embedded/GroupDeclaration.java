@@ -1,5 +1,7 @@
 package io.reliablemq.broker.embedded;
 
+import java.util.List;
+
 /**
  * A consumer group that the embedded broker has to have. A new group starts from the earliest message of every topic.
  *
@@ -30,5 +32,22 @@ public record GroupDeclaration(String name, boolean fifo, int retryMaxTimes) {
     /** A group that consumes in order and that the broker never dead-letters by itself. */
     public static GroupDeclaration fifo(String name) {
         return new GroupDeclaration(name, true, NEVER_DEAD_LETTER);
+    }
+
+    /**
+     * Reads {@code NAME[:fifo]}, one that the broker never dead-letters by itself.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    public static GroupDeclaration parse(String text) {
+        List<String> parts = Names.parts(text, 2, "NAME[:fifo]");
+        if (parts.size() == 1) {
+            return concurrent(parts.get(0));
+        }
+        if (!parts.get(1).equals("fifo")) {
+            throw new IllegalArgumentException(
+                    "'%s' in group '%s' is not known: write NAME or NAME:fifo".formatted(parts.get(1), text));
+        }
+        return fifo(parts.get(0));
     }
 }

@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,5 +17,14 @@ final class Names {
                     "'%s' is not a valid %s name: use 1 to %d characters of a-z A-Z 0-9 _ - %% |"
                             .formatted(name, what, longest));
         }
+    }
+
+    /** What colons separate. */
+    static List<String> parts(String text, int most, String form) {
+        List<String> parts = List.of(text.split(":", -1));
+        if (parts.size() > most) {
+            throw new IllegalArgumentException("'%s' has too many parts: write %s".formatted(text, form));
+        }
+        return parts;
     }
 }

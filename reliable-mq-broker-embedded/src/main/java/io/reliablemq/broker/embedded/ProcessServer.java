@@ -29,8 +29,8 @@ final class ProcessServer implements RunningServer {
                 return start(arguments);
             }
             case "createTopic", "createGroup" -> topology.declare(command, arguments, within);
-            case "kill", "stop", "pause" -> takeAway(command, arguments.getOrDefault("part", ""));
-            case "resume", "restart" -> bringBack(command, arguments.getOrDefault("part", ""));
+            case "kill", "stop", "pause", "resume", "restart" -> change(command, arguments.getOrDefault("part", ""));
+            case "fillDisk", "freeDisk" -> topology.tellBrokers(command);
             default -> throw new IllegalArgumentException("Unknown command '" + command + "'");
         }
         return Map.of();
@@ -42,6 +42,27 @@ final class ProcessServer implements RunningServer {
         // what ended meanwhile was nobody's to start again
         supervisor.begin(topology.members());
         return addresses;
+    }
+
+    private void change(String how, String part) {
+        if (part.equals("name_server")) {
+            changeNameServer(how);
+        } else if (how.equals("resume") || how.equals("restart")) {
+            bringBack(how, part);
+        } else {
+            takeAway(how, part);
+        }
+    }
+
+    private void changeNameServer(String how) {
+        switch (how) {
+            case "stop" -> topology.stopNameServer();
+            case "restart" -> topology.restartNameServer();
+            default ->
+                throw new EmbeddedBrokerException(
+                        "The name server has no process of its own, so it cannot be taken away by '%s': use stop and restart"
+                                .formatted(how));
+        }
     }
 
     private void takeAway(String how, String part) {

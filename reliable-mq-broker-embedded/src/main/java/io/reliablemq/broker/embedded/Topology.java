@@ -96,10 +96,28 @@ final class Topology {
     private void bringUpFront() {
         front.ask("start", settings, STEP_WITHIN);
         // before the proxy asks: by themselves within 10 s
+        register();
+        front.ask("startProxy", settings, STEP_WITHIN);
+    }
+
+    void stopNameServer() {
+        front.ask("stopNameServer", Map.of(), STEP_WITHIN);
+    }
+
+    void restartNameServer() {
+        front.ask("startNameServer", settings, STEP_WITHIN);
+        register();
+    }
+
+    private void register() {
         Together.run(available()
                 .<Runnable>map(broker -> () -> tried(() -> broker.ask("register", Map.of(), STEP_WITHIN)))
                 .toList());
-        front.ask("startProxy", settings, STEP_WITHIN);
+    }
+
+    /** Those that run; one that is started later knows nothing of it. */
+    void tellBrokers(String command) {
+        available().forEach(broker -> broker.ask(command, Map.of(), STEP_WITHIN));
     }
 
     void declare(String command, Map<String, String> arguments, Duration within) {

@@ -40,6 +40,7 @@ class ArchitectureTests {
             .resideInAnyPackage(
                     "java..",
                     "io.reliablemq.broker.embedded",
+                    "io.reliablemq.broker.embedded.network",
                     "io.reliablemq.broker.embedded.standalone",
                     "io.reliablemq.broker.embedded.wire",
                     "org.slf4j..",

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,10 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.producer.Producer;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,37 +28,39 @@ import org.junit.jupiter.api.io.TempDir;
 /** When old messages go, and from when on no new ones are taken. */
 class DiskLimitsTests {
 
-    private static final Duration SHORT = Duration.ofHours(1);
-    private static final Duration AGE = Duration.ofMinutes(90);
-    private static final Duration LONG = Duration.ofHours(2);
+    private static final Duration YOUNG = Duration.ofMinutes(30);
+    private static final Duration LIMIT = Duration.ofHours(1);
+    private static final Duration OLD = Duration.ofMinutes(90);
+    private static final String THREE_MEGABYTES = "x".repeat(3 << 20);
+    private static final int COMMIT_LOG_FILE = 32 << 20;
     private static final SortedSet<Integer> ALWAYS = hours(0, 23);
-    private static final Duration SOON = Duration.ofSeconds(100);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
 
+    /** Each of them looks every two seconds: between two deletions of one broker all have looked. */
     @Test
     void deletesWhatIsOldEnoughInTheHoursThatWereGivenAndInAnyHourWhenTheDiskIsTooFull() throws Exception {
         int now = LocalTime.now().getHour();
         SortedSet<Integer> later = hours(now + 3, now + 20);
-        Path expired = twoFilesOfMessages();
-        Path tooYoung = copyOf(expired, "too-young");
-        Path wrongHour = copyOf(expired, "wrong-hour");
-        Path tooFull = copyOf(expired, "too-full");
-        List<EmbeddedBroker> brokers = new CopyOnWriteArrayList<>();
-        try {
+        try (Brokers brokers = new Brokers()) {
             Together.run(List.of(
-                    () -> brokers.add(start(tooYoung, new DiskLimits(LONG, ALWAYS, 85, 90))),
-                    () -> brokers.add(start(wrongHour, new DiskLimits(SHORT, later, 85, 90))),
-                    () -> brokers.add(start(tooFull, new DiskLimits(SHORT, later, 10, 90)))));
-            brokers.add(start(expired, new DiskLimits(SHORT, ALWAYS, 85, 90)));
-            // each looks a minute after its start, this one last
-            await(() -> !Files.exists(oldestFile(expired)));
-            assertThat(oldestFile(tooYoung)).exists();
-            assertThat(oldestFile(wrongHour)).exists();
-            assertThat(Files.exists(oldestFile(tooFull))).isEqualTo(percentUsed(directory) <= 10);
-        } finally {
-            Together.run(brokers.stream().<Runnable>map(broker -> broker::close).toList());
+                    () -> brokers.start("expired", new DiskLimits(LIMIT, ALWAYS, 85, 90)),
+                    () -> brokers.start("wrong-hour", new DiskLimits(LIMIT, later, 85, 90)),
+                    () -> brokers.start("too-full", new DiskLimits(LIMIT, later, 10, 90))));
+            for (String name : List.of("wrong-hour", "too-full", "expired")) {
+                written(file(name, 0), OLD);
+                written(file(name, 1), YOUNG);
+            }
+            await(() -> !Files.exists(file("expired", 0)));
+            assertThat(file("expired", 1)).exists();
+            written(file("expired", 1), OLD);
+            await(() -> !Files.exists(file("expired", 1)));
+            assertThat(file("expired", 2)).exists();
+            assertThat(file("wrong-hour", 0)).exists();
+            assertThat(Files.exists(file("too-full", 0))).isEqualTo(new SmallDisk(directory).percentUsed() <= 10);
+            assertThat(file("too-full", 1)).exists();
         }
     }
 
@@ -70,21 +68,20 @@ class DiskLimitsTests {
     @Test
     @EnabledOnOs(OS.LINUX)
     void refusesToSendWhileTheDiskIsFullerThanTheLimit() throws Exception {
-        try (Disk disk = Disk.mount(directory.resolve("disk"), 900)) {
+        try (SmallDisk disk = SmallDisk.inMemory(directory.resolve("disk"), 900)) {
             EmbeddedBrokerSettings settings = EmbeddedBrokerSettings.in(
                             disk.path().resolve("data"))
                     .withTopics(TopicDeclaration.normal("orders"))
-                    .withDiskLimits(new DiskLimits(SHORT, ALWAYS, 85, 60));
-            Path filler = disk.path().resolve("filler");
+                    .withDiskLimits(new DiskLimits(LIMIT, ALWAYS, 85, 60));
             try (EmbeddedBroker broker = EmbeddedBroker.start(settings);
                     Client client = new Client(broker.endpoints())) {
                 Producer producer = client.producer("orders");
                 assertThat(isTaken(producer)).isTrue();
-                disk.fill(filler, 580);
+                disk.fill(580);
                 await(() -> !isTaken(producer));
-                Files.delete(filler);
+                disk.free();
                 await(() -> isTaken(producer));
-                disk.fill(filler, 580);
+                disk.fill(580);
             }
             assertThatThrownBy(() -> EmbeddedBroker.start(settings))
                     .isInstanceOf(EmbeddedBrokerException.class)
@@ -96,7 +93,7 @@ class DiskLimitsTests {
     @Test
     @EnabledOnOs(OS.LINUX)
     void saysHowMuchDiskIsMissing() throws Exception {
-        try (Disk disk = Disk.mount(directory.resolve("disk"), 50)) {
+        try (SmallDisk disk = SmallDisk.inMemory(directory.resolve("disk"), 50)) {
             Path data = disk.path().resolve("data");
 
             assertThatThrownBy(() -> EmbeddedBroker.start(EmbeddedBrokerSettings.in(data)))
@@ -108,54 +105,49 @@ class DiskLimitsTests {
         }
     }
 
-    private Path twoFilesOfMessages() throws Exception {
-        Path data = directory.resolve("expired");
-        String body = "x".repeat(3 << 20);
-        try (EmbeddedBroker broker = EmbeddedBroker.start(
-                        EmbeddedBrokerSettings.in(data).withTopics(TopicDeclaration.normal("orders")));
-                Client client = new Client(broker.endpoints())) {
-            Producer producer = client.producer("orders");
-            for (int i = 0; i < 12; i++) {
-                producer.send(Client.message("orders", body));
+    /** Brokers with three files of messages each. */
+    private final class Brokers implements AutoCloseable {
+
+        private final List<EmbeddedBroker> started = new CopyOnWriteArrayList<>();
+
+        void start(String name, DiskLimits limits) {
+            EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory.resolve(name))
+                    .withDiskLimits(limits)
+                    .withTopics(TopicDeclaration.normal("orders")));
+            started.add(broker);
+            try (Client client = new Client(broker.endpoints())) {
+                Producer producer = client.producer("orders");
+                // the next one is made before it is needed
+                while (!Files.exists(file(name, 3))) {
+                    producer.send(Client.message("orders", THREE_MEGABYTES));
+                }
+            } catch (ClientException | IOException e) {
+                throw new IllegalStateException(e);
             }
         }
-        return data;
-    }
 
-    private Path copyOf(Path data, String name) throws IOException {
-        Path copy = directory.resolve(name);
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(data.relativize(file)));
-            }
+        @Override
+        public void close() {
+            Together.run(started.stream().<Runnable>map(broker -> broker::close).toList());
         }
-        return copy;
     }
 
-    private static EmbeddedBroker start(Path data, DiskLimits limits) {
-        try {
-            Files.setLastModifiedTime(
-                    oldestFile(data), FileTime.from(Instant.now().minus(AGE)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return EmbeddedBroker.start(EmbeddedBrokerSettings.in(data).withDiskLimits(limits));
+    private static void written(Path file, Duration ago) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(ago)));
     }
 
-    private static Path oldestFile(Path data) {
-        return data.resolve("broker-0").resolve("commitlog").resolve("%020d".formatted(0));
+    private Path file(String broker, int number) {
+        return directory
+                .resolve(broker)
+                .resolve("broker-0")
+                .resolve("commitlog")
+                .resolve("%020d".formatted((long) number * COMMIT_LOG_FILE));
     }
 
     private static SortedSet<Integer> hours(int from, int to) {
         return IntStream.rangeClosed(from, to)
                 .mapToObj(hour -> hour % 24)
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static double percentUsed(Path path) throws IOException {
-        FileStore disk = Files.getFileStore(path);
-        long used = disk.getTotalSpace() - disk.getUnallocatedSpace();
-        return 100.0 * used / (used + disk.getUsableSpace());
     }
 
     private static boolean isTaken(Producer producer) {
@@ -172,38 +164,6 @@ class DiskLimitsTests {
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(100);
-        }
-    }
-
-    /** A small disk in memory. */
-    private record Disk(Path path) implements AutoCloseable {
-
-        static Disk mount(Path path, int megabytes) throws Exception {
-            Files.createDirectories(path);
-            Process mount = new ProcessBuilder(
-                            "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", path.toString())
-                    .inheritIO()
-                    .start();
-            Assumptions.assumeTrue(mount.waitFor() == 0, "this user cannot mount a disk");
-            return new Disk(path);
-        }
-
-        void fill(Path file, int megabytes) throws IOException {
-            byte[] megabyte = new byte[1 << 20];
-            try (var out = Files.newOutputStream(file)) {
-                for (int i = 0; i < megabytes; i++) {
-                    out.write(megabyte);
-                }
-            }
-        }
-
-        /** Also while a native library that was loaded from it is in use. */
-        @Override
-        public void close() throws Exception {
-            new ProcessBuilder("umount", "-l", path.toString())
-                    .inheritIO()
-                    .start()
-                    .waitFor();
         }
     }
 }

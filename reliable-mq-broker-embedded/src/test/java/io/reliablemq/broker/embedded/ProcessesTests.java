@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,8 +45,12 @@ class ProcessesTests {
                         .isNotEmpty()
                         .allMatch(address -> address.startsWith("127.0.0.1:"));
             }
+            refusesWhileItsDiskIsFull(broker.faults(), client);
+            broker.faults().stop(BrokerPart.NAME_SERVER);
             Load load = new Load(client.producer("orders"), "orders");
             try (load) {
+                load.awaitMore(50, BACK_WITHIN);
+                broker.faults().restart(BrokerPart.NAME_SERVER);
                 for (String child : List.of("broker-0", "broker-1", "front")) {
                     load.awaitMore(50, BACK_WITHIN);
                     ProcessHandle dying = process(child);
@@ -63,6 +68,17 @@ class ProcessesTests {
         }
         Figures.report("close of two replicas in processes", began);
         assertThat(children()).isEmpty();
+    }
+
+    private static void refusesWhileItsDiskIsFull(BrokerFaults faults, Client client) throws Exception {
+        Producer producer = client.producer("orders");
+        producer.send(Client.message("orders", "before"));
+        faults.fillDisk();
+        assertThatThrownBy(() -> producer.send(Client.message("orders", "refused")))
+                .hasStackTraceContaining("disk is full");
+        faults.freeDisk();
+        producer.send(Client.message("orders", "after"));
+        assertThatThrownBy(() -> faults.kill(BrokerPart.NAME_SERVER)).hasMessageContaining("use stop and restart");
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.reliablemq.reliability.fault;
 
+import io.reliablemq.broker.embedded.network.Direction;
+import io.reliablemq.broker.embedded.network.Interference;
+import io.reliablemq.broker.embedded.network.TcpProxy;
 import io.reliablemq.reliability.process.ChildJvm;
-import io.reliablemq.reliability.proxy.Direction;
-import io.reliablemq.reliability.proxy.Interference;
-import io.reliablemq.reliability.proxy.TcpProxy;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.reliablemq.reliability.fault;
 
-import io.reliablemq.reliability.proxy.Interference;
-import io.reliablemq.reliability.proxy.TcpProxy;
+import io.reliablemq.broker.embedded.network.Interference;
+import io.reliablemq.broker.embedded.network.TcpProxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

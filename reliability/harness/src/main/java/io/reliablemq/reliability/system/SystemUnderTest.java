@@ -1,9 +1,9 @@
 package io.reliablemq.reliability.system;
 
+import io.reliablemq.broker.embedded.network.TcpProxy;
 import io.reliablemq.broker.embedded.standalone.StandaloneBroker;
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.Signal;
-import io.reliablemq.reliability.proxy.TcpProxy;
 import io.reliablemq.testdatabases.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -28,6 +28,8 @@ final class BrokerMember implements Member {
             case "takeOver" -> new Following(node()).takeOver();
             case "awaitWrite" -> new DurableWrite(node()).awaitSuccess();
             case "register" -> node().register();
+            case "fillDisk" -> node().disk().set(true);
+            case "freeDisk" -> node().disk().set(false);
             case "createTopic" -> new Topics(node()).declare(TopicSpec.from(arguments));
             case "createGroup" -> new Groups(node()).declare(GroupSpec.from(arguments));
             case "prepareForProxy" -> new Groups(node()).declare(GroupSpec.OF_THE_PROXY);
@@ -65,7 +67,7 @@ final class BrokerMember implements Member {
     @Override
     public void close() {
         if (node != null) {
-            new PromptShutdown().run(Stream.of(node::shutdown));
+            new PromptShutdown().run(Stream.of(node));
         }
     }
 

@@ -7,12 +7,12 @@ import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.store.DefaultMessageStore;
 
 /** One RocketMQ broker. */
-final class BrokerNode {
+final class BrokerNode implements PromptShutdown.Step {
 
     private static final Duration REGISTER_WITHIN = Duration.ofSeconds(15);
 
     private final BrokerSettings settings;
-    private final BrokerController controller;
+    private final StrictBrokerController controller;
 
     BrokerNode(BrokerSettings settings) {
         this.settings = settings;
@@ -26,6 +26,9 @@ final class BrokerNode {
 
     void start() throws Exception {
         Files.createDirectories(settings.directory());
+        // there are no indexes; but every send that finds the disk full measures it there, and logs an error where
+        // nothing is
+        Files.createDirectories(settings.directory().resolve("index"));
         controller.getConfiguration().registerConfig(new Properties());
         // RocksDB's log goes to the user's home, whatever the settings say
         String home = settings.server().dataDirectory().toString();
@@ -35,13 +38,30 @@ final class BrokerNode {
                             .formatted(settings.brokerId(), settings.directory()));
         }
         controller.start();
+        new DiskWatch(store()).start();
         if (!settings.server().isControlled()) {
             register();
         }
     }
 
     void shutdown() {
+        // else each of its queues is read for two more seconds; what is left unread there is read after the next start
+        controller.getAckMessageProcessor().setPopReviveServiceStatus(false);
         controller.shutdown();
+    }
+
+    @Override
+    public void run() {
+        shutdown();
+    }
+
+    @Override
+    public boolean isIdle() {
+        return controller.isIdle();
+    }
+
+    FullDisk disk() {
+        return controller.disk();
     }
 
     BrokerController controller() {

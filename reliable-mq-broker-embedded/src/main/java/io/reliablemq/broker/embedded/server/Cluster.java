@@ -16,6 +16,7 @@ final class Cluster {
 
     private final ServerSettings settings;
     private final Ports ports;
+    private int nameServerPort;
     private @Nullable NameServer nameServer;
     private @Nullable BrokerNode master;
     private @Nullable BrokerNode replica;
@@ -65,10 +66,38 @@ final class Cluster {
         new DurableWrite(master()).awaitSuccess();
     }
 
+    void stopNameServer() {
+        if (nameServer == null) {
+            throw new IllegalStateException("no name server runs: it can be stopped once");
+        }
+        new PromptShutdown().run(Stream.of(this::closeNameServer));
+    }
+
+    /** Where it was; its brokers register at once. */
+    void restartNameServer() {
+        if (nameServer != null) {
+            throw new IllegalStateException("the name server runs: it can be started after it was stopped");
+        }
+        checked(() -> {
+            NameServer started = new NameServer(settings.dataDirectory(), nameServerPort);
+            nameServer = started;
+            started.start();
+            return started;
+        });
+        brokers().forEach(BrokerNode::register);
+    }
+
+    void fillDisk(boolean full) {
+        brokers().forEach(broker -> broker.disk().set(full));
+    }
+
+    private Stream<BrokerNode> brokers() {
+        return Stream.of(master, replica).filter(Objects::nonNull).map(Objects::requireNonNull);
+    }
+
     void close() {
         new PromptShutdown().run(Stream.of(this::closeProxy));
-        new PromptShutdown()
-                .run(Stream.of(master, replica).filter(Objects::nonNull).map(node -> node::shutdown));
+        new PromptShutdown().run(brokers().map(broker -> broker));
         new PromptShutdown().run(Stream.of(this::closeNameServer));
         new PromptShutdown().run(Stream.of(() -> ForgottenExecutors.end(List.of(this))));
     }
@@ -86,12 +115,12 @@ final class Cluster {
     }
 
     String nameServerAddress() {
-        return nameServer().address();
+        return Ports.LOOPBACK + ":" + nameServerPort;
     }
 
     private void startNameServer() throws Exception {
-        nameServer =
-                new NameServer(settings.dataDirectory(), ports.single(Ports.NAME_SERVER, settings.nameServerPort()));
+        nameServerPort = ports.single(Ports.NAME_SERVER, settings.nameServerPort());
+        nameServer = new NameServer(settings.dataDirectory(), nameServerPort);
         nameServer.start();
     }
 
@@ -129,16 +158,15 @@ final class Cluster {
 
     private void closeNameServer() {
         if (nameServer != null) {
-            nameServer.shutdown();
+            NameServer closing = nameServer;
+            nameServer = null;
+            closing.shutdown();
+            ForgottenExecutors.end(List.of(closing));
         }
     }
 
     private BrokerNode master() {
         return Objects.requireNonNull(master);
-    }
-
-    private NameServer nameServer() {
-        return Objects.requireNonNull(nameServer);
     }
 
     private static void checked(Callable<?> action) {

@@ -3,6 +3,7 @@ package io.reliablemq.broker.embedded.server;
 import io.reliablemq.broker.embedded.server.logging.BrokerLogProvider;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class FrontMember implements Member {
             }
             case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
             case "startProxy" -> startProxy(ServerSettings.from(arguments));
+            case "stopNameServer" -> new PromptShutdown().run(Stream.of(this::closeNameServer));
+            case "startNameServer" -> startNameServer(ServerSettings.from(arguments));
             case "closeProxy" -> {
                 // what comes now is about brokers that leave
                 BrokerLogProvider.closing();
@@ -52,12 +55,17 @@ final class FrontMember implements Member {
 
     private void start(ServerSettings settings, int controllerPort) throws Exception {
         Platform.prepare(settings.dataDirectory(), temporaryDirectory);
-        nameServer = new NameServer(settings.dataDirectory(), settings.nameServerPort());
-        nameServer.start();
+        startNameServer(settings);
         if (settings.isControlled()) {
             controller = new ElectionController(settings.dataDirectory(), controllerPort);
             controller.start();
         }
+    }
+
+    private void startNameServer(ServerSettings settings) throws Exception {
+        NameServer started = new NameServer(settings.dataDirectory(), settings.nameServerPort());
+        nameServer = started;
+        started.start();
     }
 
     private void startProxy(ServerSettings settings) throws Exception {
@@ -89,7 +97,10 @@ final class FrontMember implements Member {
 
     private void closeNameServer() {
         if (nameServer != null) {
-            nameServer.shutdown();
+            NameServer closing = nameServer;
+            nameServer = null;
+            closing.shutdown();
+            ForgottenExecutors.end(List.of(closing));
         }
     }
 }

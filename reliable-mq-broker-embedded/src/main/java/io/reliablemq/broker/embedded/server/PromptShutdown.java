@@ -1,60 +1,108 @@
 package io.reliablemq.broker.embedded.server;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.rocketmq.broker.processor.PopBufferMergeService;
 import org.apache.rocketmq.logging.org.slf4j.Logger;
 import org.apache.rocketmq.logging.org.slf4j.LoggerFactory;
+import org.apache.rocketmq.store.DefaultMessageStore;
 
 /**
- * Shuts parts of the broker down side by side. Each of its remoting servers and clients waits for an event thread that
- * polls every 3 s, one after the other: over 30 s in all. Interrupting those threads lets them end at once.
+ * Shuts parts of the broker down side by side. RocketMQ waits for fixed times meanwhile: each remoting server and client for an
+ * event thread that polls every 3 s, one after the other, over 30 s in all; the store and the buffer of deliveries for requests that may
+ * still be worked on. Interrupting those pauses ends them.
  */
 final class PromptShutdown {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromptShutdown.class);
-    private static final String WAITED_FOR = "NettyEventExecutor";
+    private static final String POLLS = "NettyEventExecutor";
+    private static final String DELIVERIES = PopBufferMergeService.class.getSimpleName();
 
     /** One part's shutdown. */
     interface Step {
         void run() throws Exception;
+
+        /** Whether no request is worked on any more, so that nothing needs the pause of the store before it unmaps its files. */
+        default boolean isIdle() {
+            return false;
+        }
     }
 
     void run(Stream<Step> steps) {
-        List<Step> parts = steps.toList();
-        CountDownLatch running = new CountDownLatch(parts.size());
-        for (Step part : parts) {
-            Thread thread = new Thread(() -> run(part, running), "embedded-rocketmq-close");
-            thread.setDaemon(true);
-            thread.start();
-        }
+        List<Running> parts = steps.map(Running::new).toList();
+        parts.forEach(part -> part.thread.start());
         try {
-            while (!running.await(50, TimeUnit.MILLISECONDS)) {
-                interruptEventThreads();
+            for (Running part : parts) {
+                while (!part.ended.await(50, TimeUnit.MILLISECONDS)) {
+                    parts.forEach(Running::skipPause);
+                    skipPauses();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void run(Step part, CountDownLatch running) {
-        try {
-            part.run();
-        } catch (Exception | LinkageError e) {
-            LOG.warn("A part of the embedded broker did not shut down in order; its threads are interrupted", e);
-        } finally {
-            running.countDown();
+    private static void skipPauses() {
+        for (Thread thread : threads()) {
+            if (thread.getName().contains(POLLS)) {
+                thread.interrupt();
+            } else if (thread.getName().contains(DELIVERIES)
+                    && isPausedIn(PopBufferMergeService.class, "run", thread)) {
+                thread.interrupt();
+            }
         }
     }
 
-    private static void interruptEventThreads() {
+    private static List<Thread> threads() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         Thread[] threads = new Thread[group.activeCount() * 2 + 16];
         int count = group.enumerate(threads);
-        for (int i = 0; i < count; i++) {
-            if (threads[i].getName().contains(WAITED_FOR)) {
-                threads[i].interrupt();
+        return Arrays.asList(threads).subList(0, count);
+    }
+
+    /** Whether the thread sleeps right there, and not in something that is called from there. */
+    private static boolean isPausedIn(Class<?> type, String method, Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        int frame = 0;
+        while (frame < stack.length && stack[frame].getClassName().equals(Thread.class.getName())) {
+            frame++;
+        }
+        return frame > 0
+                && frame < stack.length
+                && stack[frame - 1].getMethodName().equals("sleep")
+                && stack[frame].getClassName().equals(type.getName())
+                && stack[frame].getMethodName().equals(method);
+    }
+
+    private static final class Running {
+
+        private final Step step;
+        private final Thread thread;
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        Running(Step step) {
+            this.step = step;
+            this.thread = new Thread(this::run, "embedded-rocketmq-close");
+            thread.setDaemon(true);
+        }
+
+        private void run() {
+            try {
+                step.run();
+            } catch (Exception | LinkageError e) {
+                LOG.warn("A part of the embedded broker did not shut down in order; its threads are interrupted", e);
+            } finally {
+                ended.countDown();
+            }
+        }
+
+        void skipPause() {
+            if (step.isIdle() && isPausedIn(DefaultMessageStore.class, "shutdown", thread)) {
+                thread.interrupt();
             }
         }
     }

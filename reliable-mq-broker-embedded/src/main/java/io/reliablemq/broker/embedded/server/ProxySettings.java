@@ -33,6 +33,8 @@ final class ProxySettings extends ConfigurationManager {
         config.setNamesrvAddr(nameServerAddress);
         config.setLocalServeAddr(Ports.LOOPBACK);
         config.setGrpcServerPort(port);
+        // who comes over another port, a faulty network's or a forwarded one, stays there
+        config.setUseEndpointPortFromRequest(true);
     }
 
     /** Development does not wait: topics appear at once, redelivery and short polls are allowed, checks come early. */

@@ -25,8 +25,10 @@ public final class Server implements BiFunction<String, Map<String, String>, Map
             }
             case "createTopic" -> cluster().topics().declare(TopicSpec.from(arguments));
             case "createGroup" -> cluster().groups().declare(GroupSpec.from(arguments));
-            case "stop" -> replica(arguments).stopReplica();
-            case "restart" -> replica(arguments).startReplica();
+            case "stop" -> stop(Arguments.text(arguments, "part"));
+            case "restart" -> restart(Arguments.text(arguments, "part"));
+            case "fillDisk" -> cluster().fillDisk(true);
+            case "freeDisk" -> cluster().fillDisk(false);
             case "kill", "pause", "resume" ->
                 throw new IllegalStateException(
                         "a part of a broker that runs in the application's process has no process of its own: use mode processes");
@@ -43,13 +45,25 @@ public final class Server implements BiFunction<String, Map<String, String>, Map
         return Map.of("endpoints", started.endpoints(), "nameServer", started.nameServerAddress());
     }
 
-    private Cluster replica(Map<String, String> arguments) {
-        String part = Arguments.text(arguments, "part");
-        if (!part.equals("replica")) {
-            throw new IllegalStateException(
-                    "'%s' cannot be taken away alone in the application's process: use mode processes".formatted(part));
+    private void stop(String part) {
+        switch (part) {
+            case "replica" -> cluster().stopReplica();
+            case "name_server" -> cluster().stopNameServer();
+            default -> throw notAlone(part);
         }
-        return cluster();
+    }
+
+    private void restart(String part) {
+        switch (part) {
+            case "replica" -> cluster().startReplica();
+            case "name_server" -> cluster().restartNameServer();
+            default -> throw notAlone(part);
+        }
+    }
+
+    private static IllegalStateException notAlone(String part) {
+        return new IllegalStateException(
+                "'%s' cannot be taken away alone in the application's process: use mode processes".formatted(part));
     }
 
     private void close() {

@@ -2,6 +2,8 @@ package io.reliablemq.broker.embedded.server;
 
 import java.lang.reflect.Field;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.common.BrokerConfig;
@@ -12,6 +14,8 @@ import org.apache.rocketmq.store.config.MessageStoreConfig;
 
 /** A broker whose store counts a copy when it is on a disk, and only copies that a later master will have. */
 final class StrictBrokerController extends BrokerController {
+
+    private final FullDisk disk = new FullDisk();
 
     StrictBrokerController(
             BrokerConfig broker,
@@ -31,6 +35,7 @@ final class StrictBrokerController extends BrokerController {
     private boolean replaceParts(DefaultMessageStore store) {
         try {
             replace(store, "commitLog", new DurableReplicaLog(store));
+            store.getPutMessageHookList().add(disk);
             if (getBrokerConfig().isEnableControllerMode()) {
                 replace(store, "haService", new MajorityHAService(this::electable));
             }
@@ -47,6 +52,29 @@ final class StrictBrokerController extends BrokerController {
         Field field = DefaultMessageStore.class.getDeclaredField(name);
         field.setAccessible(true);
         field.set(store, part);
+    }
+
+    /** Whether no request is worked on any more: once shut down, nobody touches the files of the store but the store itself. */
+    boolean isIdle() {
+        return Stream.of(
+                        sendMessageExecutor,
+                        pullMessageExecutor,
+                        litePullMessageExecutor,
+                        putMessageFutureExecutor,
+                        ackMessageExecutor,
+                        replyMessageExecutor,
+                        queryMessageExecutor,
+                        adminBrokerExecutor,
+                        clientManageExecutor,
+                        heartbeatExecutor,
+                        consumerManageExecutor,
+                        loadBalanceExecutor,
+                        endTransactionExecutor)
+                .allMatch(ExecutorService::isTerminated);
+    }
+
+    FullDisk disk() {
+        return disk;
     }
 
     /** What the controller has confirmed last. */

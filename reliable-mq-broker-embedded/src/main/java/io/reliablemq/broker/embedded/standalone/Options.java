@@ -60,13 +60,13 @@ final class Options {
                 .withProxyPort(number(Option.PORT))
                 .withNameServerPort(number(Option.NAME_SERVER_PORT))
                 .withDiskLimits(diskLimits())
-                .withTopics(list(Option.TOPICS).map(Declarations::topic).toArray(TopicDeclaration[]::new))
-                .withGroups(list(Option.GROUPS).map(Declarations::group).toArray(GroupDeclaration[]::new));
+                .withTopics(list(Option.TOPICS).map(TopicDeclaration::parse).toArray(TopicDeclaration[]::new))
+                .withGroups(list(Option.GROUPS).map(GroupDeclaration::parse).toArray(GroupDeclaration[]::new));
     }
 
     private DiskLimits diskLimits() {
         SortedSet<Integer> hours = new TreeSet<>();
-        list(Option.DELETE_WHEN).forEach(hour -> hours.add(Declarations.number(Option.DELETE_WHEN.text(), hour)));
+        list(Option.DELETE_WHEN).forEach(hour -> hours.add(number(Option.DELETE_WHEN, hour)));
         return new DiskLimits(
                 time(Option.FILE_RESERVED_TIME),
                 hours,
@@ -104,7 +104,15 @@ final class Options {
     }
 
     private int number(Option option) {
-        return Declarations.number(option.text(), text(option));
+        return number(option, text(option));
+    }
+
+    private static int number(Option option, String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("%s is '%s': use a whole number".formatted(option.text(), value), e);
+        }
     }
 
     private Stream<String> list(Option option) {

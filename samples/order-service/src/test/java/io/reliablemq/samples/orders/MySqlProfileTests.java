@@ -1,5 +1,6 @@
 package io.reliablemq.samples.orders;
 
+import io.reliablemq.test.EmbeddedRocketMq;
 import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
 import org.springframework.test.context.ActiveProfiles;
@@ -8,6 +9,7 @@ import org.springframework.test.context.DynamicPropertySource;
 
 @DatabaseTest(TestDatabase.MYSQL)
 @ActiveProfiles("mysql")
+@EmbeddedRocketMq(replicas = 2)
 class MySqlProfileTests extends OrderServiceContract {
 
     @DynamicPropertySource

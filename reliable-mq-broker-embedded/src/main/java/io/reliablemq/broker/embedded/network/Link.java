@@ -1,4 +1,4 @@
-package io.reliablemq.reliability.proxy;
+package io.reliablemq.broker.embedded.network;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

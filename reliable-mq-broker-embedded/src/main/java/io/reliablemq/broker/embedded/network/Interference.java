@@ -1,4 +1,4 @@
-package io.reliablemq.reliability.proxy;
+package io.reliablemq.broker.embedded.network;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

@@ -1,4 +1,4 @@
-package io.reliablemq.reliability.proxy;
+package io.reliablemq.broker.embedded.network;
 
 /** Of what passes through a proxy. */
 public enum Direction {

@@ -1,5 +1,5 @@
 /** A TCP proxy that breaks what passes through it. */
 @NullMarked
-package io.reliablemq.reliability.proxy;
+package io.reliablemq.broker.embedded.network;
 
 import org.jspecify.annotations.NullMarked;

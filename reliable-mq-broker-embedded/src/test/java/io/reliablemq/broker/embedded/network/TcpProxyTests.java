@@ -1,10 +1,9 @@
-package io.reliablemq.reliability.proxy;
+package io.reliablemq.broker.embedded.network;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reliablemq.testdatabases.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -104,8 +103,8 @@ class TcpProxyTests {
     @Test
     void refusesWhatTheServerRefuses() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (TcpProxy toNowhere = new TcpProxy(
-                        new InetSocketAddress(loopback, 0), new InetSocketAddress(loopback, FreePort.choose()));
+        try (TcpProxy toNowhere =
+                        new TcpProxy(new InetSocketAddress(loopback, 0), new InetSocketAddress(loopback, freePort()));
                 Socket client = connect(toNowhere)) {
             assertThatItIsCut(client, "x");
         }
@@ -164,5 +163,11 @@ class TcpProxyTests {
         });
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

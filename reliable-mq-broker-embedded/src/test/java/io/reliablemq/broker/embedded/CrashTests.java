@@ -1,0 +1,162 @@
+package io.reliablemq.broker.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.rocketmq.client.apis.producer.Producer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole broker, with its JVM, is killed again and again while messages are sent. */
+@EnabledOnOs(OS.LINUX)
+class CrashTests {
+
+    private static final int ROUNDS = Integer.getInteger("reliable-mq.broker-crash.rounds", 2);
+    private static final int DISK_ROUNDS = Integer.getInteger("reliable-mq.broker-crash.disk-rounds", 1);
+    private static final int MORE = 200;
+    private static final int LONG = 1_500;
+    /** Three files of the log: the newest one is never deleted. */
+    private static final int LARGE_MESSAGES = 25;
+
+    private static final int LARGE = 3 << 20;
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(90);
+    private static final int DISK_MEGABYTES = 2_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void losesNothingThatItHasAcknowledged() throws Exception {
+        try (Sender sender = new Sender(directory.resolve("data"), 2)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                sender.load.awaitMore(MORE, BACK_WITHIN);
+                sender.restartAfterKill();
+            }
+            sender.losesNothing("rounds of kill -9: " + ROUNDS);
+        }
+    }
+
+    /** Unconsumed messages are what RocketMQ's own settings delete then. */
+    @Test
+    void losesNothingOnADiskThatIsNearlyFull() throws Exception {
+        try (SmallDisk disk = SmallDisk.ext4(directory.resolve("disk"), DISK_MEGABYTES);
+                Sender sender = new Sender(disk.path().resolve("data"), 1)) {
+            sender.sendFiles();
+            for (int round = 0; round < DISK_ROUNDS; round++) {
+                sender.load.awaitMore(MORE, BACK_WITHIN);
+                disk.fillTo(88);
+                // longer than it takes until the broker looks at its disk
+                sender.load.awaitMore(LONG, BACK_WITHIN);
+                sender.restartAfterKill();
+                disk.free();
+            }
+            sender.losesNothing("rounds of kill -9 at 88 %: " + DISK_ROUNDS);
+        }
+    }
+
+    @Test
+    void losesNothingOnADiskThatIsFull() throws Exception {
+        try (SmallDisk disk = SmallDisk.ext4(directory.resolve("disk"), DISK_MEGABYTES);
+                Sender sender = new Sender(disk.path().resolve("data"), 1)) {
+            for (int round = 0; round < DISK_ROUNDS; round++) {
+                sender.load.awaitMore(MORE, BACK_WITHIN);
+                disk.fillTo(100);
+                sender.awaitRefusal();
+                sender.kill();
+                disk.free();
+                sender.restart();
+            }
+            sender.losesNothing("rounds of kill -9 at 100 %: " + DISK_ROUNDS);
+        }
+    }
+
+    /** Goes on while the broker is away, and finds it where it was. */
+    private final class Sender implements AutoCloseable {
+
+        private final Path data;
+        private final int replicas;
+        private BrokerProcess process;
+        private final Client client;
+        private final Load load;
+
+        Sender(Path data, int replicas) throws Exception {
+            this.data = data;
+            this.replicas = replicas;
+            this.process = launch();
+            this.client = new Client(process.endpoints());
+            this.load = new Load(client.producer("orders"), "orders");
+        }
+
+        void sendFiles() throws Exception {
+            Producer producer = client.producer("orders");
+            for (int i = 0; i < LARGE_MESSAGES; i++) {
+                String text = "large-" + i + "x".repeat(LARGE);
+                producer.send(Client.message("orders", text));
+                load.acknowledged().add(text);
+            }
+        }
+
+        private BrokerProcess launch() throws Exception {
+            return BrokerProcess.with(
+                    directory,
+                    "--data-directory=" + data,
+                    "--replicas=" + replicas,
+                    "--port=0",
+                    "--name-server-port=0",
+                    "--topics=orders",
+                    "--groups=shop");
+        }
+
+        void restartAfterKill() throws Exception {
+            kill();
+            restart();
+        }
+
+        void kill() throws InterruptedException {
+            process.kill();
+        }
+
+        void restart() throws Exception {
+            String endpoints = process.endpoints();
+            process = launch();
+            assertThat(process.endpoints()).isEqualTo(endpoints);
+        }
+
+        /** What is on its way meanwhile may still be acknowledged: that is what is to be kept. */
+        void awaitRefusal() throws InterruptedException {
+            long deadline = System.nanoTime() + BACK_WITHIN.toNanos();
+            int before = -1;
+            while (before != load.acknowledged().size()) {
+                assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+                before = load.acknowledged().size();
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+
+        void losesNothing(String what) throws Exception {
+            load.awaitMore(MORE, BACK_WITHIN);
+            load.close();
+            Set<String> acknowledged = load.acknowledged();
+            List<String> received =
+                    Client.drain(client.consumer("shop", "orders"), Integer.MAX_VALUE, Duration.ofSeconds(5));
+            Set<String> lost = new HashSet<>(acknowledged);
+            received.forEach(lost::remove);
+            assertThat(lost).map(text -> text.substring(0, Math.min(12, text.length()))).isEmpty();
+            System.out.printf("FIGURE %s, lost 0 of %d acknowledged%n", what, acknowledged.size());
+        }
+
+        @Override
+        public void close() throws Exception {
+            load.close();
+            client.close();
+            process.close();
+        }
+    }
+}
