@@ -4,6 +4,7 @@ import io.reliablemq.outbox.spi.ArchiveStore;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OperatorStore;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxView;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -69,6 +70,10 @@ public final class JdbcOutbox {
 
     public ArchiveStore archive() {
         return new JdbcArchiveStore(own, dialect);
+    }
+
+    public OutboxView view() {
+        return new JdbcOutboxView(own, dialect);
     }
 
     public OutboxDialect dialect() {
