@@ -3,6 +3,7 @@ package io.reliablemq.outbox.jdbc;
 import io.reliablemq.outbox.spi.ArchiveStore;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OperatorStore;
+import io.reliablemq.outbox.spi.OutboxLedger;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxView;
 import java.sql.Connection;
@@ -74,6 +75,10 @@ public final class JdbcOutbox {
 
     public OutboxView view() {
         return new JdbcOutboxView(own, dialect);
+    }
+
+    public OutboxLedger ledger() {
+        return new JdbcOutboxLedger(own, dialect);
     }
 
     public OutboxDialect dialect() {
