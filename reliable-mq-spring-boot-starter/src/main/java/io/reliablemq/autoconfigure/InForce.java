@@ -4,6 +4,7 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.doctor.Doctor;
 import io.reliablemq.doctor.Findings;
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.LaneLayout;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -45,11 +46,16 @@ class InForce {
         List<String> all = new ArrayList<>();
         outbox().ifPresent(outbox -> {
             all.add(
-                    "a message is sent if and only if its transaction commits, at least once, until the broker has stored it");
+                    "a message of the outbox is sent if and only if its transaction commits, at least once, until the broker has stored it");
             all.add(
                     outbox.archiving()
                             ? "sent messages are kept for " + outbox.checkedRetention() + " and can be replayed"
                             : "sent messages are not kept");
+            if (outbox.checkedMode() == SendMode.DIRECT) {
+                all.add(
+                        "messages without a mode, an order or a delay go past the outbox (reliable-mq.outbox.mode=direct): a crash"
+                                + " loses those in memory, and so does a broker that is away for long");
+            }
             if (!outbox.relay().enabled()) {
                 all.add("this instance only writes: another one has to send");
             }

@@ -73,12 +73,12 @@ class ReconciliationRounds implements SmartLifecycle {
     private Duration round() {
         try {
             if (ledger.takeTurn(interval)) {
-                compare();
+                ledger.note(compared());
+                ledger.prolongTurn(interval);
             }
             seen = ledger.noted()
                     .map(noted -> new Seen(noted, System.nanoTime()))
                     .orElse(null);
-            failure = null;
         } catch (RuntimeException | Error e) {
             seen = null;
             tell(e);
@@ -87,12 +87,13 @@ class ReconciliationRounds implements SmartLifecycle {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private void compare() {
-        Outcome outcome = new Outcome(0, 0, 0, 0, true);
+    /** Without an answer the figures stay what they were: else what is missing would seem to be there again. */
+    private Outcome compared() {
         try {
             ReconciliationReport report = reconciliation.reconcile();
             say(report);
-            outcome = new Outcome(
+            failure = null;
+            return new Outcome(
                     report.took().toMillis(),
                     report.missing(),
                     report.late(),
@@ -100,9 +101,9 @@ class ReconciliationRounds implements SmartLifecycle {
                     !report.unknown().isEmpty());
         } catch (RuntimeException e) {
             tell(e);
+            Outcome before = ledger.noted().map(Noted::outcome).orElse(new Outcome(0, 0, 0, 0, true));
+            return new Outcome(before.tookMs(), before.missing(), before.late(), before.dead(), true);
         }
-        ledger.note(outcome);
-        ledger.prolongTurn(interval);
     }
 
     private void tell(Throwable e) {

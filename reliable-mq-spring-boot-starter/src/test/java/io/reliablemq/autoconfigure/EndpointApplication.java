@@ -85,6 +85,7 @@ final class EndpointApplication implements AutoCloseable {
                 .forEach(property -> {
                     String[] parts = property.split("=", 2);
                     all.put(parts[0], parts[1]);
+                    all.values().remove("");
                 });
         context = new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.SERVLET)
@@ -93,6 +94,12 @@ final class EndpointApplication implements AutoCloseable {
                 .run(all.entrySet().stream()
                         .map(one -> "--" + one.getKey() + "=" + one.getValue())
                         .toArray(String[]::new));
+    }
+
+    /** The property is left to a profile. */
+    static EndpointApplication withoutRetention(String... properties) {
+        return new EndpointApplication(Stream.concat(Stream.of("reliable-mq.outbox.retention="), Stream.of(properties))
+                .toArray(String[]::new));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -172,7 +179,8 @@ final class EndpointApplication implements AutoCloseable {
         try {
             HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
             String text = response.body();
-            boolean json = response.headers().firstValue("Content-Type").orElse("").matches(".*[/+]json.*");
+            boolean json =
+                    response.headers().firstValue("Content-Type").orElse("").matches(".*[/+]json.*");
             return new Reply(
                     response.statusCode(),
                     JSON.readTree(json && !text.isEmpty() && text.startsWith("{") ? text : "{}"),

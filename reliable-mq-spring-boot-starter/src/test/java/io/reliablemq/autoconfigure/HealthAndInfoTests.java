@@ -80,7 +80,8 @@ class HealthAndInfoTests {
             assertThat(info.body().at("/reliablemq/listeners/0/consumerGroup").asString())
                     .isEqualTo("group");
             assertThat(info.body().at("/reliablemq/guarantees").valueStream().map(one -> one.asString()))
-                    .anyMatch(one -> one.startsWith("a message is sent if and only if its transaction commits"))
+                    .anyMatch(one ->
+                            one.startsWith("a message of the outbox is sent if and only if its transaction commits"))
                     .anyMatch(one -> one.equals("listener group applies each message of orders once within PT168H"))
                     .anyMatch(one -> one.startsWith("sent messages are kept for PT168H"))
                     .anyMatch(one -> one.startsWith("this instance only writes"));

@@ -189,9 +189,12 @@ class ReconciliationRoundsTests {
         application(ENABLED, "reliable-mq.reconciliation.interval=100ms")
                 .withBean(Stock.class)
                 .run(context -> {
-                    new JdbcTemplate(context.getBean(DataSource.class)).execute("DROP TABLE reliable_mq_inbox");
                     sent(context, "paid");
+                    ListenerApplication.until(() -> gauge(context, "missing") == 1);
+                    new JdbcTemplate(context.getBean(DataSource.class)).execute("DROP TABLE reliable_mq_inbox");
                     ListenerApplication.until(() -> gauge(context, "unknown") == 1);
+                    // all is well only when somebody has seen it
+                    assertThat(gauge(context, "missing")).isEqualTo(1);
                     assertThat(output).contains("could not be compared with what has arrived");
                 });
     }

@@ -280,6 +280,14 @@ class ReliableMqEndpointOperationsTests {
                 .containsEntry("reason", "over");
     }
 
+    /** Spring Boot puts the query over the path; should it stop, docs/endpoint.md need not warn any more. */
+    @Test
+    void isNotProtectedByARuleForOneOfItsPaths() {
+        UUID id = application.parked("orders", null);
+        application.post("/reliablemq/parked/skip?item=release", "id", id, "actor", "alice", "why", "mended");
+        assertThat(application.auditTypes()).containsExactly("OUTBOX_RELEASE");
+    }
+
     @Test
     void namesWhoIsSignedIn() {
         UUID id = application.parked("orders", null);
