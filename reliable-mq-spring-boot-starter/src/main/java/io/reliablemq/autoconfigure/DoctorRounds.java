@@ -84,7 +84,9 @@ class DoctorRounds implements SmartLifecycle {
     private Duration round() {
         try {
             Findings findings = doctor.examine();
-            tellAll(findings);
+            if (isRunning()) { // who is interrupted has not seen what he says is unknown
+                tellAll(findings);
+            }
             return pauseAfter(findings);
         } catch (RuntimeException | Error e) {
             if (isRunning()) {

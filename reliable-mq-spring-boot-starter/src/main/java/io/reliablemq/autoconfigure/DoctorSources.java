@@ -39,7 +39,7 @@ record DoctorSources(
     }
 
     Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
-        String nameServer = details.nameServer();
+        String nameServer = details.nameServer() != null ? details.nameServer() : rocketMq.nameServer();
         if (nameServer == null || nameServer.isBlank()) {
             return application -> new Unknown<>(
                     "it is not configured, and what the broker's acknowledgement is worth cannot be seen through its"

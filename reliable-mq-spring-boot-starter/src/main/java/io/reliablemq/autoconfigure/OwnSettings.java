@@ -71,7 +71,20 @@ record OwnSettings(
                 topics.add(mirror);
             }
         }
+        ListenerContainers containers = parts.listeners().getIfAvailable();
+        if (containers != null) {
+            endpoints(containers)
+                    .map(endpoint -> endpoint.policy().mirrorTopic())
+                    .filter(mirror -> mirror != null && !mirror.isBlank())
+                    .forEach(topics::add);
+        }
         return topics;
+    }
+
+    private static Stream<ListenerEndpoint> endpoints(ListenerContainers containers) {
+        return containers.list().stream()
+                .map(status -> containers.ofGroup(status.consumerGroup()))
+                .flatMap(Optional::stream);
     }
 
     private List<ListenerFacts> listeners() {
@@ -79,9 +92,7 @@ record OwnSettings(
         if (containers == null) {
             return List.of();
         }
-        return containers.list().stream()
-                .map(status -> containers.ofGroup(status.consumerGroup()))
-                .flatMap(Optional::stream)
+        return endpoints(containers)
                 .flatMap(endpoint -> facts(containers, endpoint))
                 .distinct()
                 .toList();

@@ -64,7 +64,9 @@ final class BrokerInspection {
                 Json.asText(runtime.get("brokerVersionDesc"))
                         .replaceFirst("^V", "")
                         .replace('_', '.'),
-                ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
+                Math.max(
+                        ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
+                        ratio(Json.asText(runtime.get("consumeQueueDiskRatio")))),
                 replicas());
     }
 

@@ -49,11 +49,11 @@ final class DatabaseRules {
         }
         return value.equals("off")
                 ? DURABILITY.fail(
-                        subject(database),
+                        of(database, setting),
                         setting + "=off: " + danger,
                         "Set " + setting + "=on in postgresql.conf, and for the role and the database where it is set"
                                 + " there")
-                : DURABILITY.ok(subject(database), setting + "=" + value);
+                : DURABILITY.ok(of(database, setting), setting + "=" + value);
     }
 
     private static List<Finding> innoDb(DatabaseFacts database) {
@@ -74,10 +74,19 @@ final class DatabaseRules {
         if (value.isEmpty()) {
             return silent(database, setting);
         }
-        return value.equals("1")
-                ? DURABILITY.ok(subject(database), setting + "=1")
+        return value.equals("1") || isMariaDbsThree(database, setting, value)
+                ? DURABILITY.ok(of(database, setting), setting + "=" + value)
                 : DURABILITY.fail(
-                        subject(database), setting + "=" + value + ": " + danger, "Set " + setting + "=1 in my.cnf");
+                        of(database, setting),
+                        setting + "=" + value + ": " + danger,
+                        "Set " + setting + "=1 in my.cnf");
+    }
+
+    /** The group commit of MariaDB 10.0, with each flush that 1 has, and one more. */
+    private static boolean isMariaDbsThree(DatabaseFacts database, String setting, String value) {
+        return database.vendor() == Vendor.MARIADB
+                && setting.equals("innodb_flush_log_at_trx_commit")
+                && value.equals("3");
     }
 
     private static Finding writeDelay(DatabaseFacts database) {
@@ -99,7 +108,7 @@ final class DatabaseRules {
 
     private static Finding silent(DatabaseFacts database, String setting) {
         return DURABILITY.unknown(
-                subject(database),
+                of(database, setting),
                 "it does not say what " + setting + " is",
                 "Look at the server's configuration, or let the application's user read it");
     }
@@ -142,5 +151,10 @@ final class DatabaseRules {
 
     private static String subject(DatabaseFacts database) {
         return database.vendor() == Vendor.OTHER ? "database" : database.version();
+    }
+
+    /** Each setting is a subject: what is said of one does not replace what was said of another. */
+    private static String of(DatabaseFacts database, String setting) {
+        return subject(database) + ", " + setting;
     }
 }

@@ -53,14 +53,15 @@ final class GroupRules {
     private static Finding retries(ListenerFacts listener, String subject, State state) {
         int needed = listener.maxAttempts() + listener.uncounted();
         String seen = "retryMaxTimes=" + state.retryMaxTimes();
-        if (state.retryMaxTimes() >= needed) {
+        int deliveries = state.retryMaxTimes() + 1;
+        if (deliveries >= needed) {
             return RETRIES.ok(subject, seen);
         }
         String reason = seen + ", and the listener '" + listener.id() + "' counts on " + needed
                 + " deliveries: the broker gives a message up before the listener does, into %DLQ%" + listener.group();
         String remedy =
                 "Set its retries: mqadmin updateSubGroup ... -g %s -r %d".formatted(listener.group(), plenty(listener));
-        return state.retryMaxTimes() < listener.maxAttempts() && !listener.drained()
+        return deliveries < listener.maxAttempts() && !listener.drained()
                 ? RETRIES.fail(subject, reason, remedy + "; or set reliable-mq.listener.dead-letters.drain-broker=true")
                 : RETRIES.warn(subject, reason, remedy);
     }

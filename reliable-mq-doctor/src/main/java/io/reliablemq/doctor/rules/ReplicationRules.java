@@ -14,6 +14,9 @@ import java.util.Optional;
 final class ReplicationRules {
 
     private static final long LAGGING = 16L * 1024 * 1024;
+    /** Its own time-out for the broker's answer; no setting of the client changes it. */
+    private static final Duration PROXY_WAITS = Duration.ofSeconds(2);
+
     private static final String UNDER_A_CONTROLLER = "enableControllerMode";
 
     private ReplicationRules() {}
@@ -134,16 +137,16 @@ final class ReplicationRules {
         Rule rule = Rule.ofSetting("timeouts");
         Duration replicating = Duration.ofMillis(state.number("slaveTimeout", 3_000));
         Duration request = application.requestTimeout();
-        String seen = "slaveTimeout=" + replicating.toMillis() + ", request time-out " + request.toMillis() + " ms";
-        if (replicating.compareTo(request) < 0) {
+        String seen = "slaveTimeout=" + replicating.toMillis() + ", the proxy waits " + PROXY_WAITS.toMillis()
+                + " ms, request time-out " + request.toMillis() + " ms";
+        if (replicating.compareTo(request) < 0 && replicating.compareTo(PROXY_WAITS) < 0) {
             return Optional.of(rule.ok(broker.subject(), seen));
         }
         return Optional.of(rule.warn(
                 broker.subject(),
                 seen
-                        + ": when a replica is away the application stops waiting before the broker says so, and sends look"
+                        + ": when a replica is away nobody waits any more when the broker says so, and sends look"
                         + " as if the network had lost them",
-                "Set slaveTimeout to less than the 2000 that the proxy waits, or raise"
-                        + " reliable-mq.rocketmq.request-timeout"));
+                "Set slaveTimeout to less than these 2000, and less than reliable-mq.rocketmq.request-timeout"));
     }
 }

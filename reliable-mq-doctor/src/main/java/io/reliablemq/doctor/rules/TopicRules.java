@@ -33,12 +33,12 @@ final class TopicRules {
             List<ListenerFacts> listeners = application.listeners().stream()
                     .filter(listener -> listener.topic().equals(topic))
                     .toList();
-            judge(topic, atBrokers, listeners, application.relay() == null, findings);
+            judge(topic, atBrokers, listeners, application.topics().contains(topic), findings);
         });
         return findings;
     }
 
-    /** @param wanted somebody needs it; else it has been sent to before, which may be over */
+    /** @param wanted the application is configured to send to it; else it has sent to it before, which may be over */
     private static void judge(
             String topic,
             List<TopicFacts> atBrokers,

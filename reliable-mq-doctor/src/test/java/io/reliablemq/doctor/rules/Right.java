@@ -58,6 +58,8 @@ final class Right {
     Answer<Optional<String>> topicType = new Known<>(Optional.of("FIFO"));
     Answer<Optional<GroupFacts.State>> group = new Known<>(Optional.of(new GroupFacts.State(true, 10_000, 8, 0)));
 
+    Set<String> topics = Set.of();
+
     Vendor vendor = Vendor.POSTGRESQL;
     final Map<String, String> database =
             new HashMap<>(Map.of("fsync", "on", "full_page_writes", "on", "synchronous_commit", "on"));
@@ -68,13 +70,7 @@ final class Right {
     Facts facts() {
         return new Facts(
                 new ApplicationFacts(
-                        copies,
-                        requestTimeout,
-                        Duration.ofHours(1),
-                        groupsPrepared,
-                        relay,
-                        Set.of(),
-                        List.of(listener)),
+                        copies, requestTimeout, Duration.ofHours(1), groupsPrepared, relay, topics, List.of(listener)),
                 new Known<>(new DatabaseFacts(vendor, "the database", database, missing, clock, clockUncertainty)),
                 new Known<>(new ClusterFacts(
                         List.of(new BrokerFacts(

@@ -169,7 +169,7 @@ class RulesTests {
         right.listener = new ListenerFacts(
                 "stock", "other", "stock", true, Duration.ofDays(7), Duration.ofHours(2), 16, 100, false);
         assertThat(only("topic", Status.WARN).remedy()).contains("reliable_mq_outbox_topic");
-        right.relay = null;
+        right.topics = Set.of("orders");
         only("topic", Status.FAIL);
     }
 
@@ -191,7 +191,9 @@ class RulesTests {
     void wantTheBrokerToRetryLongerThanTheListener() {
         right.group = group(true, 16, 0);
         assertThat(only("group-retries", Status.WARN).reason()).contains("retryMaxTimes=16", "116");
-        right.group = group(true, 15, 0);
+        right.group = group(true, 115, 0); // 116 deliveries
+        assertThat(judge().notOk()).isEmpty();
+        right.group = group(true, 14, 0);
         assertThat(only("group-retries", Status.FAIL).remedy()).contains("-r 10000", "drain-broker");
         right.listener = new ListenerFacts(
                 "stock", "orders", "stock", true, Duration.ofDays(7), Duration.ofHours(2), 16, 100, true);
@@ -259,6 +261,31 @@ class RulesTests {
         right.vendor = Vendor.MYSQL;
         right.database.putAll(Map.of("innodb_flush_log_at_trx_commit", "1", "sync_binlog", "0", "log_bin", "OFF"));
         assertThat(judge().notOk()).isEmpty();
+    }
+
+    @Test
+    void takeMariaDbsThreeForOneMoreFlush() {
+        right.vendor = Vendor.MARIADB;
+        right.database.putAll(Map.of("innodb_flush_log_at_trx_commit", "3", "log_bin", "OFF"));
+        assertThat(judge().notOk()).isEmpty();
+        right.vendor = Vendor.MYSQL;
+        only("database-durability", Status.FAIL);
+    }
+
+    @Test
+    void sayOfEachSettingWhatItIs() {
+        assertThat(judge().all())
+                .filteredOn(finding -> finding.rule().equals("database-durability"))
+                .extracting(Finding::subject)
+                .doesNotHaveDuplicates()
+                .hasSize(3);
+    }
+
+    @Test
+    void wantAnAnswerBeforeTheProxyStopsWaiting() {
+        right.requestTimeout = Duration.ofSeconds(5);
+        right.broker.put("slaveTimeout", "2500");
+        assertThat(only("timeouts", Status.WARN).remedy()).contains("2000");
     }
 
     @Test

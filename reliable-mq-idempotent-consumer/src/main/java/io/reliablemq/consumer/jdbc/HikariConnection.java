@@ -50,7 +50,9 @@ final class HikariConnection implements KeptConnection {
         Connection kept = connection;
         if (kept != null) {
             try {
-                kept.commit();
+                if (!DriversView.isIdle(kept)) {
+                    kept.commit();
+                }
                 return;
             } catch (SQLException e) {
                 log.debug("A connection broke between two messages; another one is taken", e);

@@ -10,10 +10,16 @@ import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.UnexpectedRollbackException;
 
 /** What an operator asks for, while other transactions are in the way. */
 @DatabaseTest(TestDatabase.H2)
@@ -21,6 +27,7 @@ class TransactionsTests {
 
     private final AtomicInteger attempts = new AtomicInteger();
     private JdbcTemplate jdbc;
+    private DataSourceTransactionManager manager;
     private Transactions transactions;
 
     @BeforeEach
@@ -28,7 +35,8 @@ class TransactionsTests {
         var pool = InboxSchema.migrate(database);
         jdbc = new JdbcTemplate(pool);
         jdbc.update("delete from effect");
-        transactions = new Transactions(new DataSourceTransactionManager(pool));
+        manager = new DataSourceTransactionManager(pool);
+        transactions = new Transactions(manager);
     }
 
     @Test
@@ -53,6 +61,25 @@ class TransactionsTests {
                 }))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(attempts).hasValue(1);
+    }
+
+    /** A mark on the status itself, which a transaction manager takes for a wish: it rolls back and says nothing. */
+    @Test
+    void doesNotTakeARollbackForACommit() {
+        AtomicReference<TransactionStatus> own = new AtomicReference<>();
+        manager.addListener(new TransactionExecutionListener() {
+            @Override
+            public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
+                own.set((TransactionStatus) transaction);
+            }
+        });
+        assertThatThrownBy(() -> transactions.execute(() -> {
+                    own.get().setRollbackOnly();
+                    return write(1);
+                }))
+                .isInstanceOf(HandlerFailure.class)
+                .hasCauseInstanceOf(UnexpectedRollbackException.class);
+        assertThat(effects()).isEmpty();
     }
 
     private int write(int free) {
