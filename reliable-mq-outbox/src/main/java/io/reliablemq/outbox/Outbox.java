@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Sends messages as part of the business transaction.
  *
- * <p>What follows is about messages of {@link SendMode#OUTBOX}, the default. {@link SendMode#DIRECT} promises less and asks for less.
+ * <p>What follows is about messages of {@link SendMode#OUTBOX}, the default unless configured otherwise. {@link SendMode#DIRECT} promises less and asks for less.
  *
  * <p><b>Guarantee</b>: a message exists if and only if the transaction that was current at {@code send} commits. It is
  * then delivered at least once, under the id returned here, until the broker has confirmed that it is stored.

@@ -42,6 +42,11 @@ public record OutboxMessage(
         return new OutboxMessage(topic, tag, key, orderedBy, payload, others, delay, mode);
     }
 
+    /** The same message in that mode. */
+    public OutboxMessage withMode(SendMode other) {
+        return new OutboxMessage(topic, tag, key, orderedBy, payload, headers, delay, other);
+    }
+
     /** Starts a message to a {@code topic}, or to {@code topic:tag}, the short form that RocketMQ users know. */
     public static Builder to(String destination) {
         int colon = destination.indexOf(':');
@@ -59,7 +64,7 @@ public record OutboxMessage(
         private @Nullable String key;
         private @Nullable String orderedBy;
         private @Nullable Duration delay;
-        private SendMode mode = SendMode.OUTBOX;
+        private SendMode mode = SendMode.DEFAULT;
 
         private Builder(String topic, @Nullable String tag) {
             this.topic = topic;
@@ -96,7 +101,7 @@ public record OutboxMessage(
             return this;
         }
 
-        /** {@link SendMode#OUTBOX} unless set. */
+        /** {@link SendMode#DEFAULT} unless set. */
         public Builder mode(SendMode value) {
             mode = value;
             return this;

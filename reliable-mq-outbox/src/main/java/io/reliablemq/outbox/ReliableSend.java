@@ -78,6 +78,9 @@ public @interface ReliableSend {
     /** Expression: whether to send this element; by default true. The root object is null when the payload is. */
     String condition() default "";
 
-    /** How the message gets to the broker. {@link SendMode#DIRECT} not together with {@link #orderedBy}. */
-    SendMode mode() default SendMode.OUTBOX;
+    /**
+     * How the message gets to the broker. {@link SendMode#DIRECT} not together with {@link #orderedBy}. A method without it needs a transaction also where
+     * {@code reliable-mq.outbox.mode} is {@code direct}.
+     */
+    SendMode mode() default SendMode.DEFAULT;
 }

@@ -5,7 +5,7 @@ public enum SendMode {
 
     /**
      * Through the outbox: a row of the business transaction, which is sent until the broker has stored it. Survives a crash at any
-     * point. The default.
+     * point.
      */
     OUTBOX,
 
@@ -20,5 +20,11 @@ public enum SendMode {
      * <p><b>Transaction</b>: none is needed, and a read-only one will do. Within one it goes out after the commit, never after
      * a rollback (nor after one to a savepoint); outside of one at once. Has no order: {@code orderedBy} is refused.
      */
-    DIRECT
+    DIRECT,
+
+    /**
+     * As the application is configured: {@code reliable-mq.outbox.mode}, which is {@link #OUTBOX} unless somebody says otherwise.
+     * Messages with an order or a delay are always {@link #OUTBOX}, and so are all where nothing is configured.
+     */
+    DEFAULT
 }

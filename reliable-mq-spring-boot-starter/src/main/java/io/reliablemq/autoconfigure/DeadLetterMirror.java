@@ -8,6 +8,7 @@ import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
+import io.reliablemq.outbox.SendMode;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,6 +86,7 @@ class DeadLetterMirror {
     private static OutboxMessage.Builder described(String topic, StoredLetter stored) {
         DeadLetter letter = stored.letter();
         OutboxMessage.Builder message = OutboxMessage.to(topic)
+                .mode(SendMode.OUTBOX) // in the letter's transaction, whatever the application's own messages do
                 .key(letter.id())
                 .header("dead_letter_id", letter.id())
                 .header("dead_letter_group", letter.consumerGroup())

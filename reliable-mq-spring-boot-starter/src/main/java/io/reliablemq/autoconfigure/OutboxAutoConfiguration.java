@@ -128,7 +128,8 @@ public final class OutboxAutoConfiguration {
                 .direct(direct)
                 .observer(WriteObserver.all(observers.orderedStream().toList()));
         try {
-            return ProducerInstrumentation.around(outbox.build(), instrumentation);
+            return new OutboxWithMode(
+                    ProducerInstrumentation.around(outbox.build(), instrumentation), properties.checkedMode());
         } catch (IllegalArgumentException e) {
             throw badEncryption(e);
         }

@@ -1,5 +1,6 @@
 package io.reliablemq.autoconfigure;
 
+import io.reliablemq.outbox.SendMode;
 import io.reliablemq.outbox.spi.AdmissionSettings;
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.CompressionSettings;
@@ -13,6 +14,8 @@ import org.springframework.util.unit.DataSize;
  * The producer side.
  *
  * @param enabled Whether messages can be sent with @ReliableSend and Outbox.
+ * @param mode How messages of mode DEFAULT get to the broker, which all are that say nothing else: outbox, or direct (from memory, past the
+ *     outbox: a crash loses what is on its way). Those with an order or a delay always go through the outbox.
  * @param maxDelay Longest delay that the broker's proxy accepts, one day by default. Longer ones wait in the database.
  * @param handOver Time before its delivery at which a delayed message is given to the broker's timer. Until then it can be
  *     cancelled. Shorter delays go to the broker at once.
@@ -26,6 +29,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("reliable-mq.outbox")
 record OutboxProperties(
         @DefaultValue("true") boolean enabled,
+        @DefaultValue("outbox") SendMode mode,
         @DefaultValue("1d") Duration maxDelay,
         @DefaultValue("10s") Duration handOver,
         @DefaultValue("0s") Duration retention,
@@ -106,6 +110,17 @@ record OutboxProperties(
                     "Correct reliable-mq.outbox.retention.");
         }
         return retention;
+    }
+
+    /** @throws ReliableMqConfigurationException when it says nothing */
+    SendMode checkedMode() {
+        if (mode == SendMode.DEFAULT) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.outbox.mode is default: it must be outbox or direct, since it is what messages of mode"
+                            + " DEFAULT become.",
+                    "Correct the property reliable-mq.outbox.mode");
+        }
+        return mode;
     }
 
     boolean archiving() {

@@ -190,6 +190,15 @@ class DeadLetterPropertiesTests {
     }
 
     @Test
+    void aMirrorGoesThroughTheOutboxAlsoWhereOtherMessagesDoNot() {
+        application.withPropertyValues(MIRROR, "reliable-mq.outbox.mode=direct").run(context -> {
+            broker.publish("orders", "m1");
+            awaitLetter(context, "m1");
+            assertThat(mirrored(context)).hasSize(1);
+        });
+    }
+
+    @Test
     void aLetterIsKeptWhenItsMirrorIsRefused() {
         application.withPropertyValues(MIRROR).run(context -> {
             broker.publish("orders", "m1", Map.of("odd\nname", "odd\u0001value"));

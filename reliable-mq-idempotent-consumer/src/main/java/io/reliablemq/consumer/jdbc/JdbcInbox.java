@@ -7,6 +7,7 @@ import io.reliablemq.consumer.spi.CommitSentinel;
 import io.reliablemq.consumer.spi.DeadLetterStore;
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxLedger;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
@@ -68,6 +69,11 @@ public final class JdbcInbox implements InboxStore {
     /** The dead letters of the same database. */
     public DeadLetterStore deadLetters() {
         return deadLetters;
+    }
+
+    /** The records of the same database, for whoever compares. */
+    public InboxLedger ledger() {
+        return new JdbcInboxLedger(statements);
     }
 
     @Override

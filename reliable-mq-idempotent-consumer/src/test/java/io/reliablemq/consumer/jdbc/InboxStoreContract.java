@@ -9,9 +9,13 @@ import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.Admission;
 import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxLedger.Arrival;
+import io.reliablemq.consumer.spi.InboxLedger.Fate;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.testdatabases.Database;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +68,41 @@ abstract class InboxStoreContract {
         });
 
         assertThat(admit(entry("key", "id-1"))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void tellsWhatHasArrived() {
+        admit(entry("applied", "applied"));
+        admit(entry("late", "late"));
+        transactions.executeWithoutResult(status -> {
+            inbox.admit(entry("dead", "dead"), InboxState.DEAD);
+            inbox.admit(entry("given up", "given up"), InboxState.DEAD);
+            inbox.flip(entry("given up", "given up"), InboxState.DEAD, InboxState.DISCARDED);
+            inbox.countFailure(entry("tried", "tried"));
+            inbox.countFailure(entry("late", "late"));
+        });
+        admit(entry("another", "another"));
+        long now = inbox.now();
+
+        Map<String, Arrival> arrivals = inbox.ledger()
+                .arrivals(group, List.of("applied", "late", "dead", "given up", "tried", "absent", "APPLIED"));
+
+        assertThat(arrivals)
+                .hasSize(5)
+                .hasEntrySatisfying(
+                        "applied", arrival -> assertThat(arrival.fate()).isEqualTo(Fate.APPLIED))
+                .hasEntrySatisfying(
+                        "late", arrival -> assertThat(arrival.fate()).isEqualTo(Fate.APPLIED))
+                .hasEntrySatisfying(
+                        "dead", arrival -> assertThat(arrival.fate()).isEqualTo(Fate.DEAD))
+                .hasEntrySatisfying(
+                        "given up", arrival -> assertThat(arrival.fate()).isEqualTo(Fate.DEAD))
+                .hasEntrySatisfying(
+                        "tried", arrival -> assertThat(arrival.fate()).isEqualTo(Fate.RETRYING))
+                .allSatisfy((key, arrival) -> assertThat(arrival.atMs()).isBetween(now - 60_000, now));
+        assertThat(inbox.ledger().arrivals(group + "-2", List.of("applied", "dead", "tried")))
+                .isEmpty();
+        assertThat(inbox.ledger().arrivals(group, List.of())).isEmpty();
     }
 
     @Test

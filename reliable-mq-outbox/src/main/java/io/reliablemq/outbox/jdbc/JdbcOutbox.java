@@ -3,7 +3,9 @@ package io.reliablemq.outbox.jdbc;
 import io.reliablemq.outbox.spi.ArchiveStore;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OperatorStore;
+import io.reliablemq.outbox.spi.OutboxLedger;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutboxView;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -69,6 +71,14 @@ public final class JdbcOutbox {
 
     public ArchiveStore archive() {
         return new JdbcArchiveStore(own, dialect);
+    }
+
+    public OutboxView view() {
+        return new JdbcOutboxView(own, dialect);
+    }
+
+    public OutboxLedger ledger() {
+        return new JdbcOutboxLedger(own, dialect);
     }
 
     public OutboxDialect dialect() {
