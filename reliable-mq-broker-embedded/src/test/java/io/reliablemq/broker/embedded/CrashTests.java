@@ -148,7 +148,9 @@ class CrashTests {
                     Client.drain(client.consumer("shop", "orders"), Integer.MAX_VALUE, Duration.ofSeconds(5));
             Set<String> lost = new HashSet<>(acknowledged);
             received.forEach(lost::remove);
-            assertThat(lost).map(text -> text.substring(0, Math.min(12, text.length()))).isEmpty();
+            assertThat(lost)
+                    .map(text -> text.substring(0, Math.min(12, text.length())))
+                    .isEmpty();
             System.out.printf("FIGURE %s, lost 0 of %d acknowledged%n", what, acknowledged.size());
         }
 

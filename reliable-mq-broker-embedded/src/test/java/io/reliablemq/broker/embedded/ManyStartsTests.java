@@ -26,7 +26,8 @@ class ManyStartsTests {
     void leaveNeitherThreadsNorClassesBehind() throws Exception {
         EmbeddedBrokerSettings settings =
                 EmbeddedBrokerSettings.in(directory).withReplicas(2).withTopics(TopicDeclaration.normal("orders"));
-        // the JDK's thread that waits for processes keeps the class loader of whoever has started the first one, for a minute
+        // the JDK's thread that waits for processes keeps the class loader of whoever has started the first one, for a
+        // minute
         new ProcessBuilder("true").start().waitFor();
         List<String> before = nonDaemonThreads();
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
