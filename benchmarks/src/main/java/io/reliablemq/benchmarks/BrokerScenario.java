@@ -1,7 +1,6 @@
 package io.reliablemq.benchmarks;
 
 import io.reliablemq.benchmarks.broker.BenchmarkBroker;
-import io.reliablemq.benchmarks.broker.RawBatches;
 import io.reliablemq.benchmarks.broker.RawSend;
 import io.reliablemq.benchmarks.database.BenchmarkDatabase;
 import io.reliablemq.benchmarks.load.Payloads;
@@ -16,8 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How fast a prepared backlog is drained into the real embedded broker, in rows per second, beside the same client's own
- * sends without a database ({@code none}): unordered with the same window in flight, ordered with one in flight per key; the classic
- * client's in batches.
+ * sends without a database ({@code none}): unordered with the same window in flight, ordered with one in flight per key.
  */
 final class BrokerScenario implements Scenario {
 
@@ -36,35 +34,26 @@ final class BrokerScenario implements Scenario {
         int rows = options.peerRows();
         ReliableMq ours = new ReliableMq(database);
         BenchmarkBroker broker = BenchmarkBroker.running();
-        try (RawSend raw = new RawSend(broker);
-                RawBatches batches = new RawBatches(broker)) {
+        try (RawSend raw = new RawSend(broker)) {
             new Repetitions(options, results).of(samples -> {
                 for (boolean ordered : new boolean[] {false, true}) {
                     samples.accept(point(database, "none", ordered), raw.rate(rows, ordered, ours.window()));
-                    samples.accept(
-                            point(database, ours.name(), ordered),
-                            drain(database, ours, new Target(broker, ordered, broker.sender()), rows));
-                    samples.accept(remoting(database, "none", ordered), batches.rate(rows, ordered));
-                    samples.accept(
-                            remoting(database, ours.name(), ordered),
-                            drain(database, ours, new Target(broker, ordered, broker.remotingSender()), rows));
+                    samples.accept(point(database, ours.name(), ordered), drain(database, ours, broker, rows, ordered));
                 }
             });
         }
     }
 
-    /** @param through one of the broker's two clients */
-    private record Target(BenchmarkBroker broker, boolean ordered, MessageSender through) {}
-
-    private static double drain(BenchmarkDatabase database, ReliableMq ours, Target target, int rows)
+    private static double drain(
+            BenchmarkDatabase database, ReliableMq ours, BenchmarkBroker broker, int rows, boolean ordered)
             throws InterruptedException {
-        ours.fill(rows, target.ordered(), target.broker().topic(target.ordered()));
+        ours.fill(rows, ordered, broker.topic(ordered));
         database.settle(ours.table());
         AtomicLong first = new AtomicLong();
         AtomicIntegerArray stored = new AtomicIntegerArray(rows);
         MessageSender sender = message -> {
             first.compareAndSet(0, System.nanoTime());
-            return target.through().send(message).whenComplete((outcome, failure) -> {
+            return broker.sender().send(message).whenComplete((outcome, failure) -> {
                 if (outcome instanceof SendOutcome.Stored) {
                     stored.incrementAndGet(Payloads.sequence(message.payload()));
                 }
@@ -86,11 +75,6 @@ final class BrokerScenario implements Scenario {
                         "Message " + i + " was acknowledged " + stored.get(i) + " times instead of once");
             }
         }
-    }
-
-    private static Point remoting(BenchmarkDatabase database, String subject, boolean ordered) {
-        Point grpc = point(database, subject, ordered);
-        return grpc.withVariant(grpc.variant() + ", remoting");
     }
 
     private static Point point(BenchmarkDatabase database, String subject, boolean ordered) {
