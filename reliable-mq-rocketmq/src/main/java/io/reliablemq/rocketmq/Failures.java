@@ -24,6 +24,9 @@ final class Failures {
     /** Says the proxy while no master is known, and of a broker that an operator empties. */
     private static final String NO_WRITABLE_QUEUE = "no writable queue";
 
+    /** Says the proxy while the broker that knows the topic's type does not answer, for a topic of any type. */
+    private static final String TYPE_NOT_KNOWN = "expected type is UNSPECIFIED";
+
     private static final String LOCAL_TYPE_CHECK = "Current message type not match";
     private static final String LOCAL_SIZE_CHECK = "Message body size exceeds";
 
@@ -96,7 +99,7 @@ final class Failures {
         }
         return switch (code(failure)) {
             case 40402 -> Reason.UNKNOWN_TOPIC;
-            case 40014 -> Reason.WRONG_TOPIC_TYPE;
+            case 40014 -> message.contains(TYPE_NOT_KNOWN) ? null : Reason.WRONG_TOPIC_TYPE;
             case 40100 -> Reason.ACCESS_DENIED;
             case 40300 -> message.contains(NO_WRITABLE_QUEUE) ? null : Reason.ACCESS_DENIED;
             case 41300, 41301, 43100, 43101 -> Reason.TOO_LARGE;

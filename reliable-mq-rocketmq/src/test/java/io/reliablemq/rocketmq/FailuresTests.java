@@ -40,6 +40,12 @@ class FailuresTests {
                 // a failover, or a broker that an operator empties
                 new ForbiddenException(
                         40300, "id", "org.apache.rocketmq.proxy.common.ProxyException: no writable queue"),
+                // a broker that is stopped: its proxy has no answer to what type the topic has
+                new BadRequestException(
+                        40014,
+                        "id",
+                        "org.apache.rocketmq.proxy.common.ProxyException: TopicMessageType validate failed, the expected type"
+                                + " is UNSPECIFIED, but actual type is NORMAL"),
                 Status.DEADLINE_EXCEEDED.asRuntimeException(),
                 Status.UNAVAILABLE.asRuntimeException(),
                 new IllegalArgumentException("No writable message queue found, topiRouteData="),

@@ -87,6 +87,29 @@ public final class RemotingClient implements AutoCloseable {
         }
     }
 
+    /** Consumes so many messages, and leaves the group's position behind them. */
+    void consume(String topic, String group, int messages) throws Exception {
+        Object consumer = library.loadClass(PACKAGE + "client.consumer.DefaultLitePullConsumer")
+                .getConstructor(String.class)
+                .newInstance(group);
+        call(consumer, "setNamesrvAddr", nameServer);
+        Class<?> from = library.loadClass(PACKAGE + "common.consumer.ConsumeFromWhere");
+        call(
+                consumer,
+                "setConsumeFromWhere",
+                from.getField("CONSUME_FROM_FIRST_OFFSET").get(null));
+        call(consumer, "subscribe", topic, "*");
+        call(consumer, "start");
+        try {
+            for (int consumed = 0; consumed < messages; ) {
+                consumed += ((List<?>) call(consumer, "poll", 1000L)).size();
+            }
+            call(consumer, "commit");
+        } finally {
+            call(consumer, "shutdown");
+        }
+    }
+
     @SuppressWarnings("unchecked")
     private static Received received(Object message) throws Exception {
         return new Received(
