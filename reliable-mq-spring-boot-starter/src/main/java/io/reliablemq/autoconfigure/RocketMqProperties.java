@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param endpoints Addresses of the cluster's gRPC proxies, host:port separated by semicolons. For the client grpc.
  * @param nameServer Addresses of the cluster's name servers, host:port separated by semicolons. For the client remoting, and for the doctor,
  *     which asks them what the brokers are like.
- * @param namespace Namespace of topics and groups, if the cluster has namespaces.
+ * @param namespace Namespace of topics and groups, if the cluster has namespaces. RocketMQ's own proxy (5.5.0) takes no notice of it; the
+ *     classic client puts it in front of the names.
  * @param accessKey Access key, if the cluster asks for one.
  * @param secretKey Secret key that belongs to the access key.
  * @param tls Whether to encrypt the connection.

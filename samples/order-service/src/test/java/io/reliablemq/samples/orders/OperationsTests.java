@@ -67,7 +67,9 @@ class OperationsTests {
                 OrderServiceApplication.class,
                 "--server.port=0",
                 "--orders.data-directory=" + data.toAbsolutePath(),
-                "--reliable-mq.outbox.metrics.refresh=100ms");
+                "--reliable-mq.outbox.metrics.refresh=100ms",
+                "--reliable-mq.outbox.retention=1d",
+                "--reliable-mq.reconciliation.enabled=true");
         http = RestClient.create(
                 "http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port"));
         documentation = Files.readString(Path.of("../../docs/observing.md"));
@@ -86,6 +88,7 @@ class OperationsTests {
                         "reliable_mq_relay_parked_total{",
                         "reliable_mq_direct_lost_total{",
                         "reliable_mq_direct_send_seconds_count{",
+                        "reliable_mq_reconciliation_missing ",
                         "reliable_mq_doctor_findings{rule=\"disk\"")
                 .allMatch(text::contains));
         scrape = Scrape.of(get("/actuator/prometheus"));
