@@ -17,6 +17,8 @@ public enum Mutant {
     SETTLE_BEFORE_SEND(SettleBeforeSend.class, "producer-kill,broker-kill", Kind.LOST),
     /** The next message of a key is sent before the broker has the one before it. */
     NEXT_BEFORE_ACKNOWLEDGED(NextBeforeAcknowledged.class, "broker-cut", Kind.INVERTED),
+    /** Dedup records are gone before the broker can be sure that the acknowledgement has come. */
+    EARLY_PURGE(EarlyPurge.class, "consumer-kill,broker-requests-lost", Kind.DUPLICATED),
     /** No outbox: the message is sent while the transaction is open. */
     SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM);
 

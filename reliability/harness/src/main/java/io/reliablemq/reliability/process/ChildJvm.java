@@ -80,7 +80,8 @@ public final class ChildJvm {
         while (!Files.exists(running().ready())) {
             boolean ended = !isAlive();
             if (System.nanoTime() > deadline || (ended && !startAnew)) {
-                throw new IllegalStateException(running().name() + " is not ready after " + READY_WITHIN
+                throw new IllegalStateException(running().name()
+                        + (ended ? " has ended before it was ready" : " is not ready after " + READY_WITHIN)
                         + ", see its log in " + command.folder());
             }
             if (ended) {
