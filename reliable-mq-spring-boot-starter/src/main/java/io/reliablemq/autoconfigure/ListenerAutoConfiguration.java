@@ -87,7 +87,8 @@ public final class ListenerAutoConfiguration {
             ObjectProvider<ListenerObserver> observers,
             ObjectProvider<PayloadDecryption> decryptions,
             DeadLetterNotices notices,
-            ListenerProperties properties) {
+            ListenerProperties properties,
+            ObjectProvider<ConsumerInstrumentation> instrumentation) {
         try {
             return new ListenerInfrastructure(
                     dataSource.value(),
@@ -102,7 +103,8 @@ public final class ListenerAutoConfiguration {
                                             properties.maxDecompressedSize().toBytes())),
                             notices,
                             properties.deadLetters().drainBroker(),
-                            properties.brokerRetention()));
+                            properties.brokerRetention(),
+                            ConsumerInstrumentation.of(instrumentation)));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ReliableMqConfigurationException(
                     "Payloads could not be decoded: " + e.getMessage(),

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 
 /** Observations, where Micrometer's are on the class path and have a registry. */
 @AutoConfiguration(
-        before = OutboxAutoConfiguration.class,
+        before = {OutboxAutoConfiguration.class, ListenerAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(ObservationRegistry.class)
@@ -17,5 +17,10 @@ public final class ReliableMqObservationAutoConfiguration {
     @Bean
     ProducerInstrumentation reliableMqProducerObservations(ObservationRegistry registry) {
         return new ProducerObservations(registry);
+    }
+
+    @Bean
+    ConsumerInstrumentation reliableMqConsumerObservations(ObservationRegistry registry) {
+        return endpoint -> endpoint.withHandler(new ObservedHandler(endpoint, registry));
     }
 }

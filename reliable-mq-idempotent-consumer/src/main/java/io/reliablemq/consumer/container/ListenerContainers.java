@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -41,10 +42,15 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
      * @param drain whether each group's dead-letter topic at the broker is received, too
      * @param brokerRetention how long the broker keeps messages, zero when unknown
      * @param adding what it throws keeps a listener from being added
+     * @param around what is put around each listener that is added
      */
-    public record Extras(boolean drain, Duration brokerRetention, Consumer<ListenerEndpoint> adding) {
+    public record Extras(
+            boolean drain,
+            Duration brokerRetention,
+            Consumer<ListenerEndpoint> adding,
+            UnaryOperator<ListenerEndpoint> around) {
 
-        public static final Extras NONE = new Extras(false, Duration.ZERO, endpoint -> {});
+        public static final Extras NONE = new Extras(false, Duration.ZERO, endpoint -> {}, UnaryOperator.identity());
     }
 
     public ListenerContainers(
@@ -73,9 +79,10 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
         extras.adding().accept(endpoint);
         boolean drained =
                 extras.drain() && ofGroup(endpoint.subscription().group()).isEmpty();
-        add(endpoint);
+        ListenerEndpoint added = extras.around().apply(endpoint);
+        add(added);
         if (drained) {
-            add(BrokerDrain.of(endpoint, parts.factory()));
+            add(BrokerDrain.of(added, parts.factory()));
         }
     }
 

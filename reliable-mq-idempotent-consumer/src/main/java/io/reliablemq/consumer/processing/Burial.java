@@ -4,6 +4,7 @@ import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
 import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Instant;
 import java.util.UUID;

@@ -6,6 +6,7 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Duration;

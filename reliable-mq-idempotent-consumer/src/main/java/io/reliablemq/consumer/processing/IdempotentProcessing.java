@@ -16,6 +16,7 @@ import io.reliablemq.consumer.spi.KeptConnection;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.spi.ProcessingOutcome;

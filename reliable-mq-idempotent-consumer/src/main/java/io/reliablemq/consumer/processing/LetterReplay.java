@@ -12,6 +12,7 @@ import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
+import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.util.Optional;

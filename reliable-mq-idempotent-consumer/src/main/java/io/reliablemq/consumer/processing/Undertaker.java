@@ -8,6 +8,7 @@ import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -9,6 +9,11 @@ package io.reliablemq.consumer.spi;
 public record ListenerEndpoint(
         String id, String origin, Subscription subscription, ListenerPolicy policy, MessageHandler handler) {
 
+    /** The same, which does something else. */
+    public ListenerEndpoint withHandler(MessageHandler other) {
+        return new ListenerEndpoint(id, origin, subscription, policy, other);
+    }
+
     @Override
     public String toString() {
         return "listener '" + id + "' (" + origin + ")";

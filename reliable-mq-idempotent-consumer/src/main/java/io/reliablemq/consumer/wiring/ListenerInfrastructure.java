@@ -7,11 +7,13 @@ import io.reliablemq.consumer.handler.ListenerAnnotationProcessor;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.consumer.processing.IdempotentProcessing;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
+import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.converter.MessageConverter;
@@ -51,15 +53,21 @@ public final class ListenerInfrastructure {
      * @param letters told about dead letters
      * @param drain whether what the broker itself has given up is written as dead letters, too
      * @param brokerRetention how long the broker keeps messages, zero when unknown: the least that a dedup window must span
+     * @param around what is put around each listener, such as an observation
      */
     public record Options(
             IdempotentProcessing.Decoding decoding,
             DeadLetterObserver letters,
             boolean drain,
-            Duration brokerRetention) {
+            Duration brokerRetention,
+            UnaryOperator<ListenerEndpoint> around) {
 
-        public static final Options DEFAULTS =
-                new Options(IdempotentProcessing.Decoding.DEFAULTS, DeadLetterObserver.NONE, false, Duration.ZERO);
+        public static final Options DEFAULTS = new Options(
+                IdempotentProcessing.Decoding.DEFAULTS,
+                DeadLetterObserver.NONE,
+                false,
+                Duration.ZERO,
+                UnaryOperator.identity());
     }
 
     /** The same, with what the application wants besides. */
@@ -87,7 +95,8 @@ public final class ListenerInfrastructure {
                 processing,
                 settings,
                 observer,
-                new ListenerContainers.Extras(options.drain(), options.brokerRetention(), options.letters()::adding));
+                new ListenerContainers.Extras(
+                        options.drain(), options.brokerRetention(), options.letters()::adding, options.around()));
         this.deadLetters = processing.deadLetters(containers);
     }
 

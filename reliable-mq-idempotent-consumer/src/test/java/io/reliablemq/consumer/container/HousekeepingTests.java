@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class HousekeepingTests {
                 purge,
                 settings(purgeInterval),
                 ListenerObserver.NONE,
-                new ListenerContainers.Extras(true, Duration.ZERO, endpoint -> {}));
+                new ListenerContainers.Extras(true, Duration.ZERO, endpoint -> {}, UnaryOperator.identity()));
     }
 
     private static ConsumerSettings settings(Duration purgeInterval) {

@@ -32,6 +32,7 @@ import io.reliablemq.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -99,7 +100,7 @@ final class EffectVictim {
                 broker,
                 settings,
                 ListenerObserver.NONE,
-                new Options(Decoding.DEFAULTS, new Mirror(), false, Duration.ZERO));
+                new Options(Decoding.DEFAULTS, new Mirror(), false, Duration.ZERO, UnaryOperator.identity()));
         ListenerEndpoint listener = endpoint("orders", group, task, message -> new Effect(message, task == Task.BURY));
         infrastructure
                 .containers()

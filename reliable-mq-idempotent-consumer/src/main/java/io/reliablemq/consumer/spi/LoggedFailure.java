@@ -1,6 +1,5 @@
-package io.reliablemq.consumer.processing;
+package io.reliablemq.consumer.spi;
 
-import io.reliablemq.consumer.spi.ArgumentFailedException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,19 +8,20 @@ import org.springframework.messaging.MessagingException;
 import org.springframework.util.InvalidMimeTypeException;
 
 /**
- * A failure as it may stand in a log, or in a dead letter. Those of the conversion quote the payload in their messages, and all headers: of
+ * A failure as it may stand in a log, in a trace, or in a dead letter. Those of the conversion quote the payload in their messages, and all headers: of
  * them, and of what caused them, only the classes are told.
  */
-final class LoggedFailure {
+public final class LoggedFailure {
 
     private LoggedFailure() {}
 
     /** Whether it may be logged with its stack trace, which holds the messages, too. */
-    static boolean mayBeShown(Throwable failure) {
+    public static boolean mayBeShown(Throwable failure) {
         return chain(failure).stream().noneMatch(LoggedFailure::quotesTheMessage);
     }
 
-    static String of(Throwable failure) {
+    /** In one line, without what the message holds. */
+    public static String of(Throwable failure) {
         if (failure instanceof ArgumentFailedException || mayBeShown(failure)) {
             return failure.toString();
         }
