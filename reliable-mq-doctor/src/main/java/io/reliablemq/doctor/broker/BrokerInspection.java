@@ -8,12 +8,14 @@ import io.reliablemq.doctor.facts.BrokerFacts.State;
 import io.reliablemq.doctor.facts.GroupFacts;
 import io.reliablemq.doctor.facts.ListenerFacts;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one broker. */
@@ -40,6 +42,9 @@ final class BrokerInspection {
             "enableAutoInSyncReplicas",
             "slaveTimeout");
 
+    private static final int MOST_REPEATS = 5;
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
     static final String LOOK = "Look at the broker's log";
 
     private final RemotingConnection connection;
@@ -54,11 +59,8 @@ final class BrokerInspection {
                 .orFail("the question for its configuration")
                 .properties());
         settings.keySet().retainAll(READ);
-        Map<String, @Nullable Object> runtime = Json.asObject(connection
-                .call(Question.BROKER_RUNTIME_INFO, Map.of())
-                .orFail("the question for its state")
-                .json()
-                .get("table"));
+        Map<String, @Nullable Object> runtime = Json.asObject(
+                runtimeInfo().orFail("the question for its state").json().get("table"));
         return new State(
                 settings,
                 Json.asText(runtime.get("brokerVersionDesc"))
@@ -68,6 +70,16 @@ final class BrokerInspection {
                         ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
                         ratio(Json.asText(runtime.get("consumeQueueDiskRatio")))),
                 replicas());
+    }
+
+    /** A broker that has just started fails it until it has counted for a second (StoreStatsService has nothing to look back at). */
+    private Reply runtimeInfo() throws IOException {
+        Reply reply = connection.call(Question.BROKER_RUNTIME_INFO, Map.of());
+        for (int again = 0; again < MOST_REPEATS && reply.isUncounted(); again++) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            reply = connection.call(Question.BROKER_RUNTIME_INFO, Map.of());
+        }
+        return reply;
     }
 
     private static double ratio(String text) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 record Reply(int code, String remark, Map<String, @Nullable Object> fields, String body) {
 
     static final int SUCCESS = 0;
+    private static final int SYSTEM_ERROR = 1;
     static final int TOPIC_NOT_EXIST = 17;
     static final int QUERY_NOT_FOUND = 22;
     static final int GROUP_NOT_EXIST = 26;
@@ -38,6 +39,11 @@ record Reply(int code, String remark, Map<String, @Nullable Object> fields, Stri
             }
         });
         return properties;
+    }
+
+    /** Whether a broker has looked for figures that it does not have yet. */
+    boolean isUncounted() {
+        return code == SYSTEM_ERROR && remark.startsWith("java.util.NoSuchElementException");
     }
 
     /** This, when it is a success. */
