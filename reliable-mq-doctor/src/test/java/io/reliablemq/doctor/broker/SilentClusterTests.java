@@ -95,6 +95,53 @@ class SilentClusterTests {
         }
     }
 
+    /** It has counted nothing yet, and fails the question for its state. */
+    @Test
+    void aBrokerThatHasJustStartedIsAskedAgain() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                RemotingConnection connection =
+                        new RemotingConnection("127.0.0.1:" + startingBroker(server), Duration.ofSeconds(5))) {
+            assertThat(new BrokerInspection(connection).state().version()).isEqualTo("5.5.0");
+        }
+    }
+
+    private static int startingBroker(ServerSocket server) {
+        String uncounted =
+                "\"code\":1,\"remark\":\"java.util.NoSuchElementException, java.base/java.util.LinkedList\"|";
+        List<String> answers = List.of(
+                "\"code\":0|flushDiskType=SYNC_FLUSH",
+                uncounted,
+                uncounted,
+                "\"code\":0|{\"table\":{\"brokerVersionDesc\":\"V5_5_0\"}}",
+                "\"code\":0|{\"haConnectionInfo\":[]}");
+        Thread thread = new Thread(() -> {
+            try (Socket socket = server.accept()) {
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+                for (int i = 0; i < answers.size(); i++) {
+                    in.readFully(new byte[in.readInt()]);
+                    String[] parts = answers.get(i).split("\\|", -1);
+                    write(out, "{" + parts[0] + ",\"flag\":1,\"opaque\":" + (i + 1) + "}", parts[1]);
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server.getLocalPort();
+    }
+
+    private static void write(DataOutputStream out, String head, String content) throws IOException {
+        byte[] header = head.getBytes(UTF_8);
+        byte[] body = content.getBytes(UTF_8);
+        out.writeInt(4 + header.length + body.length);
+        out.writeInt(header.length);
+        out.write(header);
+        out.write(body);
+        out.flush();
+    }
+
     private static Thread answering(ServerSocket server, String answer) {
         String[] parts = answer.split("\\|", -1);
         Thread thread = new Thread(() -> {
@@ -102,13 +149,7 @@ class SilentClusterTests {
                 DataInputStream in = new DataInputStream(socket.getInputStream());
                 in.readFully(new byte[in.readInt()]);
                 DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-                byte[] header = parts[0].getBytes(UTF_8);
-                byte[] body = parts[1].getBytes(UTF_8);
-                out.writeInt(4 + header.length + body.length);
-                out.writeInt(header.length);
-                out.write(header);
-                out.write(body);
-                out.flush();
+                write(out, parts[0], parts[1]);
                 in.transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 throw new IllegalStateException(e);
