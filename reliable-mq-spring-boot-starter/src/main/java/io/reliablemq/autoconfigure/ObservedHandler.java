@@ -84,13 +84,8 @@ final class ObservedHandler implements MessageHandler {
             ReceiverContext<Map<String, String>> context =
                     new ReceiverContext<>((headers, name) -> headers.get(name), Kind.CONSUMER);
             context.setCarrier(message == null ? Map.of() : message.headers());
-            Observation observation = Observation.createNotStarted("reliable.mq.process", () -> context, registry)
-                    .contextualName("process " + endpoint.subscription().topic())
-                    .lowCardinalityKeyValue("messaging.system", "rocketmq")
-                    .lowCardinalityKeyValue("messaging.operation.type", "process")
-                    .lowCardinalityKeyValue(
-                            "messaging.destination.name",
-                            endpoint.subscription().topic())
+            Observation observation = ProducerObservations.observation(
+                            "process", endpoint.subscription().topic(), context, registry)
                     .lowCardinalityKeyValue(
                             "messaging.consumer.group.name",
                             endpoint.subscription().group());

@@ -27,7 +27,7 @@ class ProducerObservations implements ProducerInstrumentation {
         return new ObservedMessageSender(sender, registry);
     }
 
-    /** @param operation as in OpenTelemetry: create or send */
+    /** @param operation as in OpenTelemetry: create or send; process at the consumer side */
     static Observation observation(
             String operation, String topic, Observation.Context context, ObservationRegistry registry) {
         return Observation.createNotStarted("reliable.mq." + operation, () -> context, registry)

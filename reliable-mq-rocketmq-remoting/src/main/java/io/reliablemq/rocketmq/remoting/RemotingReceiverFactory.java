@@ -2,12 +2,10 @@ package io.reliablemq.rocketmq.remoting;
 
 import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
-import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.rocketmq.wire.BoundedClose;
 import io.reliablemq.rocketmq.wire.DeadLetterTopic;
 import io.reliablemq.rocketmq.wire.Reachability;
-import io.reliablemq.rocketmq.wire.RocketMqStatus;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,11 +29,7 @@ final class RemotingReceiverFactory implements MessageReceiverFactory {
     /** Where nobody has answered lately this does not wait for that. */
     @Override
     public void verify(Subscription subscription) {
-        RocketMqStatus status = reachability.status();
-        if (status.state() == RocketMqStatus.State.UNREACHABLE) {
-            throw new ReceiverUnavailableException(
-                    "RocketMQ at " + status.endpoints() + " does not answer: " + status.lastError(), null);
-        }
+        reachability.require();
         orderCheck.verify(subscription);
     }
 
@@ -56,19 +50,7 @@ final class RemotingReceiverFactory implements MessageReceiverFactory {
         return Optional.of(DeadLetterTopic.of(subscription));
     }
 
-    /** All at the same time, so that one bound holds for all. */
     void close() {
-        open.stream()
-                .map(receiver -> BoundedClose.begin("receiver", receiver))
-                .toList()
-                .forEach(RemotingReceiverFactory::await);
-    }
-
-    private static void await(Thread closing) {
-        try {
-            closing.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        BoundedClose.together("receiver", open);
     }
 }

@@ -1,6 +1,8 @@
 package io.reliablemq.rocketmq.wire;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,6 +12,19 @@ public final class BoundedClose {
     private static final Logger log = LoggerFactory.getLogger(BoundedClose.class);
 
     private BoundedClose() {}
+
+    /** All at the same time, so that the bound of one, which each of them keeps by itself, holds for all. */
+    public static void together(String what, Collection<? extends AutoCloseable> closeables) {
+        List<Thread> closing =
+                closeables.stream().map(closeable -> begin(what, closeable)).toList();
+        try {
+            for (Thread one : closing) {
+                one.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     /** Returns at once. */
     public static Thread begin(String what, AutoCloseable closeable) {

@@ -1,5 +1,6 @@
 package io.reliablemq.rocketmq.wire;
 
+import io.reliablemq.consumer.spi.ReceiverUnavailableException;
 import io.reliablemq.rocketmq.wire.RocketMqStatus.State;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -18,6 +19,15 @@ public final class Reachability {
 
     public RocketMqStatus status() {
         return status;
+    }
+
+    /** @throws ReceiverUnavailableException where nobody has answered lately: this does not wait for that */
+    public void require() {
+        RocketMqStatus now = status;
+        if (now.state() == State.UNREACHABLE) {
+            throw new ReceiverUnavailableException(
+                    "RocketMQ at " + now.endpoints() + " does not answer: " + now.lastError(), null);
+        }
     }
 
     public void answered() {
