@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class BrokerFaults {
 
-    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
 
     private final RunningServer server;
     private final Network network;

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
-    private static final Duration START_WITHIN = Duration.ofSeconds(90);
-    private static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
+    private static final Duration START_WITHIN = Duration.ofMinutes(3);
+    private static final Duration CHANGE_WITHIN = Duration.ofSeconds(90);
 
     private final DataDirectory directory;
     private final RunningServer server;

@@ -18,7 +18,7 @@ final class Topology {
     static final String FRONT = "front";
 
     private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
-    private static final Duration STEP_WITHIN = Duration.ofSeconds(90);
+    private static final Duration STEP_WITHIN = Duration.ofMinutes(2);
     private static final Duration ROLE_WITHIN = Duration.ofSeconds(1);
     private static final int CONTROLLED = 3;
 

@@ -3,17 +3,20 @@ package io.reliablemq.broker.embedded;
 import io.reliablemq.broker.embedded.standalone.StandaloneBroker;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The standalone broker in a JVM of its own, whose home and temporary directory can be looked into. */
@@ -23,19 +26,47 @@ final class BrokerProcess implements AutoCloseable {
     private static final String REFUSED = "reliable-mq-broker: ";
     private static final Pattern ENDPOINTS = Pattern.compile("endpoints=(\\S+)");
 
+    private static final int LAST_LINES = 100;
+
     private final Process process;
-    private final BufferedReader output;
-    private final String answer;
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final Deque<String> lastLines = new ConcurrentLinkedDeque<>();
+    private final Thread reader = new Thread(this::read, "broker-process-output");
 
     private BrokerProcess(Process process) throws IOException {
         this.process = process;
-        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = output.readLine();
-        while (line != null && !line.startsWith(READY) && !line.startsWith(REFUSED)) {
-            System.out.println("[broker process] " + line);
-            line = output.readLine();
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            answer.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+            throw new IOException("The process did not answer: " + lastLines, e);
         }
-        this.answer = String.valueOf(line);
+    }
+
+    /** To its end: a process that nobody listens to stops where it writes. */
+    private void read() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                take(line);
+            }
+        } catch (IOException e) {
+            // the process ends
+        }
+        answer.complete("nothing but " + lastLines);
+    }
+
+    private void take(String line) {
+        if (line.startsWith(READY) || line.startsWith(REFUSED)) {
+            answer.complete(line);
+        } else if (!answer.isDone()) {
+            System.out.println("[broker process] " + line);
+        }
+        lastLines.add(line);
+        if (lastLines.size() > LAST_LINES) {
+            lastLines.remove();
+        }
     }
 
     static BrokerProcess start(Path dataDirectory, Path home, Path temporary) throws IOException {
@@ -43,16 +74,18 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
-        return new BrokerProcess(launch(mode, dataDirectory, home, temporary));
+        return new BrokerProcess(command(mode, dataDirectory, home, temporary).start());
     }
 
     /** One with these options, whose home and temporary directory are below the folder. */
     static BrokerProcess with(Path folder, String... options) throws IOException {
-        return new BrokerProcess(launch(folder.resolve("home"), folder.resolve("tmp"), options));
+        return new BrokerProcess(
+                command(folder.resolve("home"), folder.resolve("tmp"), options).start());
     }
 
-    private static Process launch(BrokerMode mode, Path dataDirectory, Path home, Path temporary) throws IOException {
-        return launch(
+    private static ProcessBuilder command(BrokerMode mode, Path dataDirectory, Path home, Path temporary)
+            throws IOException {
+        return command(
                 home,
                 temporary,
                 "--data-directory=" + dataDirectory,
@@ -64,7 +97,7 @@ final class BrokerProcess implements AutoCloseable {
                 "--stop-at-end-of-input");
     }
 
-    private static Process launch(Path home, Path temporary, String... options) throws IOException {
+    private static ProcessBuilder command(Path home, Path temporary, String... options) throws IOException {
         Files.createDirectories(home);
         Files.createDirectories(temporary);
         List<String> command = new ArrayList<>(List.of(
@@ -77,16 +110,15 @@ final class BrokerProcess implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 StandaloneBroker.class.getName()));
         command.addAll(List.of(options));
-        return new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectErrorStream(true)
-                .start();
+        return new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
     }
 
     /** Starts one and kills it as soon as it has started others; answers all of them. */
     static List<ProcessHandle> killWhileItStartsOthers(Path dataDirectory, Path home, Path temporary)
             throws IOException, InterruptedException {
-        Process process = launch(BrokerMode.PROCESSES, dataDirectory, home, temporary);
+        Process process = command(BrokerMode.PROCESSES, dataDirectory, home, temporary)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         List<ProcessHandle> all = List.of();
         while (process.isAlive() && all.size() < 2) {
             all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
@@ -98,13 +130,17 @@ final class BrokerProcess implements AutoCloseable {
 
     /** What the process said first: the endpoints, or why it was refused. */
     String answer() {
-        return answer;
+        return answer.join();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String endpoints() {
-        Matcher endpoints = ENDPOINTS.matcher(answer);
-        if (!answer.startsWith(READY) || !endpoints.find()) {
-            throw new IllegalStateException(answer);
+        Matcher endpoints = ENDPOINTS.matcher(answer());
+        if (!answer().startsWith(READY) || !endpoints.find()) {
+            throw new IllegalStateException(answer());
         }
         return endpoints.group(1);
     }
@@ -116,7 +152,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM; answers what the process says until it has ended. */
-    String terminate() throws IOException, InterruptedException {
+    String terminate() throws InterruptedException {
         // the process would close its streams
         process.toHandle().destroy();
         return said();
@@ -137,10 +173,11 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private String said() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("The process goes on after the close");
         }
-        return output.lines().collect(Collectors.joining("\n"));
+        reader.join();
+        return String.join("\n", lastLines);
     }
 
     @Override

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
@@ -19,15 +23,26 @@ import org.apache.rocketmq.client.apis.producer.Producer;
 final class Client implements AutoCloseable {
 
     private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
+    /** Longer than a busy machine needs. */
+    private static final Duration REQUEST_WITHIN = Duration.ofSeconds(20);
+
+    private static final Duration INVISIBLE = Duration.ofSeconds(30);
+    private static final int BATCH = 32;
+    private static final long PAUSE_NANOS = 50_000_000;
 
     private final ClientConfiguration configuration;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     Client(String endpoints) {
+        this(endpoints, REQUEST_WITHIN);
+    }
+
+    /** For those whose requests are not answered. */
+    Client(String endpoints, Duration requestWithin) {
         this.configuration = ClientConfiguration.newBuilder()
                 .setEndpoints(endpoints)
                 .enableSsl(false)
-                .setRequestTimeout(Duration.ofSeconds(3))
+                .setRequestTimeout(requestWithin)
                 .build();
     }
 
@@ -75,18 +90,67 @@ final class Client implements AutoCloseable {
         return StandardCharsets.UTF_8.decode(message.getBody()).toString();
     }
 
-    /** Receives and acknowledges until {@code count} messages came or nothing has come for the time given. */
-    static List<String> drain(SimpleConsumer consumer, int count, Duration quiet) throws ClientException {
+    /**
+     * Sends until it is acknowledged: on a busy machine a disk may take longer than the proxy waits. So the message may be there more
+     * than once.
+     */
+    static void send(Producer producer, Message message) {
+        long deadline = Patience.deadline();
+        while (true) {
+            try {
+                producer.send(message);
+                return;
+            } catch (ClientException | RuntimeException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new AssertionError("Never acknowledged", e);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Receives and acknowledges until all of these have come; answers what came, with what came more than once. */
+    static List<String> receive(SimpleConsumer consumer, Collection<String> wanted) {
         List<String> texts = new ArrayList<>();
-        long deadline = System.nanoTime() + quiet.toNanos();
-        while (texts.size() < count && System.nanoTime() < deadline) {
-            for (MessageView message : consumer.receive(32, Duration.ofSeconds(30))) {
-                texts.add(text(message));
-                consumer.ack(message);
-                deadline = System.nanoTime() + quiet.toNanos();
+        Set<String> missing = new HashSet<>(wanted);
+        long deadline = Patience.deadline();
+        while (!missing.isEmpty()) {
+            List<String> received = receive(consumer);
+            texts.addAll(received);
+            received.forEach(missing::remove);
+            if (!received.isEmpty()) {
+                deadline = Patience.deadline();
+            } else if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("%d of %d never came: %s"
+                        .formatted(
+                                missing.size(),
+                                wanted.size(),
+                                missing.stream()
+                                        .map(Client::shortened)
+                                        .limit(10)
+                                        .toList()));
             }
         }
         return texts;
+    }
+
+    private static List<String> receive(SimpleConsumer consumer) {
+        List<String> texts = new ArrayList<>();
+        try {
+            for (MessageView message : consumer.receive(BATCH, INVISIBLE)) {
+                texts.add(text(message));
+                consumer.ack(message);
+            }
+        } catch (ClientException | RuntimeException e) {
+            // what was not acknowledged comes again
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return texts;
+    }
+
+    /** Some are megabytes. */
+    static String shortened(String text) {
+        return text.substring(0, Math.min(12, text.length()));
     }
 
     @Override

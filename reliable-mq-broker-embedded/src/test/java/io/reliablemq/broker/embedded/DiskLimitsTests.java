@@ -2,6 +2,7 @@ package io.reliablemq.broker.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +14,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -34,16 +33,18 @@ class DiskLimitsTests {
     private static final String THREE_MEGABYTES = "x".repeat(3 << 20);
     private static final int COMMIT_LOG_FILE = 32 << 20;
     private static final SortedSet<Integer> ALWAYS = hours(0, 23);
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
 
-    /** Each of them looks every two seconds: between two deletions of one broker all have looked. */
+    /** Each of them looks every two seconds: between two deletions of one broker the others have looked, too. */
     @Test
     void deletesWhatIsOldEnoughInTheHoursThatWereGivenAndInAnyHourWhenTheDiskIsTooFull() throws Exception {
         int now = LocalTime.now().getHour();
         SortedSet<Integer> later = hours(now + 3, now + 20);
+        assumeTrue(
+                new SmallDisk(directory).percentUsed() < 80,
+                "the disk is so full that old messages go in any hour, or no broker starts");
         try (Brokers brokers = new Brokers()) {
             Together.run(List.of(
                     () -> brokers.start("expired", new DiskLimits(LIMIT, ALWAYS, 85, 90)),
@@ -53,13 +54,15 @@ class DiskLimitsTests {
                 written(file(name, 0), OLD);
                 written(file(name, 1), YOUNG);
             }
-            await(() -> !Files.exists(file("expired", 0)));
+            awaitDeletion("expired", 0);
             assertThat(file("expired", 1)).exists();
             written(file("expired", 1), OLD);
-            await(() -> !Files.exists(file("expired", 1)));
+            awaitDeletion("expired", 1);
             assertThat(file("expired", 2)).exists();
             assertThat(file("wrong-hour", 0)).exists();
-            assertThat(Files.exists(file("too-full", 0))).isEqualTo(new SmallDisk(directory).percentUsed() <= 10);
+            if (new SmallDisk(directory).percentUsed() > 10) {
+                awaitDeletion("too-full", 0);
+            }
             assertThat(file("too-full", 1)).exists();
         }
     }
@@ -76,11 +79,11 @@ class DiskLimitsTests {
             try (EmbeddedBroker broker = EmbeddedBroker.start(settings);
                     Client client = new Client(broker.endpoints())) {
                 Producer producer = client.producer("orders");
-                assertThat(isTaken(producer)).isTrue();
+                Client.send(producer, Client.message("orders", "x"));
                 disk.fill(580);
-                await(() -> !isTaken(producer));
+                Patience.until("a full disk takes nothing", () -> isRefused(producer));
                 disk.free();
-                await(() -> isTaken(producer));
+                Client.send(producer, Client.message("orders", "x"));
                 disk.fill(580);
             }
             assertThatThrownBy(() -> EmbeddedBroker.start(settings))
@@ -119,7 +122,7 @@ class DiskLimitsTests {
                 Producer producer = client.producer("orders");
                 // the next one is made before it is needed
                 while (!Files.exists(file(name, 3))) {
-                    producer.send(Client.message("orders", THREE_MEGABYTES));
+                    Client.send(producer, Client.message("orders", THREE_MEGABYTES));
                 }
             } catch (ClientException | IOException e) {
                 throw new IllegalStateException(e);
@@ -150,20 +153,18 @@ class DiskLimitsTests {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static boolean isTaken(Producer producer) {
-        try {
-            producer.send(Client.message("orders", "x"));
-            return true;
-        } catch (ClientException e) {
-            return false;
-        }
+    private void awaitDeletion(String broker, int number) throws Exception {
+        Path file = file(broker, number);
+        Patience.until(file + " is deleted", () -> !Files.exists(file));
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + SOON.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(100);
+    /** Because of the disk: another failure may be the machine's. */
+    private static boolean isRefused(Producer producer) {
+        try {
+            producer.send(Client.message("orders", "x"));
+            return false;
+        } catch (ClientException | RuntimeException e) {
+            return String.valueOf(e.getMessage()).contains("disk is full");
         }
     }
 }

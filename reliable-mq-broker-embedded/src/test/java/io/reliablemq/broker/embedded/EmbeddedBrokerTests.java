@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -23,6 +25,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerTests {
+
+    /** Longer than any test waits: what ends earlier did not end because of it. */
+    private static final Duration LONG_INVISIBLE = Duration.ofMinutes(20);
+
+    private static final Duration LONG_POLL = Duration.ofSeconds(20);
 
     @TempDir
     static Path directory;
@@ -46,26 +53,30 @@ class EmbeddedBrokerTests {
         long began = System.nanoTime();
         broker.close();
         Figures.report("close", began);
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     }
 
-    /** RocketMQ's own settings would keep a core busy for the first three seconds. */
+    /** RocketMQ's own settings would keep a core busy for the first three seconds; all else needs hardly any time when it is started. */
     @Test
     void doesNotSpinAfterItsStart() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        assertThat(threads.dumpAllThreads(false, false))
-                .filteredOn(thread -> thread.getThreadName().contains("TransactionFlushService"))
-                .singleElement()
-                .extracting(thread -> Duration.ofNanos(threads.getThreadCpuTime(thread.getThreadId())))
-                .satisfies(busy -> assertThat(busy).isLessThan(Duration.ofSeconds(1)));
+        List<Long> busy = Arrays.stream(threads.dumpAllThreads(false, false))
+                .filter(thread -> thread.getThreadName().contains("TransactionFlushService"))
+                .map(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .toList();
+        System.out.printf("FIGURE the flush of half messages: %d ms of CPU%n", busy.get(0) / 1_000_000);
+        assertThat(busy).singleElement().satisfies(nanos -> assertThat(nanos).isLessThan(cpuOfThisProcess() / 20));
+    }
+
+    private static long cpuOfThisProcess() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     @Test
     void deliversWhatWasSent() throws ClientException {
-        client.producer("orders").send(Client.message("orders", "one"));
+        Client.send(client.producer("orders"), Client.message("orders", "one"));
 
-        assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
-                .containsExactly("one");
+        assertThat(Client.receive(client.consumer("shop", "orders"), List.of("one")))
+                .containsOnly("one");
     }
 
     @Test
@@ -73,19 +84,19 @@ class EmbeddedBrokerTests {
         broker.createTopic(new TopicDeclaration("backlog", TopicType.NORMAL, 1));
         Producer producer = client.producer("backlog");
         for (int i = 0; i < 5; i++) {
-            producer.send(Client.message("backlog", "m" + i));
+            Client.send(producer, Client.message("backlog", "m" + i));
         }
         broker.createGroup(GroupDeclaration.concurrent("late"));
 
-        assertThat(Client.drain(client.consumer("late", "backlog"), 5, Duration.ofSeconds(10)))
-                .containsExactlyInAnyOrder("m0", "m1", "m2", "m3", "m4");
+        Client.receive(client.consumer("late", "backlog"), List.of("m0", "m1", "m2", "m3", "m4"));
     }
 
     @Test
-    void redeliversWithinAboutASecondOfTheTimeAskedFor() throws ClientException {
+    void redeliversWhenItWasAskedToAndNotBefore() throws Exception {
         broker.createTopic(TopicDeclaration.normal("again"));
         broker.createGroup(GroupDeclaration.concurrent("again"));
-        client.producer("again").send(Client.message("again", "x"));
+        Producer producer = client.producer("again");
+        Client.send(producer, Client.message("again", "x"));
         SimpleConsumer consumer = client.consumer("again", "again", Duration.ofMillis(500));
         MessageView first = receiveOne(consumer);
         assertThat(first.getDeliveryAttempt()).isEqualTo(1);
@@ -93,32 +104,37 @@ class EmbeddedBrokerTests {
         long began = System.nanoTime();
         consumer.changeInvisibleDuration(first, Duration.ofSeconds(1));
         MessageView second = receiveOne(consumer);
+        Duration passed = Duration.ofNanos(System.nanoTime() - began);
         Figures.report("redelivery after changeInvisibleDuration(1 s)", began);
 
         assertThat(second.getDeliveryAttempt()).isEqualTo(2);
-        assertThat(Duration.ofNanos(System.nanoTime() - began))
-                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(8));
+        assertThat(passed).isGreaterThan(Duration.ofMillis(900));
         consumer.ack(second);
     }
 
     @Test
     void wakesAWaitingConsumerWhenAMessageIsSent() throws Exception {
         broker.createTopic(TopicDeclaration.normal("prompt"));
+        broker.createTopic(TopicDeclaration.normal("silent"));
         broker.createGroup(GroupDeclaration.concurrent("prompt"));
         Producer producer = client.producer("prompt");
-        SimpleConsumer consumer = client.consumer("prompt", "prompt");
+        SimpleConsumer consumer = client.consumer("prompt", "prompt", LONG_POLL);
+        SimpleConsumer silent = client.consumer("prompt", "silent", LONG_POLL);
+        SimpleConsumer another = client.consumer("prompt", "silent", Duration.ofMillis(500));
         for (int round = 0; round < 3; round++) {
-            CompletableFuture<List<MessageView>> waiting = consumer.receiveAsync(1, Duration.ofSeconds(30));
-            Thread.sleep(500);
+            CompletableFuture<List<MessageView>> waiting = consumer.receiveAsync(1, LONG_INVISIBLE);
+            // one that began later has waited and gone
+            assertThat(another.receive(1, LONG_INVISIBLE)).isEmpty();
+            CompletableFuture<List<MessageView>> asLong = silent.receiveAsync(1, LONG_INVISIBLE);
             long began = System.nanoTime();
-            producer.send(Client.message("prompt", "x"));
+            Client.send(producer, Client.message("prompt", "x"));
             long sent = System.nanoTime();
             List<MessageView> received = waiting.get();
+            assertThat(asLong).as("one that nobody wakes").isNotDone();
             Figures.report("long poll, from before the send", began);
             Figures.report("long poll, from the acknowledgement", sent);
 
             assertThat(received).hasSize(1);
-            assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofMillis(1_000));
             consumer.ack(received.get(0));
         }
     }
@@ -129,10 +145,10 @@ class EmbeddedBrokerTests {
         broker.createGroup(GroupDeclaration.concurrent("later"));
         Producer producer = client.producer("later");
         long began = System.nanoTime();
-        producer.send(Client.delayed("later", "x", Duration.ofSeconds(1)));
+        Client.send(producer, Client.delayed("later", "x", Duration.ofSeconds(1)));
 
-        assertThat(Client.drain(client.consumer("later", "later"), 1, Duration.ofSeconds(10)))
-                .containsExactly("x");
+        assertThat(Client.receive(client.consumer("later", "later"), List.of("x")))
+                .containsOnly("x");
         Figures.report("delay of 1 s", began);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
     }
@@ -214,13 +230,9 @@ class EmbeddedBrokerTests {
         }
     }
 
-    private static MessageView receiveOne(SimpleConsumer consumer) throws ClientException {
-        for (int attempt = 0; attempt < 30; attempt++) {
-            List<MessageView> received = consumer.receive(1, Duration.ofSeconds(30));
-            if (!received.isEmpty()) {
-                return received.get(0);
-            }
-        }
-        throw new AssertionError("Nothing received");
+    private static MessageView receiveOne(SimpleConsumer consumer) throws Exception {
+        List<MessageView> received = new ArrayList<>();
+        Patience.until("one is received", () -> received.addAll(consumer.receive(1, LONG_INVISIBLE)));
+        return received.get(0);
     }
 }

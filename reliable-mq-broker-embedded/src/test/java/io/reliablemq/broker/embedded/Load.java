@@ -1,11 +1,13 @@
 package io.reliablemq.broker.embedded;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -23,6 +25,7 @@ final class Load implements AutoCloseable {
     private final AtomicLong number = new AtomicLong();
     private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
     private final AtomicLong longestNanos = new AtomicLong();
+    private final AtomicInteger refusedInARow = new AtomicInteger();
     private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
     private volatile boolean closed;
 
@@ -39,15 +42,27 @@ final class Load implements AutoCloseable {
     }
 
     /** Waits until so many more were acknowledged. */
-    void awaitMore(int messages, Duration within) throws InterruptedException {
+    void awaitMore(int messages) throws Exception {
         int wanted = acknowledged.size() + messages;
-        long deadline = System.nanoTime() + within.toNanos();
-        while (acknowledged.size() < wanted) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("Only %d of %d acknowledged".formatted(acknowledged.size(), wanted));
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+        Patience.until(wanted + " are acknowledged", () -> acknowledged.size() >= wanted);
+    }
+
+    /** Waits until so many sends have failed from now on and none has been acknowledged between them. */
+    void awaitRefusals(int sends) throws Exception {
+        refusedInARow.set(0);
+        Patience.until(sends + " sends in a row are refused", () -> refusedInARow.get() >= sends);
+    }
+
+    /** No send that begins later has a lower number. */
+    long lastBegun() {
+        return number.get();
+    }
+
+    /** What was acknowledged of sends that had not begun then. */
+    List<String> acknowledgedAfter(long last) {
+        return acknowledged.stream()
+                .filter(text -> Long.parseLong(text.substring(1)) > last)
+                .toList();
     }
 
     /** The longest time without an acknowledgement since the last call. */
@@ -63,10 +78,12 @@ final class Load implements AutoCloseable {
             try {
                 producer.send(Client.message(topic, text));
                 acknowledged.add(text);
+                refusedInARow.set(0);
                 long now = System.nanoTime();
                 longestNanos.accumulateAndGet(now - lastNanos.getAndSet(now), Math::max);
             } catch (ClientException | RuntimeException e) {
                 // its fate is unknown, or it was refused
+                refusedInARow.incrementAndGet();
             }
         }
     }
@@ -75,7 +92,7 @@ final class Load implements AutoCloseable {
     public void close() throws InterruptedException {
         closed = true;
         senders.shutdown();
-        if (!senders.awaitTermination(20, TimeUnit.SECONDS)) {
+        if (!senders.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("A send goes on");
         }
     }

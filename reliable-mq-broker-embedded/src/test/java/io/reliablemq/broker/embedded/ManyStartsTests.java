@@ -1,15 +1,11 @@
 package io.reliablemq.broker.embedded;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +34,8 @@ class ManyStartsTests {
             long closing = System.nanoTime();
             broker.close();
             report(cycle, closing - began, System.nanoTime() - closing);
-            assertThat(nonDaemonThreads()).isSubsetOf(before);
+            Patience.until(
+                    "of " + nonDaemonThreads() + " are left " + before, () -> before.containsAll(nonDaemonThreads()));
         }
         awaitCollection(loaders);
     }
@@ -62,15 +59,11 @@ class ManyStartsTests {
         return Thread.getAllStackTraces().keySet().stream();
     }
 
-    private static void awaitCollection(List<WeakReference<ClassLoader>> loaders) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (loaders.stream().anyMatch(loader -> loader.get() != null)) {
-            assertThat(System.nanoTime())
-                    .as("in time: %s hold it", threads().toList())
-                    .isLessThan(deadline);
+    private static void awaitCollection(List<WeakReference<ClassLoader>> loaders) throws Exception {
+        Patience.until("the classes are collected, beside " + threads().toList(), () -> {
             System.gc();
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+            return loaders.stream().allMatch(loader -> loader.get() == null);
+        });
     }
 
     private static void report(int cycle, long start, long close) {

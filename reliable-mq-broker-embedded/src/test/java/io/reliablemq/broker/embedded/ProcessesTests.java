@@ -10,8 +10,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker in child processes. */
 @EnabledOnOs(OS.LINUX)
 class ProcessesTests {
-
-    private static final Duration BACK_WITHIN = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -49,21 +47,20 @@ class ProcessesTests {
             broker.faults().stop(BrokerPart.NAME_SERVER);
             Load load = new Load(client.producer("orders"), "orders");
             try (load) {
-                load.awaitMore(50, BACK_WITHIN);
+                load.awaitMore(50);
                 broker.faults().restart(BrokerPart.NAME_SERVER);
                 for (String child : List.of("broker-0", "broker-1", "front")) {
-                    load.awaitMore(50, BACK_WITHIN);
+                    load.awaitMore(50);
                     ProcessHandle dying = process(child);
                     dying.destroyForcibly();
                     dying.onExit().join();
-                    load.awaitMore(50, BACK_WITHIN);
+                    load.awaitMore(50);
                     Figures.report(
                             "gap after kill -9 of " + child,
                             System.nanoTime() - load.longestGap().toNanos());
                 }
             }
-            assertThat(Client.drain(client.consumer("shop", "orders"), Integer.MAX_VALUE, Duration.ofSeconds(4)))
-                    .containsAll(load.acknowledged());
+            Client.receive(client.consumer("shop", "orders"), load.acknowledged());
             began = System.nanoTime();
         }
         Figures.report("close of two replicas in processes", began);
@@ -72,12 +69,12 @@ class ProcessesTests {
 
     private static void refusesWhileItsDiskIsFull(BrokerFaults faults, Client client) throws Exception {
         Producer producer = client.producer("orders");
-        producer.send(Client.message("orders", "before"));
+        Client.send(producer, Client.message("orders", "before"));
         faults.fillDisk();
         assertThatThrownBy(() -> producer.send(Client.message("orders", "refused")))
                 .hasStackTraceContaining("disk is full");
         faults.freeDisk();
-        producer.send(Client.message("orders", "after"));
+        Client.send(producer, Client.message("orders", "after"));
         assertThatThrownBy(() -> faults.kill(BrokerPart.NAME_SERVER)).hasMessageContaining("use stop and restart");
     }
 
@@ -116,24 +113,30 @@ class ProcessesTests {
         List<ProcessHandle> processes;
         try (BrokerProcess parent = start()) {
             try (Client client = new Client(parent.endpoints())) {
-                client.producer("orders").send(Client.message("orders", "kept"));
+                Client.send(client.producer("orders"), Client.message("orders", "kept"));
             }
             processes = parent.processes();
             assertThat(processes).hasSize(3);
-            assertThat(early).noneMatch(ProcessHandle::isAlive);
+            awaitEnd(early);
             parent.kill();
         }
-        processes.forEach(process -> process.onExit().join());
+        awaitEnd(processes);
         tearTheTail(directory.resolve("data").resolve("broker-0").resolve("commitlog"));
         try (BrokerProcess parent = start()) {
             try (Client client = new Client(parent.endpoints())) {
-                assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
-                        .containsExactly("kept");
+                assertThat(Client.receive(client.consumer("shop", "orders"), List.of("kept")))
+                        .containsOnly("kept");
             }
             assertThat(parent.closeInOrder()).endsWith("STOPPED");
         }
         assertThat(filesBelow("home")).isEmpty();
         assertThat(filesBelow("tmp")).isEmpty();
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) throws Exception {
+        for (ProcessHandle process : processes) {
+            process.onExit().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
     }
 
     /** What a crash of the machine may leave: half a message, and a next file without content. */

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -44,7 +44,7 @@ class StandaloneBrokerTests {
                     .hasSize(4);
             assertThat(ListeningSockets.of(process.processes().get(0))).isEmpty();
             try (Client client = new Client(endpoints)) {
-                client.producer("orders").send(Client.message("orders", "kept"));
+                Client.send(client.producer("orders"), Client.message("orders", "kept"));
             }
             assertThat(process.terminate()).endsWith("STOPPED");
             assertThat(process.exitStatus()).isEqualTo(128 + 15);
@@ -53,8 +53,8 @@ class StandaloneBrokerTests {
         try (BrokerProcess process = start(file, ready);
                 Client client = new Client(process.endpoints())) {
             assertThat(process.endpoints()).isEqualTo(endpoints);
-            assertThat(Client.drain(client.consumer("shop", "orders"), 1, Duration.ofSeconds(10)))
-                    .containsExactly("kept");
+            assertThat(Client.receive(client.consumer("shop", "orders"), List.of("kept")))
+                    .containsOnly("kept");
         }
     }
 

@@ -9,7 +9,7 @@ import org.apache.rocketmq.store.DefaultMessageStore;
 /** One RocketMQ broker. */
 final class BrokerNode implements PromptShutdown.Step {
 
-    private static final Duration REGISTER_WITHIN = Duration.ofSeconds(15);
+    private static final Duration REGISTER_WITHIN = Duration.ofSeconds(60);
 
     private final BrokerSettings settings;
     private final StrictBrokerController controller;

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What a master knows of its replica. */
 final class Copies {
 
-    private static final Duration CATCH_UP_WITHIN = Duration.ofSeconds(30);
+    private static final Duration CATCH_UP_WITHIN = Duration.ofSeconds(60);
 
     private final BrokerNode master;
 

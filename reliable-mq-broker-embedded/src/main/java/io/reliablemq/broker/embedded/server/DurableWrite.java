@@ -14,7 +14,7 @@ import org.apache.rocketmq.store.PutMessageStatus;
  */
 final class DurableWrite {
 
-    private static final Duration SUCCEED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration SUCCEED_WITHIN = Duration.ofSeconds(60);
 
     private final BrokerNode master;
 

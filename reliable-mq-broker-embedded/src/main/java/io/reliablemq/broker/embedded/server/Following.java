@@ -7,7 +7,7 @@ import org.apache.rocketmq.store.ha.HAConnectionState;
 /** Leads a replica to its master, which may be in another process. */
 final class Following {
 
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(30);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(60);
 
     private final BrokerNode replica;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberLock implements AutoCloseable {
 
-    private static final Duration GONE_WITHIN = Duration.ofSeconds(20);
+    private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
     private final FileChannel channel;
 

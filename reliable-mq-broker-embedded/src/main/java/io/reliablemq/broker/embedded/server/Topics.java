@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes declared topics exist. */
 final class Topics {
 
-    private static final Duration ROUTE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration ROUTE_WITHIN = Duration.ofSeconds(60);
 
     private final BrokerNode master;
 

@@ -94,7 +94,7 @@ class TcpProxyTests {
 
             proxy.heal();
 
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(60_000);
             assertThatItIsCut(client, "x");
             assertThat(ask(silent, "abc")).isEqualTo("abc");
         }
@@ -116,7 +116,7 @@ class TcpProxyTests {
 
     private static Socket connect(TcpProxy to) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
