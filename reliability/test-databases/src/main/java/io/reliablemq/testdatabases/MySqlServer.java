@@ -1,5 +1,6 @@
 package io.reliablemq.testdatabases;
 
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ final class MySqlServer implements DatabaseServer {
     static final MySqlServer INSTANCE = new MySqlServer();
 
     private static final String VARIABLE = "RELIABLE_MQ_TEST_MYSQL_URL";
+
+    private static final String CONNECTION_EXCEPTION = "08";
 
     private final ConcurrentLinkedQueue<String> created = new ConcurrentLinkedQueue<>();
 
@@ -46,9 +49,24 @@ final class MySqlServer implements DatabaseServer {
             return MySqlUrl.parse(MySqlContainers.start());
         }
         MySqlUrl external = MySqlUrl.parse(url.get());
-        JvmEnd.stop(() -> created.forEach(
-                name -> DatabaseServer.execute(external.toDatabase(), "DROP DATABASE IF EXISTS " + name)));
+        JvmEnd.stop(() -> created.forEach(name -> drop(external, name)));
         return external;
+    }
+
+    /** A test may have killed the server: nobody can clean up in one that is away. */
+    static void drop(MySqlUrl server, String name) {
+        try {
+            DatabaseServer.execute(server.toDatabase(), "DROP DATABASE IF EXISTS " + name);
+        } catch (IllegalStateException e) {
+            if (!(e.getCause() instanceof SQLException cause) || !isAway(cause)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isAway(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith(CONNECTION_EXCEPTION);
     }
 
     private static Optional<String> urlFromEnvironment() {

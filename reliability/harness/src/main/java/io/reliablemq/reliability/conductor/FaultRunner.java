@@ -1,7 +1,6 @@
 package io.reliablemq.reliability.conductor;
 
 import io.reliablemq.reliability.fault.Fault;
-import io.reliablemq.reliability.fault.Faults;
 import io.reliablemq.reliability.fault.PlannedFault;
 import io.reliablemq.reliability.fault.Schedule;
 import java.util.ArrayList;
@@ -10,15 +9,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Does what is scheduled, step by step, until its time is over. What was begun is healed all the same. */
 final class FaultRunner {
 
-    private final Schedule schedule;
-    private final Faults faults;
+    private final Supplier<Schedule.Step> schedule;
+    private final Function<PlannedFault, Fault> faults;
     private final Recorder recorder;
 
-    FaultRunner(Schedule schedule, Faults faults, Recorder recorder) {
+    FaultRunner(Supplier<Schedule.Step> schedule, Function<PlannedFault, Fault> faults, Recorder recorder) {
         this.schedule = schedule;
         this.faults = faults;
         this.recorder = recorder;
@@ -26,13 +27,13 @@ final class FaultRunner {
 
     /** @throws IllegalStateException when something could not be struck or healed: the run proves nothing then */
     void run(long untilNanos) throws InterruptedException {
-        Schedule.Step step = schedule.next();
+        Schedule.Step step = schedule.get();
         while (System.nanoTime() + step.gapMs() * 1_000_000 < untilNanos) {
             Thread.sleep(step.gapMs());
             List<CompletableFuture<Void>> running = new ArrayList<>();
             Set<String> targets = new HashSet<>();
             for (PlannedFault planned : step.faults()) {
-                Fault fault = faults.of(planned);
+                Fault fault = faults.apply(planned);
                 if (conflicts(targets, fault.target())) {
                     await(running);
                     targets.clear();
@@ -41,7 +42,7 @@ final class FaultRunner {
                 running.add(inThread(planned, fault));
             }
             await(running);
-            step = schedule.next();
+            step = schedule.get();
         }
     }
 

@@ -4,7 +4,6 @@ import io.reliablemq.reliability.checker.Event;
 import io.reliablemq.reliability.checker.Event.Effect;
 import io.reliablemq.reliability.checker.Event.Left;
 import io.reliablemq.reliability.checker.Event.Row;
-import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.worker.EventFile;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,10 +20,15 @@ final class GroundTruth {
             new Event.Listener("single", false),
             new Event.Listener("coalesced", false));
 
-    private final DatabaseUnderTest database;
+    private final Administrator database;
 
-    GroundTruth(DatabaseUnderTest database) {
+    GroundTruth(Administrator database) {
         this.database = database;
+    }
+
+    /** Who may read everything. */
+    interface Administrator {
+        Connection connect() throws SQLException;
     }
 
     /** How far a run is. */

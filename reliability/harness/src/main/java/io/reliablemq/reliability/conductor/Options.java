@@ -26,18 +26,20 @@ record Options(
         List<FaultKind> faults,
         TestDatabase database,
         Client client,
+        int replicas,
         int producers,
         int consumers,
         int keys,
         double perSecond,
         Optional<Mutant> mutant,
+        Optional<Path> clockLibrary,
         Path folder) {
 
     static final String USAGE = """
             reliability/run [--seed S] [--minutes M] [--database postgresql|mariadb|mysql] [--client grpc|remoting]
-                            [--faults all|none|kill|pause|restart|database|network|NAME[,NAME...]]
+                            [--replicas 1|2|3] [--faults all|none|GROUP|NAME[,GROUP|NAME...]]
                             [--producers N] [--consumers N] [--keys N] [--rate TRANSACTIONS_PER_SECOND]
-                            [--mutant NAME] [--folder FOLDER]
+                            [--mutant NAME] [--clock-library FILE] [--folder FOLDER]
             """;
 
     private static final Set<String> NAMES = Set.of(
@@ -46,11 +48,13 @@ record Options(
             "faults",
             "database",
             "client",
+            "replicas",
             "producers",
             "consumers",
             "keys",
             "rate",
             "mutant",
+            "clock-library",
             "folder");
 
     /** @throws IllegalArgumentException saying what is wrong */
@@ -66,31 +70,52 @@ record Options(
         Optional<Mutant> mutant = Optional.ofNullable(given.get("mutant")).map(Mutant::of);
         String faults = given.getOrDefault("faults", mutant.map(Mutant::faults).orElse("all"));
         Client client = Client.valueOf(given.getOrDefault("client", "grpc").toUpperCase(Locale.ROOT));
+        int replicas = Integer.parseInt(given.getOrDefault("replicas", "1"));
+        Optional<Path> clocks = Optional.ofNullable(given.get("clock-library")).map(Path::of);
         return new Options(
                 Long.parseLong(given.getOrDefault("seed", "1")),
-                Duration.ofSeconds(Math.round(60 * Double.parseDouble(given.getOrDefault("minutes", "3")))),
-                FaultKind.of(Set.of(faults.split(","))).stream()
-                        .filter(kind -> client == Client.GRPC || !kind.isBetweenApplicationAndBroker())
-                        .toList(),
-                TestDatabase.valueOf(
-                        given.getOrDefault("database", "postgresql").toUpperCase(Locale.ROOT)),
+                given.containsKey("minutes")
+                        ? Duration.ofSeconds(Math.round(60 * Double.parseDouble(given.get("minutes"))))
+                        : mutant.map(Mutant::load).orElse(Duration.ofMinutes(3)),
+                possible(faults, client, replicas, clocks.isPresent()),
+                given.containsKey("database")
+                        ? TestDatabase.valueOf(given.get("database").toUpperCase(Locale.ROOT))
+                        : mutant.map(Mutant::database).orElse(TestDatabase.POSTGRESQL),
                 client,
+                replicas,
                 Integer.parseInt(given.getOrDefault("producers", "2")),
                 Integer.parseInt(given.getOrDefault("consumers", "2")),
                 Integer.parseInt(given.getOrDefault("keys", "200")),
                 Double.parseDouble(given.getOrDefault("rate", "40")),
                 mutant,
+                clocks,
                 Path.of(given.getOrDefault("folder", "runs")));
+    }
+
+    private static List<FaultKind> possible(String names, Client client, int replicas, boolean clocks) {
+        List<FaultKind> asked = FaultKind.of(Set.of(names.split(",")));
+        List<FaultKind> possible = asked.stream()
+                .filter(kind -> client == Client.GRPC || !kind.isBetweenApplicationAndBroker())
+                .filter(kind -> kind.replicas() <= replicas && replicas <= kind.mostReplicas())
+                .filter(kind -> clocks || !kind.setsClocks())
+                .toList();
+        if (possible.isEmpty() && !asked.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--faults " + names + " has none that is possible here: those of replica and master"
+                            + " need --replicas, those of clock --clock-library, those between application and broker --client grpc");
+        }
+        return possible;
     }
 
     /** The command that runs the same again. */
     String command() {
-        return "reliability/run --seed %d --minutes %s --database %s --client %s --faults %s --producers %d --consumers %d --keys %d --rate %s%s"
+        return "reliability/run --seed %d --minutes %s --database %s --client %s --replicas %d --faults %s --producers %d --consumers %d --keys %d --rate %s%s"
                 .formatted(
                         seed,
                         load.toSeconds() / 60.0,
                         database.tag(),
                         client.name().toLowerCase(Locale.ROOT),
+                        replicas,
                         faults.isEmpty()
                                 ? "none"
                                 : String.join(
@@ -105,6 +130,17 @@ record Options(
 
     RunSettings settings(Path runFolder) {
         String broken = mutant.map(Mutant::text).orElse("");
-        return new RunSettings(seed, database, client, producers, consumers, keys, perSecond, broken, runFolder);
+        return new RunSettings(
+                seed,
+                database,
+                client,
+                replicas,
+                producers,
+                consumers,
+                keys,
+                perSecond,
+                broken,
+                clockLibrary,
+                runFolder);
     }
 }

@@ -4,11 +4,12 @@ import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.report.HtmlReport;
 import io.reliablemq.reliability.report.TextReport;
+import io.reliablemq.reliability.system.NotPossibleException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What {@code reliability/run} starts. Exit codes: 0 all promises kept, 1 one was not, 2 the run proves nothing. */
+/** What {@code reliability/run} starts. Exit codes: 0 all promises kept, 1 one was not, 2 the run proves nothing, 3 this machine cannot do it. */
 public final class Reliability {
 
     private Reliability() {}
@@ -19,6 +20,9 @@ public final class Reliability {
         int exit;
         try {
             exit = run(Options.parse(arguments));
+        } catch (NotPossibleException e) {
+            System.out.println("NOT RUN: " + e.getMessage());
+            exit = 3;
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n" + Options.USAGE);
             exit = 2;

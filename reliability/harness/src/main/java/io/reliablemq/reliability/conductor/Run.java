@@ -38,7 +38,7 @@ final class Run {
         this.options = options;
         this.settings = settings;
         this.system = system;
-        this.truth = new GroundTruth(system.database());
+        this.truth = new GroundTruth(system.database()::connect);
     }
 
     /** What was judged, and how. */
@@ -83,7 +83,7 @@ final class Run {
             Thread.sleep(options.load().toMillis());
         } else {
             Schedule schedule = new Schedule(options.seed(), options.faults());
-            new FaultRunner(schedule, new Faults(system), recorder).run(until);
+            new FaultRunner(schedule::next, new Faults(system)::of, recorder).run(until);
         }
         Files.delete(settings.load());
     }
@@ -119,7 +119,7 @@ final class Run {
     }
 
     private void requireAlive() {
-        List<String> dead = Stream.concat(Stream.of(system.broker()), system.workers())
+        List<String> dead = Stream.concat(Stream.of(system.broker().jvm()), system.workers())
                 .filter(jvm -> !jvm.isAlive())
                 .map(ChildJvm::name)
                 .toList();

@@ -1,85 +1,123 @@
 package io.reliablemq.reliability.fault;
 
-import io.reliablemq.broker.embedded.network.Direction;
-import io.reliablemq.broker.embedded.network.Interference;
-import io.reliablemq.broker.embedded.network.TcpProxy;
 import io.reliablemq.reliability.process.ChildJvm;
+import io.reliablemq.reliability.system.BrokerUnderTest;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
+import io.reliablemq.reliability.system.SmallDisk;
 import io.reliablemq.reliability.system.SystemUnderTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what was planned into what can be done to one system. */
 public final class Faults {
 
-    private static final int LEAST_BYTES = 100;
-    private static final int MOST_BYTES = 40_000;
-    private static final int SLOW_MS = 100;
-    private static final Pattern COMMIT = Pattern.compile("(?i)\\bcommit\\b");
-    private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
+    private static final int NEARLY_FULL = 88;
+    private static final int LEAST_SKEW_SECONDS = 30;
+    private static final int MOST_SKEW_SECONDS = 600;
 
     private final SystemUnderTest system;
+    private final NetworkFaults network;
+    private int queues = 8;
 
     public Faults(SystemUnderTest system) {
         this.system = system;
+        this.network = new NetworkFaults(system);
     }
 
     public Fault of(PlannedFault planned) {
         int choice = planned.choice();
-        DatabaseUnderTest database = system.database();
         return switch (planned.kind()) {
             case PRODUCER_KILL -> new KilledProcess(one(system.producers(), choice));
             case CONSUMER_KILL -> new KilledProcess(one(system.consumers(), choice));
-            case BROKER_KILL -> new KilledProcess(system.broker());
-            case DATABASE_KILL -> new DatabaseFault(database::kill, database::restart);
             case PRODUCER_PAUSE -> new PausedProcess(one(system.producers(), choice));
             case CONSUMER_PAUSE -> new PausedProcess(one(system.consumers(), choice));
-            case BROKER_PAUSE -> new PausedProcess(system.broker());
-            case DATABASE_PAUSE -> new DatabaseFault(database::pause, database::goOn);
             case PRODUCER_STOP -> restart(one(system.producers(), choice));
             case CONSUMER_STOP -> restart(one(system.consumers(), choice));
             case ROLLING_RESTART ->
                 new RestartedProcesses("application", system.workers().toList());
-            case DATABASE_READ_ONLY -> new DatabaseFault(() -> database.readOnly(true), () -> database.readOnly(false));
-            default -> network(planned);
+            case PRODUCER_CLOCK -> clock(one(system.producers(), choice), choice);
+            case CONSUMER_CLOCK -> clock(one(system.consumers(), choice), choice);
+            case PRODUCER_POOL -> pool(one(system.producers(), choice));
+            case CONSUMER_POOL -> pool(one(system.consumers(), choice));
+            case DATABASE_KILL, DATABASE_PAUSE, DATABASE_READ_ONLY, DATABASE_RESTART -> database(planned.kind());
+            case BROKER_KILL,
+                    BROKER_PAUSE,
+                    BROKER_DISK,
+                    BROKER_TORN,
+                    REPLICA_KILL,
+                    REPLICA_PAUSE,
+                    MASTER_KILL,
+                    MASTER_PAUSE,
+                    TOPIC_QUEUES -> broker(planned);
+            default -> network.of(planned);
         };
     }
 
-    private Fault network(PlannedFault planned) {
-        CountDownLatch struck = new CountDownLatch(1);
-        int bytes = LEAST_BYTES + planned.choice() % MOST_BYTES;
-        Direction direction = planned.choice() % 2 == 0 ? Direction.TO_SERVER : Direction.TO_CLIENT;
+    private Fault database(FaultKind kind) {
+        DatabaseUnderTest database = system.database();
+        return switch (kind) {
+            case DATABASE_KILL -> new SwitchedFault("database", database::kill, database::restart);
+            case DATABASE_PAUSE -> new SwitchedFault("database", database::pause, database::goOn);
+            case DATABASE_READ_ONLY ->
+                new SwitchedFault("database", () -> database.readOnly(true), () -> database.readOnly(false));
+            case DATABASE_RESTART -> new SwitchedFault("database", database::stop, database::restart);
+            default -> throw new IllegalArgumentException(kind + " is no fault of the database");
+        };
+    }
+
+    private Fault broker(PlannedFault planned) {
+        BrokerUnderTest broker = system.broker();
         return switch (planned.kind()) {
-            case DATABASE_COMMIT_LOST -> database(Interference.loseReplyTo(COMMIT, struck), struck);
-            case DATABASE_CUT -> database(Interference.cutAfter(direction, bytes, struck), struck);
-            case DATABASE_REQUESTS_LOST -> database(Interference.swallow(Direction.TO_SERVER), AT_ONCE);
-            case DATABASE_SLOW -> database(Interference.delay(SLOW_MS), AT_ONCE);
-            case BROKER_CUT -> broker(Interference.cutAfter(direction, bytes, struck), struck);
-            case BROKER_REQUESTS_LOST -> broker(Interference.swallow(Direction.TO_SERVER), AT_ONCE);
-            case BROKER_REPLIES_LOST -> broker(Interference.swallow(Direction.TO_CLIENT), AT_ONCE);
-            case BROKER_SLOW -> broker(Interference.delay(SLOW_MS), AT_ONCE);
-            default -> throw new IllegalArgumentException(planned + " is no fault of the network");
+            case BROKER_KILL -> new KilledProcess(broker.jvm());
+            case BROKER_PAUSE -> new PausedProcess(broker.jvm());
+            case BROKER_TORN -> new TornLog(broker, planned.choice());
+            case BROKER_DISK ->
+                system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
+            case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");
+            case REPLICA_PAUSE -> ordered("pause REPLICA", "resume REPLICA");
+            case MASTER_KILL -> ordered("kill MASTER", "restart MASTER");
+            case MASTER_PAUSE -> ordered("pause MASTER", "resume MASTER");
+            case TOPIC_QUEUES -> ordered("queues " + ++queues, null);
+            default -> throw new IllegalArgumentException(planned + " is no fault of the broker");
         };
     }
 
-    private Fault database(Interference interference, CountDownLatch struck) {
-        return over("database network", system.databaseProxy(), interference, struck);
+    /** By somebody else, and not so full that nothing is stored any more. */
+    private static Fault full(BrokerUnderTest broker, SmallDisk disk) {
+        return new SwitchedFault(broker.jvm().name(), () -> disk.fillTo(NEARLY_FULL), disk::free);
     }
 
-    private Fault broker(Interference interference, CountDownLatch struck) {
-        return over("broker network", system.brokerProxy(), interference, struck);
+    /** What has come to stay needs nothing to undo it. */
+    private Fault ordered(String on, @Nullable String off) {
+        BrokerUnderTest broker = system.broker();
+        return new SwitchedFault(broker.jvm().name(), () -> broker.order(on), () -> {
+            if (off != null) {
+                broker.order(off);
+            }
+        });
     }
 
-    private static Fault over(String target, TcpProxy proxy, Interference interference, CountDownLatch struck) {
-        return new NetworkFault(target, proxy, interference, struck);
+    private Fault clock(ChildJvm jvm, int choice) {
+        int skew = LEAST_SKEW_SECONDS + choice / 2 % (MOST_SKEW_SECONDS - LEAST_SKEW_SECONDS);
+        int seconds = choice % 2 == 0 ? skew : -skew;
+        return new SwitchedFault(
+                jvm.name() + " clock", () -> system.clocks().set(jvm.name(), seconds), () -> system.clocks()
+                        .set(jvm.name(), 0));
+    }
+
+    private Fault pool(ChildJvm jvm) {
+        Path exhausted = system.exhausted(jvm);
+        return new SwitchedFault(
+                jvm.name() + " pool", () -> Files.createFile(exhausted), () -> Files.deleteIfExists(exhausted));
     }
 
     private static Fault restart(ChildJvm jvm) {
         return new RestartedProcesses(jvm.name(), List.of(jvm));
     }
 
-    private static ChildJvm one(List<ChildJvm> jvms, int choice) {
+    static ChildJvm one(List<ChildJvm> jvms, int choice) {
         return jvms.get(choice % jvms.size());
     }
 }

@@ -2,22 +2,24 @@ package io.reliablemq.reliability.fault;
 
 import io.reliablemq.broker.embedded.network.Interference;
 import io.reliablemq.broker.embedded.network.TcpProxy;
+import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Between the application and a server. Struck when the latch is down; a latch of zero is so at once. */
-record NetworkFault(String target, TcpProxy proxy, Interference interference, CountDownLatch struck) implements Fault {
+/** Between processes of the application and a server. Struck when the latch is down; a latch of zero is so at once. */
+record NetworkFault(String target, Collection<TcpProxy> proxies, Interference interference, CountDownLatch struck)
+        implements Fault {
 
     private static final long TRAP_OPEN_SECONDS = 10;
 
     @Override
     public boolean strike() throws InterruptedException {
-        proxy.interfere(interference);
+        proxies.forEach(proxy -> proxy.interfere(interference));
         return struck.await(TRAP_OPEN_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
     public void heal() {
-        proxy.heal();
+        proxies.forEach(TcpProxy::heal);
     }
 }

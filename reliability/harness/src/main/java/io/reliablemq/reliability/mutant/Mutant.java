@@ -1,12 +1,14 @@
 package io.reliablemq.reliability.mutant;
 
 import io.reliablemq.reliability.checker.Violation.Kind;
+import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * One way to break the promise. Each replaces a bean of the application or an implementation of a port; the product has no broken
- * variant in it.
+ * One way to break the promise. Each replaces a bean of the application, the implementation of a port, a table or a setting of the broker;
+ * the product has no broken variant in it.
  */
 public enum Mutant {
     /** The broker is told that a message is done before its effect is committed. */
@@ -15,12 +17,22 @@ public enum Mutant {
     DEDUP_OUTSIDE_TRANSACTION(DedupOutsideTransaction.class, "consumer-kill", Kind.DUPLICATED),
     /** The outbox row goes before the broker has the message. */
     SETTLE_BEFORE_SEND(SettleBeforeSend.class, "producer-kill,broker-kill", Kind.LOST),
+    /** Everything up to the last stored row goes, also what was committed late and never sent. */
+    SETTLE_BY_RANGE(SettleByRange.class, "database-slow", Kind.LOST),
+    /** The relay never looks below the highest id that it has seen, so what is committed late waits for ever. */
+    IDS_AS_CURSOR(IdsAsCursor.class, "database-slow", Kind.STUCK),
     /** The next message of a key is sent before the broker has the one before it. */
     NEXT_BEFORE_ACKNOWLEDGED(NextBeforeAcknowledged.class, "broker-cut", Kind.INVERTED),
     /** Dedup records are gone before the broker can be sure that the acknowledgement has come. */
     EARLY_PURGE(EarlyPurge.class, "consumer-kill,broker-requests-lost", Kind.DUPLICATED),
+    /** Nobody asks before the commit whether the database has given the transaction up. */
+    NO_COMMIT_SENTINEL(NoCommitSentinel.class, "none", Kind.LOST),
+    /** Dedup keys in a column that does not tell 'a' from 'A'. */
+    TEXT_KEYS(TextKeys.class, "none", Kind.STUCK),
     /** No outbox: the message is sent while the transaction is open. */
-    SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM);
+    SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM),
+    /** The broker deletes what nobody has received yet when somebody else fills its disk. */
+    FORCIBLE_CLEAN(FarBehind.class, "broker-disk", Kind.LOST);
 
     private final Class<?> configuration;
     private final String faults;
@@ -58,5 +70,15 @@ public enum Mutant {
     /** As what it has to show. */
     public Kind shows() {
         return shows;
+    }
+
+    /** On which it shows, unless another one is asked for. */
+    public TestDatabase database() {
+        return this == TEXT_KEYS ? TestDatabase.MARIADB : TestDatabase.POSTGRESQL;
+    }
+
+    /** How long it takes to show, unless told otherwise. A broker looks at its disk for the first time after a minute. */
+    public Duration load() {
+        return Duration.ofSeconds(this == FORCIBLE_CLEAN ? 120 : 36);
     }
 }

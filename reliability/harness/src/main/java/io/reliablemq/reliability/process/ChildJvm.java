@@ -1,12 +1,15 @@
 package io.reliablemq.reliability.process;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +24,22 @@ public final class ChildJvm {
     /**
      * What a JVM is started with.
      *
+     * @param environment beside the variables of this JVM
      * @param arguments by the number of the JVM, from 1, and the file that it creates when it is ready
      */
     public record Command(
-            String main, List<String> jvmOptions, Function<Incarnation, List<String>> arguments, Path folder) {}
+            String main,
+            List<String> jvmOptions,
+            Function<Incarnation, List<String>> arguments,
+            Path folder,
+            Map<String, String> environment) {
+
+        /** In the environment of this one. */
+        public Command(
+                String main, List<String> jvmOptions, Function<Incarnation, List<String>> arguments, Path folder) {
+            this(main, jvmOptions, arguments, folder, Map.of());
+        }
+    }
 
     /** @param name with its number */
     public record Incarnation(String name, int number, Path ready) {}
@@ -55,10 +70,11 @@ public final class ChildJvm {
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), command.main()));
         line.addAll(command.arguments().apply(next));
         try {
-            process = Children.add(new ProcessBuilder(line)
+            ProcessBuilder builder = new ProcessBuilder(line)
                     .redirectErrorStream(true)
-                    .redirectOutput(command.folder().resolve(full + ".log").toFile())
-                    .start());
+                    .redirectOutput(command.folder().resolve(full + ".log").toFile());
+            builder.environment().putAll(command.environment());
+            process = Children.add(builder.start());
             current = next;
         } catch (IOException e) {
             throw new UncheckedIOException(name + " was not started", e);
@@ -93,6 +109,16 @@ public final class ChildJvm {
 
     public boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** Writes a line to the standard input of what runs now. */
+    public void say(String line) throws IOException {
+        if (process == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        OutputStream input = process.getOutputStream();
+        input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
     }
 
     /** Sends the signal to what runs now. */

@@ -9,7 +9,8 @@ public enum Signal {
     KILL,
     STOP,
     CONT,
-    TERM;
+    TERM,
+    INT;
 
     /** Sends it to each; one that has ended already is passed over. */
     public void sendTo(List<Long> pids) {

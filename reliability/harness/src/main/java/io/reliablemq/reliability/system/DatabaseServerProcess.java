@@ -48,6 +48,13 @@ final class DatabaseServerProcess {
         }
     }
 
+    /** Returns when the server has ended, which the signal asks it for. */
+    void stop(Signal signal) throws IOException {
+        ProcessHandle server = ProcessHandle.of(pid(pidFile)).orElseThrow();
+        signal.sendTo(List.of(server.pid()));
+        server.onExit().join();
+    }
+
     /** The same command again. */
     void start() throws IOException {
         Children.add(new ProcessBuilder(command)

@@ -68,6 +68,11 @@ public final class DatabaseUnderTest {
         awaitUp();
     }
 
+    /** In order, but without waiting for the application. */
+    public void stop() throws IOException {
+        process.stop(database.vendor() == TestDatabase.POSTGRESQL ? Signal.INT : Signal.TERM);
+    }
+
     public void pause() throws IOException {
         process.signal(Signal.STOP);
     }

@@ -10,6 +10,8 @@ final class Tables {
     private final boolean postgresql;
     private final String user;
     private final String database;
+    /** Compares byte by byte: ids may differ in case alone. */
+    private final String id;
 
     Tables(TestDatabase vendor, String user, String database) {
         if (vendor == TestDatabase.H2) {
@@ -18,16 +20,17 @@ final class Tables {
         this.postgresql = vendor == TestDatabase.POSTGRESQL;
         this.user = user;
         this.database = database;
+        this.id = "varchar(64)" + (postgresql ? "" : " character set utf8mb4 collate utf8mb4_bin");
     }
 
     List<String> statements(int keys) {
         List<String> statements = new ArrayList<>(List.of(
                 "create table account (name varchar(32) primary key, seq bigint not null)",
-                "create table ledger (id varchar(64) primary key, account varchar(32) not null, seq bigint not null,"
+                "create table ledger (id " + id + " primary key, account varchar(32) not null, seq bigint not null,"
                         + " written_at bigint not null)",
                 "create table effect (position "
                         + (postgresql ? "bigint generated always as identity" : "bigint auto_increment")
-                        + " primary key, listener varchar(32) not null, id varchar(64) not null,"
+                        + " primary key, listener varchar(32) not null, id " + id + " not null,"
                         + " account varchar(32) not null, seq bigint not null, worker varchar(64) not null,"
                         + " row_seen boolean not null, written_at bigint not null)",
                 "create index effect_message on effect (id, listener)"));

@@ -4,6 +4,8 @@ import io.reliablemq.reliability.mutant.MutantApplication;
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.ChildJvm.Incarnation;
 import io.reliablemq.reliability.worker.WorkerApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,28 +16,30 @@ import java.util.stream.IntStream;
 final class Workers {
 
     private static final int THREADS = 4;
+    /** Bytes of each message, with which the files of a broker's log follow one another quickly. */
+    private static final int LARGE = 20_000;
 
     private final RunSettings settings;
+    private final DatabaseUnderTest database;
+    private final Network network;
+    private final Clocks clocks;
+    private final int nameServer;
     private final Map<String, String> shared = new TreeMap<>();
 
-    Workers(RunSettings settings, String databaseUrl, String databaseUser) {
+    /** @param nameServer port of the broker's, on the loopback address */
+    Workers(RunSettings settings, DatabaseUnderTest database, Network network, Clocks clocks, int nameServer) {
         this.settings = settings;
-        shared.put("spring.datasource.url", databaseUrl);
-        shared.put("spring.datasource.username", databaseUser);
-        shared.put("spring.datasource.password", databaseUser);
+        this.database = database;
+        this.network = network;
+        this.clocks = clocks;
+        this.nameServer = nameServer;
+        shared.put("spring.datasource.username", database.username());
+        shared.put("spring.datasource.password", database.username());
         shared.put("worker.keys", String.valueOf(settings.keys()));
         shared.put("worker.threads", String.valueOf(THREADS));
         shared.put("worker.load", settings.load().toString());
-    }
-
-    /** @param nameServer for the client that needs it: the doctor shall see what an application without it sees */
-    void reach(String endpoints, String nameServer) {
-        if (settings.client() == Client.REMOTING) {
-            shared.put("reliable-mq.rocketmq.client", "remoting");
-            shared.put("reliable-mq.rocketmq.name-server", nameServer);
-        } else {
-            shared.put("reliable-mq.rocketmq.endpoints", endpoints);
-        }
+        shared.put("worker.least-size", String.valueOf(settings.isForciblyCleaned() ? LARGE : 0));
+        shared.put("worker.epoch", String.valueOf(System.currentTimeMillis() - System.nanoTime() / 1_000_000));
     }
 
     List<ChildJvm> producers() {
@@ -64,11 +68,39 @@ final class Workers {
         if (mutant) {
             options.add("-D" + MutantApplication.NAME + "=" + settings.mutant());
         }
+        Map<String, String> route = route(name);
+        route.putAll(own);
         String main = (mutant ? MutantApplication.class : WorkerApplication.class).getName();
         return new ChildJvm(
                 name,
                 new ChildJvm.Command(
-                        main, options, incarnation -> arguments(incarnation, place, own), settings.logs()));
+                        main,
+                        options,
+                        incarnation -> arguments(incarnation, place, route),
+                        settings.logs(),
+                        environment(name)));
+    }
+
+    private Map<String, String> environment(String name) {
+        try {
+            return clocks.environment(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The clock of " + name + " could not be set", e);
+        }
+    }
+
+    /** The name server for the client that needs it: the doctor shall see what an application without it sees. */
+    private Map<String, String> route(String name) {
+        Map<String, String> route = new TreeMap<>();
+        route.put("worker.exhausted", settings.exhausted(name).toString());
+        route.put("spring.datasource.url", database.urlBy(network.openToDatabase(name)));
+        if (settings.client() == Client.REMOTING) {
+            route.put("reliable-mq.rocketmq.client", "remoting");
+            route.put("reliable-mq.rocketmq.name-server", "127.0.0.1:" + nameServer);
+        } else {
+            route.put("reliable-mq.rocketmq.endpoints", network.openToBroker(name));
+        }
+        return route;
     }
 
     private List<String> arguments(Incarnation incarnation, int place, Map<String, String> own) {

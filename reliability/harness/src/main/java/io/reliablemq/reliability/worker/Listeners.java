@@ -8,9 +8,11 @@ import org.springframework.stereotype.Component;
 class Listeners {
 
     private final Effects effects;
+    private final Notes notes;
 
-    Listeners(Effects effects) {
+    Listeners(Effects effects, Notes notes) {
         this.effects = effects;
+        this.notes = notes;
     }
 
     @IdempotentListener(topic = "ledger-by-account", consumerGroup = "ordered", ordered = "true", concurrency = "8")
@@ -18,9 +20,10 @@ class Listeners {
         applySlowly("ordered", booking);
     }
 
-    @IdempotentListener(topic = "ledger", consumerGroup = "single", concurrency = "6")
+    @IdempotentListener(topic = "ledger", consumerGroup = "single", key = "payload.id", concurrency = "6")
     void oneByOne(Booking booking) throws InterruptedException {
         applySlowly("single", booking);
+        notes.take();
     }
 
     @IdempotentListener(topic = "ledger", consumerGroup = "coalesced", coalesce = "16", concurrency = "4")

@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 @ConditionalOnProperty("worker.per-second")
 class Load implements SmartLifecycle {
 
+    /** Of pairs of threads: their ids differ in nothing but the case of a letter, as keys of a business may. */
+    private static final String NAMES = "aAbBcCdD";
+
     private static final Logger log = LoggerFactory.getLogger(Load.class);
 
     private final Teller teller;
@@ -68,8 +71,8 @@ class Load implements SmartLifecycle {
         long next = System.nanoTime();
         for (int count = 0; running; ) {
             if (Files.exists(properties.load())) {
-                String id = properties.name() + "-" + number + "-" + count++;
-                serve(Request.draw(id, random, properties.keys()));
+                String id = properties.name() + "-" + NAMES.charAt(number) + "-" + count++;
+                serve(Request.draw(id, random, properties.keys()).atLeast(properties.leastSize()));
             }
             next = Math.max(next + periodNanos, System.nanoTime() - 10 * periodNanos);
             pause(next - System.nanoTime());
@@ -77,7 +80,7 @@ class Load implements SmartLifecycle {
     }
 
     private void serve(Request request) {
-        history.add(new Invoke(now(), request.id(), request.account(), properties.name()));
+        history.add(new Invoke(properties.now(), request.id(), request.account(), properties.name()));
         Result result;
         try {
             teller.serve(request);
@@ -90,11 +93,7 @@ class Load implements SmartLifecycle {
                 pause(50_000_000);
             }
         }
-        history.add(new Outcome(now(), request.id(), result));
-    }
-
-    private static long now() {
-        return System.currentTimeMillis();
+        history.add(new Outcome(properties.now(), request.id(), result));
     }
 
     private static void pause(long nanos) {

@@ -25,6 +25,10 @@ record Request(String id, String account, boolean rollback, boolean annotated, l
                 size(random));
     }
 
+    Request atLeast(int bytes) {
+        return size >= bytes ? this : new Request(id, account, rollback, annotated, pauseMs, bytes);
+    }
+
     String padding() {
         return "x".repeat(size);
     }

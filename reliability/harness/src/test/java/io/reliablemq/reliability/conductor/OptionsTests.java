@@ -16,7 +16,9 @@ class OptionsTests {
     void haveDefaults() {
         Options options = Options.parse(new String[0]);
 
-        assertThat(options.faults()).containsExactly(FaultKind.values());
+        assertThat(options.faults())
+                .contains(FaultKind.PRODUCER_KILL, FaultKind.BROKER_TORN, FaultKind.CONSUMER_WITHOUT_BROKER)
+                .doesNotContain(FaultKind.REPLICA_KILL, FaultKind.PRODUCER_CLOCK);
         assertThat(options.database()).isEqualTo(TestDatabase.POSTGRESQL);
         assertThat(options.mutant()).isEmpty();
     }
@@ -45,6 +47,30 @@ class OptionsTests {
     }
 
     @Test
+    void haveFaultsOfCopiesWhereThereAreCopies() {
+        assertThat(parse("--replicas 2").faults())
+                .contains(FaultKind.REPLICA_KILL, FaultKind.REPLICA_PAUSE)
+                .doesNotContain(FaultKind.MASTER_KILL, FaultKind.BROKER_TORN);
+        assertThat(parse("--replicas 3").faults()).contains(FaultKind.REPLICA_KILL, FaultKind.MASTER_PAUSE);
+    }
+
+    @Test
+    void haveFaultsOfClocksWhereThereIsALibraryForThem() {
+        Options options = parse("--faults clock,broker-kill --clock-library any.so");
+
+        assertThat(options.faults())
+                .containsExactly(FaultKind.BROKER_KILL, FaultKind.PRODUCER_CLOCK, FaultKind.CONSUMER_CLOCK);
+        assertThat(parse("--faults clock,broker-kill").faults()).containsExactly(FaultKind.BROKER_KILL);
+    }
+
+    @Test
+    void ofAMutantAreItsDatabaseAndItsTimeUnlessSaidOtherwise() {
+        assertThat(parse("--mutant text-keys").database()).isEqualTo(TestDatabase.MARIADB);
+        assertThat(parse("--mutant text-keys --database mysql").database()).isEqualTo(TestDatabase.MYSQL);
+        assertThat(parse("--mutant forcible-clean").load()).isEqualTo(Mutant.FORCIBLE_CLEAN.load());
+    }
+
+    @Test
     void ofAMutantAreTheFaultsUnderWhichItShows() {
         assertThat(parse("--mutant ack-first").faults())
                 .isEqualTo(FaultKind.of(Set.of(Mutant.ACK_FIRST.faults())))
@@ -54,6 +80,7 @@ class OptionsTests {
     @Test
     void sayWhatIsWrong() {
         assertThatThrownBy(() -> parse("--sed 5")).hasMessageContaining("--sed");
+        assertThatThrownBy(() -> parse("--faults master,clock")).hasMessageContainingAll("master", "--replicas");
         assertThatThrownBy(() -> parse("--seed")).hasMessageContaining("--seed");
         assertThatThrownBy(() -> parse("--mutant nice")).hasMessageContainingAll("nice", "ack-first");
     }

@@ -1,7 +1,7 @@
 package io.reliablemq.reliability.fault;
 
-/** Done to the database server itself. */
-record DatabaseFault(Action begin, Action end) implements Fault {
+/** Something that is switched on and off again. Strikes at once. */
+record SwitchedFault(String target, Action on, Action off) implements Fault {
 
     /** Of an administrator. */
     interface Action {
@@ -9,18 +9,13 @@ record DatabaseFault(Action begin, Action end) implements Fault {
     }
 
     @Override
-    public String target() {
-        return "database";
-    }
-
-    @Override
     public boolean strike() throws Exception {
-        begin.run();
+        on.run();
         return true;
     }
 
     @Override
     public void heal() throws Exception {
-        end.run();
+        off.run();
     }
 }
