@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 class ArchiveGauges extends MeasuredGauges<Content> {
 
     ArchiveGauges(Supplier<Content> store, Duration refresh) {
-        super("archive", store, refresh);
+        super("archive of the outbox", store, refresh);
     }
 
     void register(MeterRegistry registry) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 class BacklogGauges extends MeasuredGauges<Backlog> {
 
     BacklogGauges(Supplier<Backlog> store, Duration refresh) {
-        super("backlog", store, refresh);
+        super("backlog of the outbox", store, refresh);
     }
 
     void register(MeterRegistry registry) {

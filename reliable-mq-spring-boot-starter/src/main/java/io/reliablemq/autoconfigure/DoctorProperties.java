@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     start). What comes and goes, and what cannot be seen, never refuses.
  * @param interval Time between two examinations. Where something could not be seen the next ones come sooner.
  * @param timeout Time for one examination; what has not answered by then is UNKNOWN.
+ * @param figuresInterval Time between two measurements of disks, replicas and consumer groups for the meters, where there is a meter
+ *     registry and a name server.
  * @param copies Disks that a message has to be on when the broker acknowledges it. Where it is not set 2, or 1 with one embedded
  *     broker.
  */
@@ -22,6 +24,7 @@ record DoctorProperties(
         @DefaultValue("warn") OnFailure onFailure,
         @DefaultValue("5m") Duration interval,
         @DefaultValue("10s") Duration timeout,
+        @DefaultValue("30s") Duration figuresInterval,
         @Nullable Integer copies) {
 
     /** What a setting that breaks the promise does to the start. */
@@ -36,6 +39,7 @@ record DoctorProperties(
     DoctorProperties checked() {
         within("interval", interval, Duration.ofMillis(100));
         within("timeout", timeout, Duration.ofMillis(100));
+        within("figures-interval", figuresInterval, Duration.ofMillis(100));
         if (copies != null && (copies < 1 || copies > 10)) {
             throw new ReliableMqConfigurationException(
                     "reliable-mq.doctor.copies is " + copies + ": it must be 1 to 10.",

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Says in the log what holds, and what does not: once, and again only when it changes. Used by one thread at a time. */
 class DoctorReport implements Consumer<Findings> {
@@ -43,11 +43,11 @@ class DoctorReport implements Consumer<Findings> {
     private void say(Finding finding) {
         if (finding.status() == Status.OK) {
             if (said.getOrDefault(subject(finding), word(finding)).status() != Status.OK) {
-                log.info("Now OK, {}: {}: {}", finding.rule(), finding.subject(), finding.reason());
+                event(finding).log("Now OK, {}: {}: {}", finding.rule(), finding.subject(), finding.reason());
             }
             return;
         }
-        log.atLevel(finding.status() == Status.FAIL ? Level.ERROR : Level.WARN)
+        event(finding)
                 .log(
                         "{} {}: {}: {}. {}",
                         finding.status(),
@@ -55,6 +55,20 @@ class DoctorReport implements Consumer<Findings> {
                         finding.subject(),
                         finding.reason(),
                         finding.remedy());
+    }
+
+    private static LoggingEventBuilder event(Finding finding) {
+        LogEvent event =
+                switch (finding.status()) {
+                    case FAIL -> LogEvent.DOCTOR_FAIL;
+                    case WARN -> LogEvent.DOCTOR_WARN;
+                    case UNKNOWN -> LogEvent.DOCTOR_UNKNOWN;
+                    case OK -> LogEvent.DOCTOR_OK;
+                };
+        return event.on(log)
+                .addKeyValue("reliablemq.rule", finding.rule())
+                .addKeyValue("reliablemq.subject", finding.subject())
+                .addKeyValue("reliablemq.reason", finding.reason());
     }
 
     private static Subject subject(Finding finding) {

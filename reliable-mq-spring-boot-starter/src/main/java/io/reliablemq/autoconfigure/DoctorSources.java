@@ -1,6 +1,7 @@
 package io.reliablemq.autoconfigure;
 
 import io.reliablemq.doctor.broker.ClusterInspection;
+import io.reliablemq.doctor.broker.ClusterMeasurement;
 import io.reliablemq.doctor.database.DatabaseInspection;
 import io.reliablemq.doctor.database.SentTopics;
 import io.reliablemq.doctor.examination.Source;
@@ -9,8 +10,11 @@ import io.reliablemq.doctor.facts.Answer.Known;
 import io.reliablemq.doctor.facts.Answer.Unknown;
 import io.reliablemq.doctor.facts.ApplicationFacts;
 import io.reliablemq.doctor.facts.ClusterFacts;
+import io.reliablemq.doctor.facts.ClusterFigures;
+import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.doctor.facts.DatabaseFacts;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +42,26 @@ record DoctorSources(
         };
     }
 
-    Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
+    private @Nullable String nameServer() {
         String nameServer = details.nameServer() != null ? details.nameServer() : rocketMq.nameServer();
-        if (nameServer == null || nameServer.isBlank()) {
+        return nameServer == null || nameServer.isBlank() ? null : nameServer;
+    }
+
+    /** Without a name server there is nothing to be seen; of groups in a namespace it is not known here what brokers call them. */
+    Function<List<Reader>, ClusterFigures> figures() {
+        String nameServer = nameServer();
+        if (nameServer == null) {
+            return readers -> new ClusterFigures(List.of(), List.of());
+        }
+        ClusterMeasurement measurement =
+                new ClusterMeasurement(nameServer, doctor.timeout().dividedBy(4));
+        boolean namespaced = !rocketMq.namespace().isBlank();
+        return readers -> measurement.measure(namespaced ? List.of() : readers);
+    }
+
+    Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
+        String nameServer = nameServer();
+        if (nameServer == null) {
             return application -> new Unknown<>(
                     "it is not configured, and what the broker's acknowledgement is worth cannot be seen through its"
                             + " gRPC endpoints",

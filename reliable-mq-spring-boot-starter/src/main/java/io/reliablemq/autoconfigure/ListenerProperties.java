@@ -30,6 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxDecompressedSize Largest size to which a compressed payload is unpacked; a larger one becomes a dead letter.
  * @param brokerRetention How long the broker keeps messages, zero when unknown; dedup windows that do not span it are refused.
  * @param deadLetters What is done with dead letters besides keeping them in the database.
+ * @param metrics Gauges of what is in the database.
  * @param missingKey What becomes of messages that have no dedup key.
  * @param fatal Exceptions after which a message becomes a dead letter at once.
  */
@@ -51,6 +52,7 @@ record ListenerProperties(
         @DefaultValue("16MB") DataSize maxDecompressedSize,
         @DefaultValue("0s") Duration brokerRetention,
         @DefaultValue DeadLetterProperties deadLetters,
+        @DefaultValue Metrics metrics,
         @DefaultValue("quarantine") MissingKey missingKey,
         @DefaultValue List<Class<? extends Throwable>> fatal) {
 
@@ -83,6 +85,18 @@ record ListenerProperties(
     record Purge(
             @DefaultValue("1m") Duration interval,
             @DefaultValue("500") int batch) {}
+
+    /** @param refresh Time between two measurements of what is in the database, and of the listeners that there are. */
+    record Metrics(@DefaultValue("15s") Duration refresh) {}
+
+    Duration checkedRefresh() {
+        if (metrics.refresh().compareTo(Duration.ofMillis(1)) < 0) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.listener.metrics.refresh is " + metrics.refresh() + ": it must be at least 1ms.",
+                    "Correct the property reliable-mq.listener.metrics.refresh");
+        }
+        return metrics.refresh();
+    }
 
     /** @throws IllegalArgumentException when a value is out of range, or this Java has no virtual threads */
     ConsumerSettings settings(boolean virtualThreadsOfSpring) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * What is in tables, of all processes. Measured by a thread of its own, so that a scrape never waits for the database; not a number
+ * What is in tables or at brokers, of all processes. Measured by a thread of its own, so that a scrape never waits for the database; not a number
  * while it cannot be measured.
  */
 abstract class MeasuredGauges<T> implements SmartLifecycle {
@@ -31,7 +31,7 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
     private volatile @Nullable ScheduledExecutorService executor;
     private boolean failed;
 
-    /** @param what is measured, one word */
+    /** @param what is measured, for logs and the thread */
     MeasuredGauges(String what, Supplier<T> store, Duration refresh) {
         this.what = what;
         this.store = store;
@@ -56,7 +56,7 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
     @Override
     public synchronized void start() {
         ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "reliable-mq-" + what);
+            Thread thread = new Thread(task, "reliable-mq-" + what.replace(' ', '-'));
             thread.setDaemon(true);
             return thread;
         });
@@ -74,17 +74,19 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
         }
     }
 
+    /** For gauges that come and go; told null while it cannot be measured. */
+    void measured(@Nullable T value) {}
+
     private void measure() {
         try {
             known = store.get();
             failed = false;
+            measured(known);
         } catch (RuntimeException | Error e) {
             known = null;
+            measured(null);
             if (!failed) {
-                log.warn(
-                        "The {} of the outbox could not be measured; its meters have no value until it can: {}",
-                        what,
-                        e.toString());
+                log.warn("The {} could not be measured; its meters have no value until it can: {}", what, e.toString());
             }
             failed = true;
         }

@@ -5,6 +5,7 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.doctor.facts.ApplicationFacts;
 import io.reliablemq.doctor.facts.ApplicationFacts.RelayFacts;
+import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.doctor.facts.ListenerFacts;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import java.time.Duration;
@@ -85,6 +86,17 @@ record OwnSettings(
         return containers.list().stream()
                 .map(status -> containers.ofGroup(status.consumerGroup()))
                 .flatMap(Optional::stream);
+    }
+
+    /** Who reads what, null for no listeners. */
+    static List<Reader> readers(@Nullable ListenerContainers listeners) {
+        return listeners == null
+                ? List.of()
+                : listeners.list().stream()
+                        .filter(listener -> !listener.topic().startsWith("%DLQ%"))
+                        .map(listener -> new Reader(listener.topic(), listener.consumerGroup()))
+                        .distinct()
+                        .toList();
     }
 
     private List<ListenerFacts> listeners() {

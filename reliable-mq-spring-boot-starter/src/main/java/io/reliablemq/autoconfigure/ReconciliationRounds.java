@@ -7,6 +7,7 @@ import io.reliablemq.reconciliation.Reconciliation;
 import io.reliablemq.reconciliation.ReconciliationReport;
 import io.reliablemq.reconciliation.ReconciliationReport.Verdict;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -109,16 +110,27 @@ class ReconciliationRounds implements SmartLifecycle {
     private void tell(Throwable e) {
         String what = e.toString();
         if (isRunning() && !what.equals(failure)) {
-            log.warn("What was sent could not be compared with what has arrived; tried again: {}", what);
+            LogEvent.RECONCILIATION_FAILED
+                    .on(log)
+                    .addKeyValue("reliablemq.detail", what)
+                    .log("What was sent could not be compared with what has arrived; tried again: {}", what);
         }
         failure = what;
     }
 
     /** What is missing each time, all else when it changes. */
     private void say(ReconciliationReport report) {
-        report.groups().stream()
-                .filter(group -> group.missing() > 0)
-                .forEach(group -> log.error(
+        report.groups().stream().filter(group -> group.missing() > 0).forEach(group -> LogEvent.RECONCILIATION_GAP
+                .on(log)
+                .addKeyValue("reliablemq.topic", group.topic())
+                .addKeyValue("reliablemq.group", group.group())
+                .addKeyValue("reliablemq.messages", group.missing())
+                .addKeyValue(
+                        "reliablemq.message_ids",
+                        group.ids(ReconciliationReport.Kind.MISSING).stream()
+                                .limit(100)
+                                .toList())
+                .log(
                         "{} messages to {} are missing in group {}: sent from {} to {}, and never seen. The first: {}",
                         group.missing(),
                         group.topic(),
@@ -130,7 +142,10 @@ class ReconciliationRounds implements SmartLifecycle {
                                 .toList()));
         String word = report.verdict() + " " + report.groups().size();
         if (!word.equals(said)) {
-            log.info("Sent and arrived compared: {}", report.verdict());
+            LogEvent.RECONCILIATION_VERDICT
+                    .on(log)
+                    .addKeyValue("reliablemq.verdict", report.verdict().name().toLowerCase(Locale.ROOT))
+                    .log("Sent and arrived compared: {}", report.verdict());
             if (report.verdict() == Verdict.UNKNOWN) {
                 report.unknown().forEach(reason -> log.warn("UNKNOWN: {}", reason));
             }

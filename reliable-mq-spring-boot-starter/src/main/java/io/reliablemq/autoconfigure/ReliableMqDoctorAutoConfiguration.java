@@ -6,7 +6,11 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.doctor.Doctor;
 import io.reliablemq.doctor.database.SentTopics;
 import io.reliablemq.doctor.examination.Examination;
+import io.reliablemq.doctor.facts.ClusterFigures;
+import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
+import java.util.List;
+import java.util.function.Function;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -74,6 +78,22 @@ public final class ReliableMqDoctorAutoConfiguration {
             DoctorMeters meters = new DoctorMeters(registry);
             rounds.tell(meters::count);
             return meters;
+        }
+
+        @Bean
+        @ConditionalOnBean(MeterRegistry.class)
+        BrokerGauges reliableMqBrokerGauges(
+                RocketMqConnectionDetails details,
+                RocketMqProperties rocketMq,
+                DoctorProperties properties,
+                ObjectProvider<ListenerContainers> listeners,
+                MeterRegistry registry) {
+            Function<List<Reader>, ClusterFigures> cluster =
+                    new DoctorSources(details, rocketMq, properties, null, null).figures();
+            return new BrokerGauges(
+                    () -> cluster.apply(OwnSettings.readers(listeners.getIfAvailable())),
+                    properties.checked().figuresInterval(),
+                    registry);
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,9 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
 
     final BlockingQueue<ReceivedMessage> messages = new LinkedBlockingQueue<>();
     final AtomicInteger acknowledged = new AtomicInteger();
+
+    /** In the order in which they were handed out. */
+    final List<ReceivedMessage> received = new CopyOnWriteArrayList<>();
 
     /** How long what failed was to stay away. */
     final Queue<Duration> postponed = new ConcurrentLinkedQueue<>();
@@ -108,7 +112,7 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
                 null,
                 contentType,
                 payload,
-                Map.of("name", "value"),
+                Map.of("name", "c4n4ry in a header"),
                 createdAtMs,
                 0,
                 1,
@@ -152,13 +156,14 @@ final class ListenerApplication implements MessageReceiverFactory, MessageReceiv
     public List<ReceivedMessage> receive(int max, Duration time) throws InterruptedException {
         receives.incrementAndGet();
         invisible.add(time);
-        List<ReceivedMessage> received = new ArrayList<>();
+        List<ReceivedMessage> page = new ArrayList<>();
         ReceivedMessage first = messages.poll(20, TimeUnit.MILLISECONDS);
         if (first != null) {
-            received.add(first);
-            messages.drainTo(received, max - 1);
+            page.add(first);
+            messages.drainTo(page, max - 1);
         }
-        return received;
+        received.addAll(page);
+        return page;
     }
 
     @Override

@@ -43,6 +43,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** The comparison of sent and arrived inside an application: which groups, when, by whom, and how it shows. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -186,11 +187,19 @@ class ReconciliationRoundsTests {
 
     @Test
     void saysUnknownWhenItCannotCompare(CapturedOutput output) {
+        StructuredLog log = new StructuredLog("ecs");
         application(ENABLED, "reliable-mq.reconciliation.interval=100ms")
                 .withBean(Stock.class)
                 .run(context -> {
-                    sent(context, "paid");
+                    UUID lost = sent(context, "paid");
                     ListenerApplication.until(() -> gauge(context, "missing") == 1);
+                    assertThat(log.events()).anySatisfy(line -> {
+                        JsonNode fields = line.path("reliablemq");
+                        assertThat(fields.path("event").asString("")).isEqualTo("reconciliation.gap");
+                        assertThat(fields.path("group").asString()).isEqualTo("stock");
+                        assertThat(fields.path("message_ids").get(0).asString()).isEqualTo(lost.toString());
+                    });
+                    log.close();
                     new JdbcTemplate(context.getBean(DataSource.class)).execute("DROP TABLE reliable_mq_inbox");
                     ListenerApplication.until(() -> gauge(context, "unknown") == 1);
                     // all is well only when somebody has seen it

@@ -80,6 +80,7 @@ class ReliableMqEndpointTests {
         assertThat(backlog.body().at("/topics/0/topic").asString()).isEqualTo("invoices");
         assertThat(backlog.body().at("/topics/0/parked").asInt()).isEqualTo(1);
         assertThat(backlog.body().at("/topics/1/waiting").asInt()).isEqualTo(2);
+        assertThat(backlog.body().path("complete").asBoolean()).isTrue();
     }
 
     @Test

@@ -59,17 +59,25 @@ final class BrokerInspection {
                 .orFail("the question for its configuration")
                 .properties());
         settings.keySet().retainAll(READ);
-        Map<String, @Nullable Object> runtime = Json.asObject(
-                runtimeInfo().orFail("the question for its state").json().get("table"));
+        Map<String, @Nullable Object> runtime = runtime();
         return new State(
                 settings,
                 Json.asText(runtime.get("brokerVersionDesc"))
                         .replaceFirst("^V", "")
                         .replace('_', '.'),
-                Math.max(
-                        ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
-                        ratio(Json.asText(runtime.get("consumeQueueDiskRatio")))),
+                diskUsed(runtime),
                 replicas());
+    }
+
+    Map<String, @Nullable Object> runtime() throws IOException {
+        return Json.asObject(
+                runtimeInfo().orFail("the question for its state").json().get("table"));
+    }
+
+    static double diskUsed(Map<String, @Nullable Object> runtime) {
+        return Math.max(
+                ratio(Json.asText(runtime.get("commitLogDiskRatio"))),
+                ratio(Json.asText(runtime.get("consumeQueueDiskRatio"))));
     }
 
     /** A broker that has just started fails it until it has counted for a second (StoreStatsService has nothing to look back at). */
@@ -90,7 +98,7 @@ final class BrokerInspection {
         }
     }
 
-    private Answer<List<Replica>> replicas() throws IOException {
+    Answer<List<Replica>> replicas() throws IOException {
         Reply reply = connection.call(Question.HA_STATUS, Map.of());
         if (reply.code() != Reply.SUCCESS) {
             return new Unknown<>("the broker says nothing about its replicas: " + reply.remark(), LOOK);
@@ -167,7 +175,7 @@ final class BrokerInspection {
         return without;
     }
 
-    private static long number(@Nullable Object value) throws IOException {
+    static long number(@Nullable Object value) throws IOException {
         try {
             return Long.parseLong(Json.asText(value));
         } catch (NumberFormatException e) {

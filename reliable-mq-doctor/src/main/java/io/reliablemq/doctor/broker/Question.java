@@ -9,6 +9,8 @@ final class Question {
     static final int CONSUMER_OFFSET = 14;
     static final int BROKER_CONFIG = 26;
     static final int BROKER_RUNTIME_INFO = 28;
+    static final int MAX_OFFSET = 30;
+    static final int MIN_OFFSET = 31;
     static final int CLUSTER_INFO = 106;
     static final int ALL_GROUPS = 201;
     static final int TOPIC_CONFIG = 351;

@@ -5,12 +5,15 @@ import io.reliablemq.doctor.Findings;
 import io.reliablemq.doctor.facts.Answer;
 import io.reliablemq.doctor.facts.ApplicationFacts;
 import io.reliablemq.doctor.facts.ClusterFacts;
+import io.reliablemq.doctor.facts.ClusterFigures;
+import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.doctor.facts.Facts;
 import io.reliablemq.doctor.facts.ListenerFacts;
 import io.reliablemq.doctor.rules.Rules;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +22,7 @@ import java.util.Set;
 final class BrokerCluster {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int SEND_MESSAGE = 10;
     private static final int UPDATE_CONSUMER_OFFSET = 15;
     private static final int UPDATE_BROKER_CONFIG = 25;
 
@@ -39,6 +43,10 @@ final class BrokerCluster {
                 copies, Duration.ofSeconds(3), Duration.ofHours(1), false, null, Set.of(topics), listeners);
         Answer<ClusterFacts> cluster = new ClusterInspection(broker.nameServer(), PATIENCE, false).inspect(application);
         return Rules.judge(new Facts(application, null, cluster));
+    }
+
+    ClusterFigures measure(Reader... readers) {
+        return new ClusterMeasurement(broker.nameServer(), PATIENCE).measure(List.of(readers));
     }
 
     List<BrokerAddress> brokers() throws IOException {
@@ -66,6 +74,26 @@ final class BrokerCluster {
 
     /** As the first receive does. */
     void position(String group, String topic, int queue) throws IOException {
+        position(group, topic, queue, 0);
+    }
+
+    void send(String topic, int queue) throws IOException {
+        try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
+            Map<String, String> fields = new HashMap<>(Map.of(
+                    "producerGroup", "test",
+                    "topic", topic,
+                    "defaultTopic", "TBW102",
+                    "defaultTopicQueueNums", "1",
+                    "queueId", String.valueOf(queue),
+                    "sysFlag", "0",
+                    "bornTimestamp", "1",
+                    "flag", "0"));
+            fields.put("properties", "");
+            connection.call(SEND_MESSAGE, fields, "text").orFail("sending");
+        }
+    }
+
+    void position(String group, String topic, int queue, long offset) throws IOException {
         try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
             connection
                     .call(
@@ -78,7 +106,7 @@ final class BrokerCluster {
                                     "queueId",
                                     String.valueOf(queue),
                                     "commitOffset",
-                                    "0"))
+                                    String.valueOf(offset)))
                     .orFail("setting the position");
         }
     }

@@ -13,6 +13,9 @@ import io.reliablemq.doctor.Finding;
 import io.reliablemq.doctor.Finding.Status;
 import io.reliablemq.doctor.Findings;
 import io.reliablemq.doctor.facts.ApplicationFacts;
+import io.reliablemq.doctor.facts.ClusterFigures.Backlog;
+import io.reliablemq.doctor.facts.ClusterFigures.BrokerFigures;
+import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.doctor.facts.Facts;
 import io.reliablemq.doctor.rules.Rules;
 import java.io.IOException;
@@ -47,7 +50,8 @@ class ClusterInspectionTests {
                 .withReplicas(2)
                 .withTopics(
                         new TopicDeclaration("orders", TopicType.NORMAL, QUEUES),
-                        new TopicDeclaration("sorted", TopicType.FIFO, QUEUES))
+                        new TopicDeclaration("sorted", TopicType.FIFO, QUEUES),
+                        new TopicDeclaration("counted", TopicType.NORMAL, QUEUES))
                 .withGroups(
                         GroupDeclaration.concurrent("stock"),
                         GroupDeclaration.fifo("in-turn"),
@@ -111,6 +115,32 @@ class ClusterInspectionTests {
             cluster.set(setting, right);
         }
         assertThat(cluster.examine().notOk()).isEmpty();
+    }
+
+    @Test
+    void measuresDisksDelaysAndHowFarGroupsAreBehind() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            cluster.send("counted", 0);
+            cluster.send("counted", 1);
+        }
+        Reader behind = new Reader("counted", "stock");
+        Reader elsewhere = new Reader("nowhere", "stock");
+        cluster.position("stock", "counted", 0, 2);
+        assertThat(cluster.measure(behind, elsewhere).backlogs()) // of the second queue the group has no position
+                .containsExactlyInAnyOrder(new Backlog(behind, 3 + 5), new Backlog(elsewhere, 0));
+        cluster.position("stock", "counted", 1, 5);
+        assertThat(cluster.measure(behind).backlogs()).containsExactly(new Backlog(behind, 3));
+
+        // a replica tells the master how far it is a moment after it has what the master acknowledges
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        cluster.measure().brokers())
+                .extracting(BrokerFigures::replicaBehind)
+                .containsExactlyInAnyOrder(0L, -1L)); // a replica has none
+        assertThat(cluster.measure().brokers()).allSatisfy(figures -> {
+            assertThat(figures.diskUsed()).isBetween(0.001, 1.0);
+            assertThat(figures.unflushed()).isNotNegative();
+            assertThat(figures.sendWaitMs()).isNotNegative();
+        });
     }
 
     @Test

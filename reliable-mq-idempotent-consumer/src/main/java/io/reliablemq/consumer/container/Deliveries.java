@@ -2,6 +2,7 @@ package io.reliablemq.consumer.container;
 
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LogEvent;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,10 +113,15 @@ final class Deliveries {
         if (failure == null) {
             observer.acknowledged(endpoint, took);
         } else {
-            log.warn(
-                    "{} is committed but could not be acknowledged; its redelivery will be a duplicate",
-                    delivery.message(),
-                    failure);
+            LogEvent.ACKNOWLEDGEMENT_FAILED
+                    .on(log)
+                    .addKeyValue("reliablemq.topic", delivery.message().topic())
+                    .addKeyValue("reliablemq.group", endpoint.subscription().group())
+                    .addKeyValue("reliablemq.message_id", delivery.message().id())
+                    .setCause(failure)
+                    .log(
+                            "{} is committed but could not be acknowledged; its redelivery will be a duplicate",
+                            delivery.message());
             observer.acknowledgementFailed(endpoint, failure);
         }
     }

@@ -2,9 +2,11 @@ package io.reliablemq.consumer.container;
 
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.LogEvent;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** What a container is doing; logs each outage once, at its beginning and at its end. */
 final class ListenerState {
@@ -29,19 +31,23 @@ final class ListenerState {
 
     synchronized void running() {
         if (enter(ListenerStatus.State.RUNNING, "")) {
-            log.info("{} runs on {}", endpoint, endpoint.subscription());
+            event(LogEvent.LISTENER_RUNNING).log("{} runs on {}", endpoint, endpoint.subscription());
         }
     }
 
     synchronized void waitingForBroker(Throwable cause) {
         if (enter(ListenerStatus.State.WAITING_FOR_BROKER, reason(cause))) {
-            log.warn("{} waits for the broker and attaches when it appears: {}", endpoint, reason(cause), cause);
+            event(LogEvent.LISTENER_WAITING)
+                    .setCause(cause)
+                    .log("{} waits for the broker and attaches when it appears: {}", endpoint, reason(cause));
         }
     }
 
     synchronized void infrastructureFailed(Throwable cause) {
         if (enter(ListenerStatus.State.PAUSED_INFRASTRUCTURE, reason(cause))) {
-            log.warn("{} pauses until the database answers, counting no failures: {}", endpoint, reason(cause), cause);
+            event(LogEvent.LISTENER_PAUSED)
+                    .setCause(cause)
+                    .log("{} pauses until the database answers, counting no failures: {}", endpoint, reason(cause));
         }
     }
 
@@ -51,7 +57,9 @@ final class ListenerState {
 
     synchronized void misconfigured(Throwable cause) {
         if (enter(ListenerStatus.State.MISCONFIGURED, reason(cause))) {
-            log.error("{} has ended and stays so until it is started again: {}", endpoint, reason(cause), cause);
+            event(LogEvent.LISTENER_ENDED)
+                    .setCause(cause)
+                    .log("{} has ended and stays so until it is started again: {}", endpoint, reason(cause));
         }
     }
 
@@ -62,8 +70,16 @@ final class ListenerState {
 
     synchronized void stopped(String reason) {
         if (enter(ListenerStatus.State.STOPPED, reason)) {
-            log.info("{} stopped: {}", endpoint, reason);
+            event(LogEvent.LISTENER_STOPPED).log("{} stopped: {}", endpoint, reason);
         }
+    }
+
+    private LoggingEventBuilder event(LogEvent event) {
+        return event.on(log)
+                .addKeyValue("reliablemq.listener", endpoint.id())
+                .addKeyValue("reliablemq.topic", endpoint.subscription().topic())
+                .addKeyValue("reliablemq.group", endpoint.subscription().group())
+                .addKeyValue("reliablemq.detail", status.reason());
     }
 
     private boolean enter(ListenerStatus.State state, String reason) {

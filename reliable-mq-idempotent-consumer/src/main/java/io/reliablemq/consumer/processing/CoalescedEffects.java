@@ -8,11 +8,14 @@ import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -23,6 +26,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * to a transaction of its own.
  */
 final class CoalescedEffects {
+
+    private static final Logger log = LoggerFactory.getLogger(CoalescedEffects.class);
 
     private final InboxStore inbox;
     private final Transactions transactions;
@@ -50,7 +55,11 @@ final class CoalescedEffects {
             return departure.noticed ? new CoalescedOutcome.Unfit() : new CoalescedOutcome.RolledBack(e);
         }
         Duration each = Duration.ofNanos((System.nanoTime() - start) / messages.size());
-        messages.forEach(message -> observer.processed(endpoint, each));
+        for (ReceivedMessage message : messages) {
+            observer.processed(endpoint, each);
+            LoggedSteps.of(LogEvent.MESSAGE_APPLIED, log, endpoint, message)
+                    .log("{} of {} is applied, together with others", message, endpoint);
+        }
         return new CoalescedOutcome.Committed();
     }
 

@@ -6,6 +6,7 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Decides what a rolled-back message comes to: again without counting, again and counted, or a dead letter. */
 final class FailureSettlement {
@@ -79,7 +79,14 @@ final class FailureSettlement {
     /** It stays with the broker; nothing is counted. */
     ProcessingOutcome reject(ListenerEndpoint endpoint, ReceivedMessage message, Throwable problem) {
         Duration delay = endpoint.policy().retry().maxDelay();
-        log.warn("{} of {} is handed back and comes again in {}: {}", message, endpoint, delay, problem.getMessage());
+        LoggedSteps.of(LogEvent.MESSAGE_HANDED_BACK, log, endpoint, message)
+                .addKeyValue("reliablemq.retry_in_ms", delay.toMillis())
+                .log(
+                        "{} of {} is handed back and comes again in {}: {}",
+                        message,
+                        endpoint,
+                        delay,
+                        problem.getMessage());
         observer.retried(endpoint, delay);
         return new ProcessingOutcome.Postponed(delay, problem);
     }
@@ -88,7 +95,12 @@ final class FailureSettlement {
             ListenerEndpoint endpoint, ReceivedMessage message, int failures, Throwable thrown) {
         Duration delay = endpoint.policy().retry().delayAfter(failures);
         int max = endpoint.policy().retry().maxAttempts();
-        log.atLevel(thrown instanceof Error ? Level.ERROR : Level.WARN)
+        LogEvent event = thrown instanceof Error ? LogEvent.HANDLER_BROKEN : LogEvent.MESSAGE_FAILED;
+        LoggedSteps.of(event, log, endpoint, message)
+                .addKeyValue("reliablemq.failures", failures)
+                .addKeyValue("reliablemq.max_attempts", max)
+                .addKeyValue("reliablemq.retry_in_ms", delay.toMillis())
+                .addKeyValue("reliablemq.detail", LoggedFailure.of(thrown))
                 .setCause(LoggedFailure.mayBeShown(thrown) ? thrown : null)
                 .log(
                         "{} of {} failed ({} of {}) and comes again in {}: {}",

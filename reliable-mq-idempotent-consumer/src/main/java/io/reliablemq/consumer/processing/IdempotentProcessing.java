@@ -16,6 +16,7 @@ import io.reliablemq.consumer.spi.KeptConnection;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.PayloadDecryption;
@@ -165,6 +166,7 @@ public final class IdempotentProcessing implements MessageProcessor {
             return undertaker.known(endpoint, conflictCandidate(message, accepted), recorded);
         }
         observer.processed(endpoint, Duration.ofNanos(System.nanoTime() - start));
+        LoggedSteps.of(LogEvent.MESSAGE_APPLIED, log, endpoint, message).log("{} of {} is applied", message, endpoint);
         return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.PROCESSED);
     }
 

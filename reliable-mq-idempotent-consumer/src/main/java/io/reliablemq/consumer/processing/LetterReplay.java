@@ -12,6 +12,7 @@ import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerEndpoints;
+import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -116,7 +117,11 @@ final class LetterReplay {
 
     /** Whoever tried shows in the audit as well. */
     private ReplayOutcome failed(String id, ListenerEndpoint endpoint, Throwable thrown, Action action) {
-        log.atWarn()
+        LogEvent.REPLAY_FAILED
+                .on(log)
+                .addKeyValue("reliablemq.dead_letter_id", id)
+                .addKeyValue("reliablemq.group", endpoint.subscription().group())
+                .addKeyValue("reliablemq.detail", LoggedFailure.of(thrown))
                 .setCause(LoggedFailure.mayBeShown(thrown) ? thrown : null)
                 .log(
                         "Replay of dead letter {} of {} failed; it stays open: {}",

@@ -6,6 +6,8 @@ import io.reliablemq.consumer.DeadLetters.Operation;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
 import io.reliablemq.consumer.spi.DeadLetterStore.StoredLetter;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.LogEvent;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +32,20 @@ record QuietLetterObserver(DeadLetterObserver target) implements DeadLetterObser
 
     @Override
     public void done(Deed deed) {
-        log.info(
-                "{} of dead letter {} by {}: {} ({})",
-                deed.operation(),
-                deed.letterId(),
-                deed.actor(),
-                deed.reason(),
-                deed.detail());
+        LogEvent.OPERATOR_ACTED
+                .on(log)
+                .addKeyValue("reliablemq.operation", deed.operation().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("reliablemq.actor", deed.actor())
+                .addKeyValue("reliablemq.why", deed.reason())
+                .addKeyValue("reliablemq.detail", deed.detail())
+                .addKeyValue("reliablemq.dead_letter_id", deed.letterId())
+                .log(
+                        "{} of dead letter {} by {}: {} ({})",
+                        deed.operation(),
+                        deed.letterId(),
+                        deed.actor(),
+                        deed.reason(),
+                        deed.detail());
         try {
             target.done(deed);
         } catch (RuntimeException e) {

@@ -8,8 +8,10 @@ import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
+import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,15 +46,19 @@ final class Undertaker {
         if (admission instanceof Admission.Recorded recorded) {
             return known(endpoint, burial, recorded);
         }
-        log(endpoint, burial);
+        log(endpoint, burial, letter.letter().id());
         observer.deadLettered(endpoint, burial.reason());
         letterObserver.written(letter.letter());
         return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.DEAD_LETTERED);
     }
 
-    private static void log(ListenerEndpoint endpoint, Burial burial) {
+    private static void log(ListenerEndpoint endpoint, Burial burial, String letterId) {
         Throwable problem = burial.problem();
-        log.atWarn()
+        LogEvent event = burial.reason().isQuarantine() ? LogEvent.MESSAGE_QUARANTINED : LogEvent.MESSAGE_DEAD;
+        LoggedSteps.of(event, log, endpoint, burial.message())
+                .addKeyValue("reliablemq.dead_letter_id", letterId)
+                .addKeyValue("reliablemq.reason", burial.reason().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("reliablemq.failures", burial.attempts())
                 .setCause(LoggedFailure.mayBeShown(problem) ? problem : null)
                 .log(
                         "{} became a dead letter of {} ({}, attempts {}): {}. Look at it, then replay or discard it",
@@ -88,6 +94,8 @@ final class Undertaker {
             return bury(endpoint, burial.asConflict());
         }
         observer.duplicate(endpoint);
+        LoggedSteps.of(LogEvent.MESSAGE_DUPLICATE, log, endpoint, burial.message())
+                .log("{} of {} was settled before: it is only acknowledged", burial.message(), endpoint);
         return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.DUPLICATE);
     }
 }

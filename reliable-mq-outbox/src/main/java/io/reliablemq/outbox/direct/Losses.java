@@ -2,9 +2,11 @@ package io.reliablemq.outbox.direct;
 
 import io.reliablemq.outbox.spi.DirectObserver;
 import io.reliablemq.outbox.spi.DirectObserver.Loss;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,13 +85,19 @@ final class Losses {
     }
 
     private static void report(Cause cause, Tally tally) {
-        log.warn(
-                "Lost {} direct message(s) to topic '{}': {}{}. {}",
-                tally.messages,
-                cause.topic(),
-                cause.loss(),
-                tally.lastDetail.isEmpty() ? "" : " (" + tally.lastDetail + ")",
-                advice(cause.loss()));
+        LogEvent.DIRECT_LOST
+                .on(log)
+                .addKeyValue("reliablemq.topic", cause.topic())
+                .addKeyValue("reliablemq.messages", tally.messages)
+                .addKeyValue("reliablemq.reason", cause.loss().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("reliablemq.detail", tally.lastDetail)
+                .log(
+                        "Lost {} direct message(s) to topic '{}': {}{}. {}",
+                        tally.messages,
+                        cause.topic(),
+                        cause.loss(),
+                        tally.lastDetail.isEmpty() ? "" : " (" + tally.lastDetail + ")",
+                        advice(cause.loss()));
         tally.messages = 0;
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 
 /** The tables of the outbox, for whoever looks. */
 final class JdbcOutboxView implements OutboxView {
@@ -73,6 +74,24 @@ final class JdbcOutboxView implements OutboxView {
 
     @Override
     public List<TopicBacklog> backlog() {
+        return backlog("");
+    }
+
+    @Override
+    public SomeBacklog backlog(int most) {
+        List<TopicBacklog> topics = backlog(" LIMIT " + most);
+        return new SomeBacklog(
+                topics,
+                sum(topics, TopicBacklog::waiting) < most
+                        && sum(topics, TopicBacklog::delayed) < most
+                        && sum(topics, TopicBacklog::parked) < most);
+    }
+
+    private static long sum(List<TopicBacklog> topics, ToLongFunction<TopicBacklog> figure) {
+        return topics.stream().mapToLong(figure).sum();
+    }
+
+    private List<TopicBacklog> backlog(String limit) {
         return own.read(
                 "measuring the backlog of each topic",
                 session -> session.query(
@@ -80,9 +99,11 @@ final class JdbcOutboxView implements OutboxView {
                                 + " - MIN(first_ms), 0), SUM(in_due), SUM(in_parked) FROM ("
                                 + byTopic(
                                         "COUNT(*) AS in_outbox, MIN(written_at_ms) AS first_ms, 0 AS in_due, 0 AS in_parked",
-                                        OutboxDialect.OUTBOX)
-                                + " UNION ALL " + byTopic("0, NULL, COUNT(*), 0", OutboxDialect.DUE)
-                                + " UNION ALL " + byTopic("0, NULL, 0, COUNT(*)", OutboxDialect.PARKED)
+                                        rows("topic, written_at_ms", OutboxDialect.OUTBOX, limit))
+                                + " UNION ALL "
+                                + byTopic("0, NULL, COUNT(*), 0", rows("topic", OutboxDialect.DUE, limit))
+                                + " UNION ALL "
+                                + byTopic("0, NULL, 0, COUNT(*)", rows("topic", OutboxDialect.PARKED, limit))
                                 + ") AS parts GROUP BY topic ORDER BY topic",
                         parameters -> {},
                         columns -> new TopicBacklog(
@@ -91,6 +112,10 @@ final class JdbcOutboxView implements OutboxView {
                                 Math.max(0, columns.nextLong()),
                                 columns.nextLong(),
                                 columns.nextLong())));
+    }
+
+    private static String rows(String columns, String table, String limit) {
+        return limit.isEmpty() ? table : "(SELECT " + columns + " FROM " + table + limit + ") AS some_rows";
     }
 
     private static String byTopic(String columns, String table) {

@@ -2,6 +2,7 @@ package io.reliablemq.outbox.operations;
 
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.MessageRules;
 import io.reliablemq.outbox.spi.OperationsObserver;
 import io.reliablemq.outbox.spi.OperationsObserver.Ending;
@@ -11,6 +12,7 @@ import io.reliablemq.outbox.spi.OperatorStore.Done;
 import io.reliablemq.outbox.spi.OperatorStore.Span;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -30,6 +32,8 @@ public final class AuditedOperations implements OutboxOperations {
     private static final Logger log = LoggerFactory.getLogger(AuditedOperations.class);
     /** Small: writers of ordered messages may wait for the table's next id as long as one batch is inserted. */
     private static final int BATCH = 200;
+
+    private static final int MOST_NAMED = 100;
 
     private final OperatorStore store;
     private final Supplier<LaneLayout> layout;
@@ -189,13 +193,23 @@ public final class AuditedOperations implements OutboxOperations {
     }
 
     private void tell(Deed deed) {
-        log.info(
-                "{} of {} message(s) by {}: {} ({})",
-                deed.operation(),
-                deed.messages().size(),
-                deed.actor(),
-                deed.reason(),
-                deed.detail());
+        LogEvent.OPERATOR_ACTED
+                .on(log)
+                .addKeyValue("reliablemq.operation", deed.operation().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("reliablemq.actor", deed.actor())
+                .addKeyValue("reliablemq.why", deed.reason())
+                .addKeyValue("reliablemq.detail", deed.detail())
+                .addKeyValue("reliablemq.messages", deed.messages().size())
+                .addKeyValue(
+                        "reliablemq.message_ids",
+                        deed.messages().stream().limit(MOST_NAMED).toList())
+                .log(
+                        "{} of {} message(s) by {}: {} ({})",
+                        deed.operation(),
+                        deed.messages().size(),
+                        deed.actor(),
+                        deed.reason(),
+                        deed.detail());
         try {
             observer.done(deed);
         } catch (RuntimeException e) {

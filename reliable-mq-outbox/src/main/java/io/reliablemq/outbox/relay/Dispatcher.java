@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.relay.HeldMessage.State;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
@@ -19,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Sends what is ready, within the windows, and draws the consequence of each outcome. */
 final class Dispatcher {
@@ -152,6 +154,7 @@ final class Dispatcher {
         held.settling(message);
         settler.settle(message.row.ref());
         observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
+        told(LogEvent.MESSAGE_STORED, message).log("{} is stored", message.row.message());
         outages.stored(flow);
     }
 
@@ -224,10 +227,14 @@ final class Dispatcher {
         long now = System.nanoTime();
         later(message, now, detail);
         if (message.flow.window.busy(now, message.flow.inFlight)) {
-            log.warn(
-                    "Topic '{}' is too busy: {}. Half as much is sent at once, after a pause",
-                    message.flow.topic,
-                    detail);
+            LogEvent.TOPIC_BUSY
+                    .on(log)
+                    .addKeyValue("reliablemq.topic", message.flow.topic)
+                    .addKeyValue("reliablemq.detail", detail)
+                    .log(
+                            "Topic '{}' is too busy: {}. Half as much is sent at once, after a pause",
+                            message.flow.topic,
+                            detail);
         }
         observer.busy(message.row.message(), detail);
     }
@@ -247,6 +254,16 @@ final class Dispatcher {
         long now = System.nanoTime();
         later(message, now, error);
         observer.unknown(message.row.message(), error);
+        told(LogEvent.SEND_UNKNOWN, message)
+                .addKeyValue("reliablemq.detail", error)
+                .log("Whether {} is stored is not known ({}): it is sent again", message.row.message(), error);
         outages.unknown(message.flow, now);
+    }
+
+    private static LoggingEventBuilder told(LogEvent event, HeldMessage message) {
+        return event.on(log)
+                .addKeyValue("reliablemq.topic", message.flow.topic)
+                .addKeyValue("reliablemq.message_id", message.row.ref().messageId())
+                .addKeyValue("reliablemq.failed_attempts", message.attempts);
     }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,9 +125,11 @@ final class LaneKeeper {
     private void beat() {
         try {
             if (loopStands()) {
-                log.error(
-                        "The relay loop has not turned for {} ms: the lease is not renewed, others take the lanes",
-                        standstill.getAsLong() / 1_000_000);
+                LogEvent.RELAY_STANDS
+                        .on(log)
+                        .log(
+                                "The relay loop has not turned for {} ms: the lease is not renewed, others take the lanes",
+                                standstill.getAsLong() / 1_000_000);
                 observer.fenced("the relay loop stands");
                 return;
             }
@@ -138,7 +141,10 @@ final class LaneKeeper {
             publish(claims);
             change(layout, claims.values());
         } catch (RuntimeException | Error e) {
-            log.warn("Could not reach the database to keep the lanes; trying again: {}", e.toString());
+            LogEvent.LEASE_NOT_RENEWED
+                    .on(log)
+                    .addKeyValue("reliablemq.detail", e.toString())
+                    .log("Could not reach the database to keep the lanes; trying again: {}", e.toString());
             if (membership.joined() && fenced()) {
                 observer.fenced("the lease could not be renewed");
             }
@@ -159,7 +165,9 @@ final class LaneKeeper {
     private void expelled() {
         losses++;
         deadline = System.nanoTime();
-        log.warn("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
+        LogEvent.LANES_LOST
+                .on(log)
+                .log("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);
         observer.fenced("expelled by another process");
         publish(Map.of());
         draining.clear();
@@ -174,7 +182,10 @@ final class LaneKeeper {
     private void expel(UUID dead) {
         int freed = store.expel(dead);
         if (freed > 0) {
-            log.warn("Freed {} lanes of a process that has been silent for longer than its lease", freed);
+            LogEvent.LANES_FREED
+                    .on(log)
+                    .addKeyValue("reliablemq.lanes", freed)
+                    .log("Freed {} lanes of a process that has been silent for longer than its lease", freed);
         }
     }
 
@@ -216,7 +227,10 @@ final class LaneKeeper {
     private void publish(Map<Integer, LaneClaim> claims) {
         if (claims.size() != lastCount) {
             lastCount = claims.size();
-            log.info("This process relays {} lanes", lastCount);
+            LogEvent.LANES_OWNED
+                    .on(log)
+                    .addKeyValue("reliablemq.lanes", lastCount)
+                    .log("This process relays {} lanes", lastCount);
             observer.lanesChanged(lastCount);
         }
         owner.accept(claims);

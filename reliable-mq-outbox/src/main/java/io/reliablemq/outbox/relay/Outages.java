@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import org.slf4j.Logger;
@@ -24,8 +25,13 @@ final class Outages {
 
     void stored(TopicFlow flow) {
         if (flow.window.stored()) {
-            log.info("Topic '{}' takes messages again", flow.topic);
-            observer.outageEnded(flow.topic, System.nanoTime() - flow.window.outageSince());
+            long nanos = System.nanoTime() - flow.window.outageSince();
+            LogEvent.TOPIC_RECOVERED
+                    .on(log)
+                    .addKeyValue("reliablemq.topic", flow.topic)
+                    .addKeyValue("reliablemq.duration_ms", nanos / 1_000_000)
+                    .log("Topic '{}' takes messages again", flow.topic);
+            observer.outageEnded(flow.topic, nanos);
         }
     }
 
@@ -45,12 +51,16 @@ final class Outages {
 
     private void began(TopicFlow flow) {
         shed(flow);
-        log.warn(
-                "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
-                        + " with back-off up to {}",
-                flow.topic,
-                flow.lastError,
-                settings.retry().max());
+        LogEvent.TOPIC_OUTAGE
+                .on(log)
+                .addKeyValue("reliablemq.topic", flow.topic)
+                .addKeyValue("reliablemq.detail", flow.lastError)
+                .log(
+                        "Topic '{}' takes no messages at the moment: {}. They wait in the outbox; sending is tried again"
+                                + " with back-off up to {}",
+                        flow.topic,
+                        flow.lastError,
+                        settings.retry().max());
         observer.outageBegan(flow.topic, flow.lastError);
     }
 

@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
@@ -7,6 +8,7 @@ import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RowRef;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Parking {
 
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
+    private static final int MOST_NAMED = 100;
     private static final String BEHIND = "behind parked messages of its ordering key";
 
     private final OutboxStore store;
@@ -42,6 +45,10 @@ final class Parking {
         return rows.stream().map(OutboxRow::ref).toList();
     }
 
+    private static List<UUID> firstIds(List<OutboxRow> rows) {
+        return rows.stream().limit(MOST_NAMED).map(row -> row.ref().messageId()).toList();
+    }
+
     private boolean parked(Lane lane, List<OutboxRow> rows, String reason, boolean parked) {
         if (parked) {
             rows.forEach(row -> {
@@ -52,13 +59,19 @@ final class Parking {
             });
             String topic = rows.get(0).message().topic();
             observer.parked(topic, rows.size(), reason);
-            log.error(
-                    "Parked {} message(s) to topic '{}', the first is {}: {}. They are kept in reliable_mq_outbox_parked;"
-                            + " mend the cause and release them",
-                    rows.size(),
-                    topic,
-                    rows.get(0).ref().messageId(),
-                    reason);
+            LogEvent.MESSAGES_PARKED
+                    .on(log)
+                    .addKeyValue("reliablemq.topic", topic)
+                    .addKeyValue("reliablemq.messages", rows.size())
+                    .addKeyValue("reliablemq.message_ids", firstIds(rows))
+                    .addKeyValue("reliablemq.reason", reason)
+                    .log(
+                            "Parked {} message(s) to topic '{}', the first is {}: {}. They are kept in reliable_mq_outbox_parked;"
+                                    + " mend the cause and release them",
+                            rows.size(),
+                            topic,
+                            rows.get(0).ref().messageId(),
+                            reason);
         }
         return parked;
     }

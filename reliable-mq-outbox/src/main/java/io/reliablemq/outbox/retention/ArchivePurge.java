@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.retention;
 
 import io.reliablemq.outbox.spi.ArchiveStore;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +82,10 @@ public final class ArchivePurge {
             long took = System.nanoTime() - began;
             if (purged > 0) {
                 observer.purged(purged);
+                LogEvent.ARCHIVE_PURGED
+                        .on(log)
+                        .addKeyValue("reliablemq.messages", purged)
+                        .log("Purged {} archived messages that are older than {}", purged, retention);
             }
             return pace.pause(purged, took);
         } catch (RuntimeException | Error e) {

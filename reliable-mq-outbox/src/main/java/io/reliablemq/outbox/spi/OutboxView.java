@@ -18,6 +18,21 @@ public interface OutboxView {
     /** What waits, is delayed, or is parked, by topic in the order of their names. Reads as much as there is. */
     List<TopicBacklog> backlog();
 
+    /**
+     * The same of at most that many waiting, delayed and parked messages each, whichever the database finds first.
+     *
+     * @param most at least 1
+     */
+    SomeBacklog backlog(int most);
+
+    /** @param whole false when there may be more: then the figures are the least that there is */
+    record SomeBacklog(List<TopicBacklog> topics, boolean whole) {
+
+        public SomeBacklog {
+            topics = List.copyOf(topics);
+        }
+    }
+
     /** @param unowned lanes without an owner at the moment, ascending */
     record Ownership(List<Owner> owners, List<Integer> unowned) {
 

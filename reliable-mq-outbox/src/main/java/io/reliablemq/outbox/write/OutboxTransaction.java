@@ -3,6 +3,7 @@ package io.reliablemq.outbox.write;
 import io.reliablemq.outbox.OutboxException;
 import io.reliablemq.outbox.TransactionRequiredException;
 import io.reliablemq.outbox.spi.DirectFeed;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import java.util.List;
 import java.util.UUID;
@@ -159,12 +160,15 @@ final class OutboxTransaction implements TransactionSynchronization {
         boolean committed = completion == STATUS_COMMITTED;
         List<OutgoingMessage> unwritten = committed && !sealed ? buffer.rows() : List.of();
         if (!unwritten.isEmpty()) {
-            log.error(
-                    "Transaction manager '{}' has committed without telling its listeners: {} messages are lost, first {}."
-                            + " Check what it overrides",
-                    managerName,
-                    unwritten.size(),
-                    unwritten.get(0));
+            LogEvent.COMMIT_UNTOLD
+                    .on(log)
+                    .addKeyValue("reliablemq.messages", unwritten.size())
+                    .log(
+                            "Transaction manager '{}' has committed without telling its listeners: {} messages are lost, first {}."
+                                    + " Check what it overrides",
+                            managerName,
+                            unwritten.size(),
+                            unwritten.get(0));
         }
         if (writer != null) {
             tellFeed(writer, committed);

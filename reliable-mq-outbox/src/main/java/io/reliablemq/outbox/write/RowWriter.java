@@ -2,6 +2,7 @@ package io.reliablemq.outbox.write;
 
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -14,9 +15,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes the rows of one transaction and tells the relay of them. */
 final class RowWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(RowWriter.class);
 
     private final Target target;
     private final List<UUID> announced = new ArrayList<>();
@@ -92,7 +97,16 @@ final class RowWriter {
         }
         if (committed && !written.isEmpty()) {
             target.observer().written(written);
+            written.forEach(RowWriter::tell);
         }
+    }
+
+    private static void tell(OutgoingMessage message) {
+        LogEvent.MESSAGE_WRITTEN
+                .on(log)
+                .addKeyValue("reliablemq.topic", message.topic())
+                .addKeyValue("reliablemq.message_id", message.id())
+                .log("{} is written", message);
     }
 
     private void tellFeed(boolean committed) {

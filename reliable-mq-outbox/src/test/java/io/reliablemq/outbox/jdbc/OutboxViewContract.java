@@ -8,6 +8,7 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxView;
 import io.reliablemq.outbox.spi.OutboxView.Owner;
 import io.reliablemq.outbox.spi.OutboxView.Ownership;
+import io.reliablemq.outbox.spi.OutboxView.SomeBacklog;
 import io.reliablemq.outbox.spi.OutboxView.TopicBacklog;
 import io.reliablemq.testdatabases.Database;
 import java.time.Duration;
@@ -85,6 +86,10 @@ abstract class OutboxViewContract {
         OutboxRow refused = db.written(3, message("invoices"));
         db.store.park(db.claim(3), List.of(refused.ref()), "no such topic");
 
+        assertThat(view.backlog(1000)).extracting(SomeBacklog::whole).isEqualTo(true);
+        assertThat(view.backlog(1).whole()).isFalse();
+        assertThat(view.backlog(1).topics())
+                .allSatisfy(topic -> assertThat(topic.waiting()).isLessThanOrEqualTo(1));
         List<TopicBacklog> backlog = view.backlog();
 
         assertThat(backlog).hasSize(2);
@@ -98,6 +103,7 @@ abstract class OutboxViewContract {
 
     @Test
     void showsNothingOfAnEmptyOutbox() {
+        assertThat(view.backlog(1)).isEqualTo(new SomeBacklog(List.of(), true));
         assertThat(view.backlog()).isEmpty();
         assertThat(view.ownership()).isEqualTo(new Ownership(List.of(), List.of()));
     }

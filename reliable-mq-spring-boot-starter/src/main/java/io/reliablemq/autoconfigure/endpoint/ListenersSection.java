@@ -3,7 +3,9 @@ package io.reliablemq.autoconfigure.endpoint;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.consumer.spi.LogEvent;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,13 @@ record ListenersSection(ListenerRegistry listeners, ApplicationEventPublisher ev
     }
 
     private void told(String type, String id, Action action) {
-        log.info("{} of {} by {}: {}", type, id, action.actor(), action.reason());
+        LogEvent.OPERATOR_ACTED
+                .on(log)
+                .addKeyValue("reliablemq.operation", type.toLowerCase(Locale.ROOT))
+                .addKeyValue("reliablemq.actor", action.actor())
+                .addKeyValue("reliablemq.why", action.reason())
+                .addKeyValue("reliablemq.listener", id)
+                .log("{} of {} by {}: {}", type, id, action.actor(), action.reason());
         events.publishEvent(
                 new AuditApplicationEvent(action.actor(), type, Map.of("reason", action.reason(), "listener", id)));
     }
