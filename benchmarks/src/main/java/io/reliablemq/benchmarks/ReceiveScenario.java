@@ -47,7 +47,7 @@ final class ReceiveScenario implements Scenario {
         Effects effects = new Effects(database);
         Listening each = Listening.each(database, effects);
         HandWritten hand = HandWritten.withDedup(database, effects);
-        BenchmarkBroker broker = BenchmarkBroker.running();
+        BenchmarkBroker broker = BenchmarkBroker.running(options.replicas());
         try (RawReceive raw = new RawReceive(broker, BenchmarkBroker.group("raw", false), false);
                 RawReceive rawFifo = new RawReceive(broker, BenchmarkBroker.group("raw", true), true)) {
             int[] next = {0};

@@ -51,12 +51,13 @@ public final class BenchmarkBroker {
         this.remoting = new RemotingConnection(RemotingSettings.at(broker.nameServer()));
     }
 
-    /** One for all scenarios; it ends with the JVM, which deletes its folder. */
-    public static synchronized BenchmarkBroker running() throws IOException {
+    /** One for all scenarios, which agree in the number of copies; it ends with the JVM, which deletes its folder. */
+    public static synchronized BenchmarkBroker running(int replicas) throws IOException {
         BenchmarkBroker known = running;
         if (known == null) {
             Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
             known = new BenchmarkBroker(EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
+                    .withReplicas(replicas)
                     .withTopics(
                             TopicDeclaration.normal(SEND + NORMAL),
                             TopicDeclaration.fifo(SEND + FIFO),
