@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * How long after its commit a message is acknowledged by the real embedded broker, in milliseconds, at 200 transactions per
  * second: median and 99th percentile, beside the same client's own send right after the commit, without an outbox ({@code
- * none}).
+ * none}); and ours through the classic client beside ours through gRPC.
  */
 final class AcknowledgementScenario implements Scenario {
 
@@ -25,13 +25,15 @@ final class AcknowledgementScenario implements Scenario {
 
     @Override
     public Point reference(Point point) {
-        return point.withSubject("none");
+        return point.variant().endsWith(ReliableMqSending.REMOTING)
+                ? point.withVariant(point.variant().replace(ReliableMqSending.REMOTING, ""))
+                : point.withSubject("none");
     }
 
     @Override
     public void run(BenchmarkDatabase database, Options options, Results results) throws Exception {
         ReliableMq ours = new ReliableMq(database);
-        BenchmarkBroker broker = BenchmarkBroker.running();
+        BenchmarkBroker broker = BenchmarkBroker.running(options.replicas());
         try (RawSend raw = new RawSend(broker);
                 BusinessTransactions business = new BusinessTransactions(database)) {
             new LatencyRuns(database, options, results)
@@ -39,6 +41,8 @@ final class AcknowledgementScenario implements Scenario {
                             business,
                             ordered -> List.of(
                                     latencies -> ReliableMqSending.toBroker(ours, business, broker, ordered, latencies),
+                                    latencies -> ReliableMqSending.toBrokerByRemoting(
+                                            ours, business, broker, ordered, latencies),
                                     latencies -> new RawSending(raw, business, ordered, latencies)));
         }
     }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param rows backlog of Reliable MQ and the limit
  * @param peerRows backlog of the peers, which would need minutes for the same
  * @param threads how many threads consume, one count after the other
+ * @param replicas copies that the embedded broker keeps of a message before it acknowledges, 1 or 2
  */
 record Options(
         Path results,
@@ -28,11 +29,19 @@ record Options(
         int repetitions,
         int rows,
         int peerRows,
-        List<Integer> threads) {
+        List<Integer> threads,
+        int replicas) {
 
     private static final String SMOKE = "--smoke";
-    private static final List<String> WITH_VALUE =
-            List.of("--results", "--scenario", "--database", "--repetitions", "--rows", "--peer-rows", "--threads");
+    private static final List<String> WITH_VALUE = List.of(
+            "--results",
+            "--scenario",
+            "--database",
+            "--repetitions",
+            "--rows",
+            "--peer-rows",
+            "--threads",
+            "--replicas");
     private static final List<TestDatabase> SERVERS =
             List.of(TestDatabase.POSTGRESQL, TestDatabase.MARIADB, TestDatabase.MYSQL);
 
@@ -69,7 +78,8 @@ record Options(
                 number(values, "--repetitions", smoke ? 1 : 5),
                 number(values, "--rows", smoke ? 5_000 : 500_000),
                 number(values, "--peer-rows", smoke ? 1_000 : 20_000),
-                threads(names(values, "--threads")));
+                threads(names(values, "--threads")),
+                replicas(values));
     }
 
     private static List<TestDatabase> databases(List<String> names, boolean smoke) {
@@ -88,6 +98,14 @@ record Options(
         return counts.isEmpty()
                 ? List.of(1, 8, 32)
                 : counts.stream().map(Integer::valueOf).toList();
+    }
+
+    private static int replicas(Map<String, String> values) {
+        int replicas = number(values, "--replicas", 1);
+        if (replicas > 2) {
+            throw new IllegalArgumentException("--replicas is " + replicas + ": use 1 or 2");
+        }
+        return replicas;
     }
 
     private static List<String> names(Map<String, String> values, String name) {

@@ -69,4 +69,12 @@ class OptionsTests {
                 .isThrownBy(() -> Options.parse("--repetitions", "0"))
                 .withMessageContaining("--repetitions is 0");
     }
+
+    @Test
+    void refuseMoreCopiesThanOneProcessHolds() {
+        assertThat(Options.parse("--replicas", "2").replicas()).isEqualTo(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--replicas", "3"))
+                .withMessageContaining("--replicas is 3: use 1 or 2");
+    }
 }

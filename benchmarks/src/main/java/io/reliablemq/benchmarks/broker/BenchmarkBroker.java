@@ -12,6 +12,8 @@ import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
 import io.reliablemq.rocketmq.RocketMqSettings;
+import io.reliablemq.rocketmq.remoting.RemotingConnection;
+import io.reliablemq.rocketmq.remoting.RemotingSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,25 +35,29 @@ public final class BenchmarkBroker {
     private static final String RECEIVE = "benchmark-receive-";
     private static final String NORMAL = "normal";
     private static final String FIFO = "fifo";
-    private static final List<String> CONSUMERS = List.of("raw", "container", "limit", "each", "coalesced");
+    private static final List<String> CONSUMERS =
+            List.of("raw", "container", "container-remoting", "limit", "each", "coalesced", "coalesced-remoting");
     private static final int WINDOW = 64;
 
     private static @Nullable BenchmarkBroker running;
 
     private final EmbeddedBroker broker;
     private final RocketMqConnection connection;
+    private final RemotingConnection remoting;
 
     private BenchmarkBroker(EmbeddedBroker broker) {
         this.broker = broker;
         this.connection = new RocketMqConnection(RocketMqSettings.at(broker.endpoints()));
+        this.remoting = new RemotingConnection(RemotingSettings.at(broker.nameServer()));
     }
 
-    /** One for all scenarios; it ends with the JVM, which deletes its folder. */
-    public static synchronized BenchmarkBroker running() throws IOException {
+    /** One for all scenarios, which agree in the number of copies; it ends with the JVM, which deletes its folder. */
+    public static synchronized BenchmarkBroker running(int replicas) throws IOException {
         BenchmarkBroker known = running;
         if (known == null) {
             Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
             known = new BenchmarkBroker(EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
+                    .withReplicas(replicas)
                     .withTopics(
                             TopicDeclaration.normal(SEND + NORMAL),
                             TopicDeclaration.fifo(SEND + FIFO),
@@ -71,6 +77,7 @@ public final class BenchmarkBroker {
 
     private void end(Path folder) {
         connection.close();
+        remoting.close();
         broker.close();
         try {
             FileSystemUtils.deleteRecursively(folder);
@@ -90,7 +97,7 @@ public final class BenchmarkBroker {
     }
 
     /** Where consumers receive from; each of their groups consumes all of it. */
-    public String receiveTopic(boolean ordered) {
+    public static String receiveTopic(boolean ordered) {
         return RECEIVE + (ordered ? FIFO : NORMAL);
     }
 
@@ -99,9 +106,19 @@ public final class BenchmarkBroker {
         return connection.sender();
     }
 
+    /** The same through the classic client. */
+    public MessageSender remotingSender() {
+        return remoting.sender();
+    }
+
     /** What our containers receive from. */
     public MessageReceiverFactory receivers() {
         return connection.receivers();
+    }
+
+    /** The same through the classic client. */
+    public MessageReceiverFactory remotingReceivers() {
+        return remoting.receivers();
     }
 
     /**
@@ -144,5 +161,9 @@ public final class BenchmarkBroker {
 
     String endpoints() {
         return broker.endpoints();
+    }
+
+    String nameServer() {
+        return broker.nameServer();
     }
 }

@@ -32,7 +32,7 @@ public final class RawReceive implements AutoCloseable {
                         .build())
                 .setConsumerGroup(group)
                 .setSubscriptionExpressions(
-                        Collections.singletonMap(broker.receiveTopic(ordered), FilterExpression.SUB_ALL))
+                        Collections.singletonMap(BenchmarkBroker.receiveTopic(ordered), FilterExpression.SUB_ALL))
                 .setAwaitDuration(Duration.ofSeconds(5))
                 .build();
     }

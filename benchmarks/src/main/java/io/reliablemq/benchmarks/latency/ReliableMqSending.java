@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 /** Reliable MQ with a running relay that owns all lanes. */
 public final class ReliableMqSending implements Sending {
 
+    /** Behind the name of an order, where the classic client sends. */
+    public static final String REMOTING = ", remoting";
+
     private static final CompletionStage<SendOutcome> STORED =
             CompletableFuture.completedStage(new SendOutcome.Stored());
     private static final long POLL_NANOS = 1_000_000;
@@ -37,7 +40,7 @@ public final class ReliableMqSending implements Sending {
             latencies.arrived(Payloads.sequence(message.payload()));
             return STORED;
         };
-        return start(subject, business, new Destination(handler, "benchmark", ordered), latencies);
+        return start(subject, business, new Destination(handler, "benchmark", ordered, ""), latencies);
     }
 
     /** A message has arrived when the broker has acknowledged it. */
@@ -47,15 +50,36 @@ public final class ReliableMqSending implements Sending {
             BenchmarkBroker broker,
             boolean ordered,
             Latencies latencies) {
-        MessageSender sender = message -> broker.sender().send(message).whenComplete((outcome, failure) -> {
+        MessageSender sender = timed(broker.sender(), latencies);
+        return start(subject, business, Destination.of(sender, broker, ordered, ""), latencies);
+    }
+
+    /** The same through the classic client. */
+    public static Sending toBrokerByRemoting(
+            ReliableMq subject,
+            BusinessTransactions business,
+            BenchmarkBroker broker,
+            boolean ordered,
+            Latencies latencies) {
+        MessageSender sender = timed(broker.remotingSender(), latencies);
+        return start(subject, business, Destination.of(sender, broker, ordered, REMOTING), latencies);
+    }
+
+    private static MessageSender timed(MessageSender to, Latencies latencies) {
+        return message -> to.send(message).whenComplete((outcome, failure) -> {
             if (outcome instanceof SendOutcome.Stored) {
                 latencies.arrived(Payloads.sequence(message.payload()));
             }
         });
-        return start(subject, business, new Destination(sender, broker.topic(ordered), ordered), latencies);
     }
 
-    private record Destination(MessageSender sender, String topic, boolean ordered) {}
+    /** @param client as the results name it, empty for the default */
+    private record Destination(MessageSender sender, String topic, boolean ordered, String client) {
+
+        static Destination of(MessageSender sender, BenchmarkBroker broker, boolean ordered, String client) {
+            return new Destination(sender, broker.topic(ordered), ordered, client);
+        }
+    }
 
     private static Sending start(
             ReliableMq subject, BusinessTransactions business, Destination to, Latencies latencies) {
@@ -74,7 +98,8 @@ public final class ReliableMqSending implements Sending {
             AfterCommit.run(() -> latencies.committed(number));
         });
         return new ReliableMqSending(
-                relay, new Writer(subject.name(), Writer.order(to.ordered()), subject.table(), transaction));
+                relay,
+                new Writer(subject.name(), Writer.order(to.ordered()) + to.client(), subject.table(), transaction));
     }
 
     @Override
