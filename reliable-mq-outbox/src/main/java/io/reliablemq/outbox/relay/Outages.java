@@ -14,18 +14,25 @@ final class Outages {
     private final RelayObserver observer;
     private final HeldMessages held;
     private final Intake intake;
+    private final Circumstances circumstances;
 
-    Outages(RelaySettings settings, RelayObserver observer, HeldMessages held, Intake intake) {
+    Outages(
+            RelaySettings settings,
+            RelayObserver observer,
+            HeldMessages held,
+            Intake intake,
+            Circumstances circumstances) {
         this.settings = settings;
         this.observer = observer;
         this.held = held;
         this.intake = intake;
+        this.circumstances = circumstances;
     }
 
     void stored(TopicFlow flow) {
         if (flow.window.stored()) {
             log.info("Topic '{}' takes messages again", flow.topic);
-            observer.outageEnded(flow.topic, System.nanoTime() - flow.window.outageSince());
+            observer.outageEnded(flow.topic, circumstances.nanoTime() - flow.window.outageSince());
         }
     }
 
