@@ -40,10 +40,6 @@ final class CrossLaneOrder {
     private volatile LaneLayout layout;
     private final AtomicBoolean sawMisplaced = new AtomicBoolean();
 
-    CrossLaneOrder(OutboxStore store, LaneLayout layout) {
-        this(store, layout, System::nanoTime);
-    }
-
     CrossLaneOrder(OutboxStore store, LaneLayout layout, LongSupplier nanoTime) {
         this.store = store;
         this.layout = layout;

@@ -36,11 +36,14 @@ final class Dispatcher {
     private final Settler settler;
     private final KnownTopics knownTopics;
     private final Mailbox mailbox;
+    private final Circumstances circumstances;
     private final Places places;
     private final Outages outages;
     private final Silence silence;
     private final Map<Refusal, List<HeldMessage>> refusals = new LinkedHashMap<>();
     private int turn;
+    private int parkFailures;
+    private long nextPark;
 
     private record Refusal(int lane, String topic, String reason) {}
 
@@ -53,7 +56,8 @@ final class Dispatcher {
             Parking parking,
             Settler settler,
             KnownTopics knownTopics,
-            Mailbox mailbox) {
+            Mailbox mailbox,
+            Circumstances circumstances) {
         this.sender = sender;
         this.settings = settings;
         this.observer = observer;
@@ -63,9 +67,10 @@ final class Dispatcher {
         this.settler = settler;
         this.knownTopics = knownTopics;
         this.mailbox = mailbox;
+        this.circumstances = circumstances;
         this.places = new Places(settings, held);
-        this.outages = new Outages(settings, observer, held, intake);
-        this.silence = new Silence(held, outages, MessageSender.patience(sender));
+        this.outages = new Outages(settings, observer, held, intake, circumstances);
+        this.silence = new Silence(held, outages, MessageSender.patience(sender), circumstances.nanoTime());
     }
 
     /** Sends as much as may be sent, topic by topic in turn. The lease is asked before each send: it can end in the middle. */
@@ -75,7 +80,7 @@ final class Dispatcher {
         while (idle < flows.size() && !fenced.getAsBoolean()) {
             // goes on where it stopped the last time: else the first topic would take every place that becomes free
             TopicFlow flow = flows.get(Math.floorMod(turn++, flows.size()));
-            HeldMessage message = places.freeFor(flow) ? flow.next(System.nanoTime()) : null;
+            HeldMessage message = places.freeFor(flow) ? flow.next(circumstances.nanoTime()) : null;
             if (message == null) {
                 idle++;
             } else {
@@ -87,23 +92,23 @@ final class Dispatcher {
 
     /** A place that becomes free is heard of at once. */
     long nextDue(long now) {
+        long park = refusals.isEmpty() ? Long.MAX_VALUE : nextPark - now;
         return held.flows().stream()
                 .filter(places::freeFor)
                 .mapToLong(flow -> flow.nextDue(now))
-                .min()
-                .orElse(Long.MAX_VALUE);
+                .reduce(park, Math::min);
     }
 
     /** To be called now and then, after the answers have been taken that have come. */
     void missAnswers() {
-        for (HeldMessage overdue : silence.lookIfDue(System.nanoTime())) {
+        for (HeldMessage overdue : silence.lookIfDue(circumstances.nanoTime())) {
             held.answered(overdue);
             retry(overdue, "no answer within " + silence.patience());
         }
     }
 
     private void send(HeldMessage message) {
-        long now = System.nanoTime();
+        long now = circumstances.nanoTime();
         held.sent(message, now);
         try {
             sender.send(message.row.message())
@@ -153,7 +158,7 @@ final class Dispatcher {
         // also when the lane has been lost meanwhile: what is stored is settled, whoever owns the lane
         held.settling(message);
         settler.settle(message.row.ref());
-        observer.stored(message.row.message(), System.nanoTime() - message.sentAt);
+        observer.stored(message.row.message(), circumstances.nanoTime() - message.sentAt);
         told(LogEvent.MESSAGE_STORED, message).log("{} is stored", message.row.message());
         outages.stored(flow);
     }
@@ -163,7 +168,17 @@ final class Dispatcher {
      * from the route, so the answer is the same as for a topic that never was.
      */
     private boolean isDefinite(Refused refused, HeldMessage message) {
-        return refused.reason() != Reason.UNKNOWN_TOPIC || !knownTopics.contains(message.flow.topic);
+        if (refused.reason() != Reason.UNKNOWN_TOPIC) {
+            return true;
+        }
+        try {
+            return !knownTopics.contains(message.flow.topic);
+        } catch (RuntimeException e) {
+            // the answer is used up: whoever leaves with an exception leaves a message that nobody sends again
+            log.warn(
+                    "Could not ask whether topic '{}' has taken messages before: {}", message.flow.topic, e.toString());
+            return false;
+        }
     }
 
     private void refused(HeldMessage message, Refused refused) {
@@ -181,7 +196,7 @@ final class Dispatcher {
      * what an earlier attempt turns out to have stored.
      */
     void parkRefused() {
-        while (!refusals.isEmpty()) {
+        while (!refusals.isEmpty() && (parkFailures == 0 || circumstances.nanoTime() - nextPark >= 0)) {
             Map.Entry<Refusal, List<HeldMessage>> next =
                     refusals.entrySet().iterator().next();
             refusals.remove(next.getKey());
@@ -207,24 +222,29 @@ final class Dispatcher {
                         .filter(HeldMessage::unsent)
                         .map(m -> m.row.ref())
                         .collect(Collectors.toSet());
-                parking.park(lane, all.stream().map(m -> m.row).toList(), unsent, refusal.reason());
+                if (!parking.park(lane, all.stream().map(m -> m.row).toList(), unsent, refusal.reason())) {
+                    intake.giveUp(lane);
+                }
             }
             for (int i = all.size() - 1; i >= 0; i--) {
                 held.drop(all.get(i));
             }
+            parkFailures = 0;
         } catch (RuntimeException e) {
+            // not sent again instead: they may be parked, and be said to be unsent
+            refusals.put(refusal, new ArrayList<>(refused));
+            nextPark = circumstances.nanoTime() + circumstances.pause(settings.retry(), ++parkFailures);
             log.warn(
                     "Could not park {} message(s) to topic '{}', refused with {} ({}); trying again",
                     all.size(),
                     refusal.topic(),
                     refusal.reason(),
                     e.toString());
-            refused.forEach(message -> retry(message, refusal.reason()));
         }
     }
 
     private void busy(HeldMessage message, String detail) {
-        long now = System.nanoTime();
+        long now = circumstances.nanoTime();
         later(message, now, detail);
         if (message.flow.window.busy(now, message.flow.inFlight)) {
             LogEvent.TOPIC_BUSY
@@ -244,14 +264,14 @@ final class Dispatcher {
         message.flow.lastError = error;
         if (intake.lanes().containsKey(message.lane())) {
             message.state = State.WAITING;
-            message.flow.retryAt(message, now + settings.retry().nanos(message.attempts));
+            message.flow.retryAt(message, now + circumstances.pause(settings.retry(), message.attempts));
         } else {
             held.drop(message);
         }
     }
 
     private void retry(HeldMessage message, String error) {
-        long now = System.nanoTime();
+        long now = circumstances.nanoTime();
         later(message, now, error);
         observer.unknown(message.row.message(), error);
         told(LogEvent.SEND_UNKNOWN, message)

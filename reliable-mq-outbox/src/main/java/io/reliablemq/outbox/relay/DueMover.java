@@ -29,13 +29,15 @@ final class DueMover {
 
     private final OutboxStore store;
     private final RelayObserver observer;
+    private final Circumstances circumstances;
     private final Thread thread = new Thread(this::run, "reliable-mq-due");
     private final CountDownLatch stopped = new CountDownLatch(1);
     private int failures;
 
-    DueMover(OutboxStore store, RelayObserver observer) {
+    DueMover(OutboxStore store, RelayObserver observer, Circumstances circumstances) {
         this.store = store;
         this.observer = observer;
+        this.circumstances = circumstances;
         thread.setDaemon(true);
     }
 
@@ -60,16 +62,16 @@ final class DueMover {
     }
 
     /** @return how long to wait before the next time */
-    private long move() {
+    long move() {
         try {
             long wait = TimeUnit.MILLISECONDS.toNanos(store.untilDue());
-            long pause = wait > 0 ? Math.min(wait, LateRows.jittered(LONGEST_PAUSE)) : moveNow();
+            long pause = wait > 0 ? Math.min(wait, circumstances.jittered(LONGEST_PAUSE)) : moveNow();
             failures = 0;
             return pause;
         } catch (RuntimeException | Error e) {
             failures++;
             log.warn("Could not move due messages (attempt {}); trying again: {}", failures, e.toString());
-            return BACKOFF.nanos(failures);
+            return circumstances.pause(BACKOFF, failures);
         }
     }
 
@@ -78,6 +80,6 @@ final class DueMover {
         if (moved > 0) {
             observer.moved(moved);
         }
-        return moved == BATCH ? 0 : LateRows.jittered(PAUSE);
+        return moved == BATCH ? 0 : circumstances.jittered(PAUSE);
     }
 }

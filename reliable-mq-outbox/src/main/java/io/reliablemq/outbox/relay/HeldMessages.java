@@ -24,6 +24,7 @@ final class HeldMessages {
     private record Key(String topic, String orderingKey) {}
 
     private final RelaySettings settings;
+    private final Circumstances circumstances;
     private final Map<UUID, HeldMessage> byId = new HashMap<>();
     private final Map<String, TopicFlow> flows = new LinkedHashMap<>();
     private final Map<Key, KeyQueue> queues = new HashMap<>();
@@ -35,8 +36,9 @@ final class HeldMessages {
     private long bytes;
     private int inFlight;
 
-    HeldMessages(RelaySettings settings) {
+    HeldMessages(RelaySettings settings, Circumstances circumstances) {
         this.settings = settings;
+        this.circumstances = circumstances;
     }
 
     boolean contains(UUID messageId) {
@@ -94,8 +96,11 @@ final class HeldMessages {
     }
 
     TopicFlow flow(String topic) {
-        return flows.computeIfAbsent(
-                topic, t -> new TopicFlow(t, new SendWindow(settings.maxInFlight(), settings.retry())));
+        return flows.computeIfAbsent(topic, t -> new TopicFlow(t, new SendWindow(settings.maxInFlight(), this::pause)));
+    }
+
+    private long pause(int attempt) {
+        return circumstances.pause(settings.retry(), attempt);
     }
 
     /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */

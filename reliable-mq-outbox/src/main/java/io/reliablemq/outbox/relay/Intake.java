@@ -25,6 +25,7 @@ final class Intake {
     private final HeldMessages held;
     private final Parking parking;
     private final CrossLaneOrder order;
+    private final Circumstances circumstances;
     private final Map<Integer, Lane> lanes = new HashMap<>();
     /** Message ids whose transaction is being committed by this process, and since when; touched by business threads too. */
     private final Map<UUID, Long> announced = new ConcurrentHashMap<>();
@@ -32,9 +33,16 @@ final class Intake {
     private final long patience;
 
     /** @param patience for a commit: after that an announced row is taken like any other, its writer may hang for ever */
-    Intake(OutboxStore store, HeldMessages held, Parking parking, CrossLaneOrder order, Duration patience) {
+    Intake(
+            OutboxStore store,
+            HeldMessages held,
+            Parking parking,
+            CrossLaneOrder order,
+            Duration patience,
+            Circumstances circumstances) {
         this.patience = patience.toNanos();
         this.order = order;
+        this.circumstances = circumstances;
         this.store = store;
         this.held = held;
         this.parking = parking;
@@ -44,9 +52,20 @@ final class Intake {
         return lanes;
     }
 
+    /**
+     * It belongs to another relay. Nothing of it is sent any more, not even what is on its way from the table: what comes before
+     * it may have been parked.
+     */
+    void giveUp(Lane lane) {
+        lanes.remove(lane.number(), lane);
+        held.dropWaiting(m -> m.lane() == lane.number());
+        held.doubt(lane.number());
+        lane.drained.run();
+    }
+
     /** From any thread. */
     void announce(Collection<UUID> messageIds) {
-        Long now = System.nanoTime();
+        Long now = circumstances.nanoTime();
         messageIds.forEach(id -> announced.put(id, now));
     }
 
@@ -66,7 +85,7 @@ final class Intake {
 
     private boolean isAnnounced(UUID messageId) {
         Long since = announced.get(messageId);
-        return since != null && System.nanoTime() - since < patience;
+        return since != null && circumstances.nanoTime() - since < patience;
     }
 
     /** Rows that a business thread of this process has just committed. */
@@ -117,8 +136,7 @@ final class Intake {
                 hold(lane, row);
             }
         }
-        behindParkedElsewhere.forEach((lane, behind) ->
-                parking.parkBehind(lane, elsewhere.lanesBeside(behind), behind, unsent(lane, behind)));
+        behindParkedElsewhere.forEach((lane, behind) -> parkBehind(lane, elsewhere.lanesBeside(behind), behind));
         behindParked.forEach(this::parkBehind);
     }
 
@@ -165,7 +183,13 @@ final class Intake {
         List<OutboxRow> still =
                 rows.stream().filter(row -> isBlocked(lane, row)).toList();
         if (!still.isEmpty()) {
-            parking.parkBehind(lane, Set.of(), still, unsent(lane, still));
+            parkBehind(lane, Set.of(), still);
+        }
+    }
+
+    private void parkBehind(Lane lane, Set<Integer> elsewhere, List<OutboxRow> rows) {
+        if (!parking.parkBehind(lane, elsewhere, rows, unsent(lane, rows))) {
+            giveUp(lane);
         }
     }
 

@@ -24,7 +24,7 @@ final class Lane {
     final Map<ParkedKey, Long> blocked = new HashMap<>();
 
     /** Keys with rows that wait for another lane. */
-    final Overtaking overtaking = new Overtaking();
+    final Overtaking overtaking;
 
     /** To be given up: nothing more is read, what is in flight is waited for. */
     boolean draining;
@@ -60,8 +60,10 @@ final class Lane {
 
     private long missed = Long.MAX_VALUE;
 
-    Lane(LaneClaim claim, Duration trailing) {
+    /** @param now by the clock that all its other times are of */
+    Lane(LaneClaim claim, Duration trailing, long now) {
         this.claim = claim;
+        this.overtaking = new Overtaking(now);
         this.trailing = trailing.toNanos();
     }
 

@@ -22,13 +22,15 @@ final class LaneChange {
     private final LaneStore store;
     private final Duration grace;
     private final long atOnce;
+    private final Circumstances circumstances;
     private @Nullable Survey survey;
     private boolean toReopen;
 
     /** @param grace see {@link LaneStore#advance} */
-    LaneChange(LaneStore store, Duration grace, Duration lease) {
+    LaneChange(LaneStore store, Duration grace, Duration lease, Circumstances circumstances) {
         this.store = store;
         this.grace = grace;
+        this.circumstances = circumstances;
         this.atOnce = lease.toNanos() / 10;
     }
 
@@ -67,8 +69,8 @@ final class LaneChange {
 
     private void look(LaneLayout layout) {
         Survey seen = survey != null && survey.layout().equals(layout) ? survey : Survey.of(layout);
-        long began = System.nanoTime();
-        while (!seen.ended() && seen.misplaced() == 0 && System.nanoTime() - began < atOnce) {
+        long began = circumstances.nanoTime();
+        while (!seen.ended() && seen.misplaced() == 0 && circumstances.nanoTime() - began < atOnce) {
             seen = store.survey(seen, PAGE);
         }
         survey = seen.ended() || seen.misplaced() > 0 ? null : seen;

@@ -38,6 +38,7 @@ final class LaneKeeper {
     private final Membership membership;
     private final LaneChange change;
     private final RelayObserver observer;
+    private final Circumstances circumstances;
     private final Thread thread = new Thread(this::run, "reliable-mq-lanes");
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Map<Integer, CompletableFuture<Void>> draining = new ConcurrentHashMap<>();
@@ -49,18 +50,26 @@ final class LaneKeeper {
     private LongSupplier standstill = () -> 0;
 
     private int lastCount = -1;
-    private volatile long deadline = System.nanoTime();
+    private volatile long deadline;
     /** How often all lanes were lost to other processes, and which of that the loop has heard of. */
     private volatile int losses;
 
     private volatile int heard;
 
-    LaneKeeper(LaneStore store, String name, Duration lease, LaneChange change, RelayObserver observer) {
+    LaneKeeper(
+            LaneStore store,
+            String name,
+            Duration lease,
+            LaneChange change,
+            RelayObserver observer,
+            Circumstances circumstances) {
         this.store = store;
         this.lease = lease;
         this.membership = new Membership(store, store::join, name, lease);
         this.change = change;
         this.observer = observer;
+        this.circumstances = circumstances;
+        this.deadline = circumstances.nanoTime();
         thread.setDaemon(true);
     }
 
@@ -71,7 +80,7 @@ final class LaneKeeper {
      * @param sawMisplaced whether a message was found in a lane where it does not belong
      * @param standstill nanoseconds for which the relay loop has not turned; a loop that stands must not keep its lanes
      */
-    void start(
+    void serve(
             Consumer<Map<Integer, LaneClaim>> owner,
             IntFunction<CompletableFuture<Void>> drain,
             Predicate<LaneLayout> works,
@@ -82,6 +91,9 @@ final class LaneKeeper {
         this.works = works;
         this.sawMisplaced = sawMisplaced;
         this.standstill = standstill;
+    }
+
+    void start() {
         thread.start();
     }
 
@@ -90,7 +102,7 @@ final class LaneKeeper {
      * holds until then may have been parked by another process, and a new lease says nothing about it.
      */
     boolean fenced() {
-        return heard != losses || System.nanoTime() - deadline >= 0;
+        return heard != losses || circumstances.nanoTime() - deadline >= 0;
     }
 
     int losses() {
@@ -113,7 +125,7 @@ final class LaneKeeper {
             do {
                 beat();
             } while (!stopped.await(lease.toMillis() / 3, TimeUnit.MILLISECONDS));
-            deadline = System.nanoTime();
+            deadline = circumstances.nanoTime();
             membership.leave();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,7 +134,8 @@ final class LaneKeeper {
         }
     }
 
-    private void beat() {
+    /** Once each third of a lease. */
+    void beat() {
         try {
             if (loopStands()) {
                 LogEvent.RELAY_STANDS
@@ -156,7 +169,7 @@ final class LaneKeeper {
     }
 
     private void renew() {
-        long before = System.nanoTime();
+        long before = circumstances.nanoTime();
         membership.renew(this::expelled);
         deadline = before + lease.toNanos() - lease.toNanos() / 10;
     }
@@ -164,7 +177,7 @@ final class LaneKeeper {
     @SuppressWarnings("NonAtomicVolatileUpdate") // by this thread alone
     private void expelled() {
         losses++;
-        deadline = System.nanoTime();
+        deadline = circumstances.nanoTime();
         LogEvent.LANES_LOST
                 .on(log)
                 .log("Another process has taken over the lanes of this one: it was silent for longer than {}", lease);

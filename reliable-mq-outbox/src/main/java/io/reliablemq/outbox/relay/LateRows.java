@@ -7,7 +7,6 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Finds rows that appear below the cursor: committed later than higher ids, left by a writer that was about to hand them over, or
@@ -22,16 +21,26 @@ final class LateRows {
     private final HeldMessages held;
     private final Intake intake;
     private final PageSize page;
-    private long scanned = System.nanoTime();
+    private final Circumstances circumstances;
+    private long scanned;
     private long scanTook;
-    private long nextSweepStep = scanned;
+    private long nextSweepStep;
 
-    LateRows(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake, PageSize page) {
+    LateRows(
+            OutboxStore store,
+            RelaySettings settings,
+            HeldMessages held,
+            Intake intake,
+            PageSize page,
+            Circumstances circumstances) {
         this.store = store;
         this.settings = settings;
         this.held = held;
         this.intake = intake;
         this.page = page;
+        this.circumstances = circumstances;
+        this.scanned = circumstances.nanoTime();
+        this.nextSweepStep = scanned;
     }
 
     /**
@@ -53,13 +62,13 @@ final class LateRows {
     void sweepIfDue(long now) {
         if (now - nextSweepStep >= 0) {
             sweepNext(now);
-            long after = System.nanoTime();
+            long after = circumstances.nanoTime();
             nextSweepStep = after + Math.max(SWEEP_STEP, 4 * (after - now));
         }
     }
 
     void firstSweep(Lane lane, long now) {
-        lane.nextSweep = now + jittered(settings.sweep().toNanos());
+        lane.nextSweep = now + circumstances.jittered(settings.sweep());
     }
 
     /**
@@ -127,11 +136,7 @@ final class LateRows {
             lane.swept = refs.get(Look.BEHIND - 1).id();
         } else {
             lane.swept = 0;
-            lane.nextSweep = now + jittered(settings.sweep().toNanos());
+            lane.nextSweep = now + circumstances.jittered(settings.sweep());
         }
-    }
-
-    static long jittered(long nanos) {
-        return nanos - ThreadLocalRandom.current().nextLong(nanos / 4 + 1);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,10 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
             return lastByLane.getOrDefault(lane.number(), 0L);
         }
 
+        private Found after(long took) {
+            return new Found(look, rows, lastByLane, ended, behind, took);
+        }
+
         @Nullable
         List<RowRef> behind(Lane lane) {
             return behind.get(lane.number());
@@ -68,22 +73,22 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
      * An earlier message of a key may have been committed below the cursor after the cursor had passed, and before the later
      * message was written: so what stands behind the cursor is looked for after the later one was read.
      */
-    Found at(OutboxStore store) {
-        return atOnce ? ofOneMoment(store) : oneAfterTheOther(store);
+    Found at(OutboxStore store, LongSupplier nanoTime) {
+        long began = nanoTime.getAsLong();
+        Found found = atOnce ? ofOneMoment(store) : oneAfterTheOther(store);
+        return found.after(nanoTime.getAsLong() - began);
     }
 
     /** What was committed before a row that is seen was written is seen, too. */
     private Found ofOneMoment(OutboxStore store) {
-        long began = System.nanoTime();
         Map<Integer, IdRange> ranges = behind(lane -> true);
         Surroundings found = store.look(after(), limit, ranges, BEHIND);
         Map<Integer, Long> last = new HashMap<>();
         found.page().rows().forEach(row -> last.put(row.ref().lane(), row.ref().id()));
-        return found(found.page(), last, ranges, found.behind(), began);
+        return found(found.page(), last, ranges, found.behind());
     }
 
     private Found oneAfterTheOther(OutboxStore store) {
-        long began = System.nanoTime();
         Map<Integer, Long> after = after();
         Page page = after.isEmpty() ? new Page(List.of(), Set.of()) : store.readPage(after, limit);
         Map<Integer, Long> last = new HashMap<>();
@@ -95,14 +100,13 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
             }
         }
         Map<Integer, IdRange> ranges = behind(lane -> allBehind || ordered.contains(lane));
-        return found(page, last, ranges, store.scan(ranges, BEHIND), began);
+        return found(page, last, ranges, store.scan(ranges, BEHIND));
     }
 
-    private Found found(
-            Page page, Map<Integer, Long> last, Map<Integer, IdRange> ranges, List<RowRef> refs, long began) {
+    private Found found(Page page, Map<Integer, Long> last, Map<Integer, IdRange> ranges, List<RowRef> refs) {
         Map<Integer, List<RowRef>> behind = refs.stream().collect(Collectors.groupingBy(RowRef::lane));
         ranges.keySet().forEach(lane -> behind.putIfAbsent(lane, List.of()));
-        return new Found(this, page.rows(), last, page.ended(), behind, System.nanoTime() - began);
+        return new Found(this, page.rows(), last, page.ended(), behind, 0);
     }
 
     private Map<Integer, Long> after() {

@@ -4,7 +4,6 @@ import io.reliablemq.outbox.relay.Look.Found;
 import io.reliablemq.outbox.spi.OutboxStore;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +15,19 @@ final class Lookout {
 
     private final OutboxStore store;
     private final Mailbox mailbox;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread reader = new Thread(task, "reliable-mq-reader");
-        reader.setDaemon(true);
-        return reader;
-    });
+    private final Circumstances circumstances;
+    private final ExecutorService thread;
 
     private boolean underWay;
     private @Nullable Found found;
     private @Nullable RuntimeException failure;
     private volatile long since = Long.MAX_VALUE;
 
-    Lookout(OutboxStore store, Mailbox mailbox) {
+    Lookout(OutboxStore store, Mailbox mailbox, Circumstances circumstances) {
         this.store = store;
         this.mailbox = mailbox;
+        this.circumstances = circumstances;
+        this.thread = circumstances.thread("reliable-mq-reader");
     }
 
     boolean underWay() {
@@ -42,14 +40,14 @@ final class Lookout {
 
     void ask(Look look) {
         underWay = true;
-        since = System.nanoTime();
+        since = circumstances.nanoTime();
         thread.execute(() -> look(look));
     }
 
     private void look(Look look) {
         Runnable outcome;
         try {
-            Found result = look.at(store);
+            Found result = look.at(store, circumstances::nanoTime);
             outcome = () -> found = result;
         } catch (RuntimeException e) {
             outcome = () -> failure = e;
@@ -76,7 +74,7 @@ final class Lookout {
     /** Nanoseconds for which the database has not answered; 0 while nothing is asked. By any thread. */
     long silence() {
         long began = since;
-        return began == Long.MAX_VALUE ? 0 : System.nanoTime() - began;
+        return began == Long.MAX_VALUE ? 0 : circumstances.nanoTime() - began;
     }
 
     void stop(Duration atMost) throws InterruptedException {

@@ -15,17 +15,24 @@ final class Outages {
     private final RelayObserver observer;
     private final HeldMessages held;
     private final Intake intake;
+    private final Circumstances circumstances;
 
-    Outages(RelaySettings settings, RelayObserver observer, HeldMessages held, Intake intake) {
+    Outages(
+            RelaySettings settings,
+            RelayObserver observer,
+            HeldMessages held,
+            Intake intake,
+            Circumstances circumstances) {
         this.settings = settings;
         this.observer = observer;
         this.held = held;
         this.intake = intake;
+        this.circumstances = circumstances;
     }
 
     void stored(TopicFlow flow) {
         if (flow.window.stored()) {
-            long nanos = System.nanoTime() - flow.window.outageSince();
+            long nanos = circumstances.nanoTime() - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)
                     .addKeyValue("reliablemq.topic", flow.topic)

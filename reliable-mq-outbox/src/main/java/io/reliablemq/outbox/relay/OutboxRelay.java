@@ -45,7 +45,7 @@ public final class OutboxRelay implements RelayFeed {
             RelayObserver observer,
             String name) {
         layout = new KnownLayout(atStart);
-        runs = () -> new RelayRun(store, lanes, layout, sender, settings, observer, name);
+        runs = () -> new RelayRun(store, lanes, layout, sender, settings, observer, name, Circumstances.REAL);
         run = runs.get();
     }
 

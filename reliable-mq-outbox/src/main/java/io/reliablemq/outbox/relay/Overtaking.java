@@ -21,10 +21,14 @@ final class Overtaking {
 
     private final Map<ParkedKey, Long> waiting = new HashMap<>();
     private long pause = SHORTEST;
-    private long restUntil = System.nanoTime();
+    private long restUntil;
     private long askAgain;
     private int missed;
     private boolean passed;
+
+    Overtaking(long now) {
+        restUntil = now;
+    }
 
     /** Whether one of its key with a lower id waits already. */
     boolean wouldOvertake(OutboxRow row) {

@@ -4,6 +4,7 @@ import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -27,8 +28,9 @@ final class RelayLoop {
     private final Dispatcher dispatcher;
     private final Mailbox mailbox;
     private final BooleanSupplier fenced;
+    private final Circumstances circumstances;
     private final Thread thread = new Thread(this::run, "reliable-mq-relay");
-    private volatile long lastTick = System.nanoTime();
+    private volatile long lastTick;
     private volatile boolean stopping;
     private int readFailures;
     private long nextRead;
@@ -41,7 +43,8 @@ final class RelayLoop {
             Lookout lookout,
             Dispatcher dispatcher,
             Mailbox mailbox,
-            BooleanSupplier fenced) {
+            BooleanSupplier fenced,
+            Circumstances circumstances) {
         this.settings = settings;
         this.held = held;
         this.intake = intake;
@@ -50,11 +53,13 @@ final class RelayLoop {
         this.dispatcher = dispatcher;
         this.mailbox = mailbox;
         this.fenced = fenced;
+        this.circumstances = circumstances;
+        this.lastTick = circumstances.nanoTime();
         thread.setDaemon(true);
     }
 
     void start() {
-        lastTick = System.nanoTime();
+        lastTick = circumstances.nanoTime();
         thread.start();
     }
 
@@ -67,13 +72,13 @@ final class RelayLoop {
 
     /** For how many nanoseconds nothing has turned: neither this loop nor the look at the table that it waits for. */
     long standstill() {
-        return Math.max(System.nanoTime() - lastTick, lookout.silence());
+        return Math.max(circumstances.nanoTime() - lastTick, lookout.silence());
     }
 
     private void run() {
         while (!(stopping && held.inFlight() == 0)) {
             try {
-                tick();
+                mailbox.await(turn());
             } catch (RuntimeException | Error e) {
                 log.error("The relay loop failed and goes on; nothing is lost, the rows are in the outbox", e);
                 mailbox.await(LONGEST_WAIT);
@@ -88,15 +93,16 @@ final class RelayLoop {
         dispatcher.missAnswers();
     }
 
-    private void tick() {
-        lastTick = System.nanoTime();
+    /** @return how long to wait for a post until the next one, in nanoseconds */
+    long turn() {
+        lastTick = circumstances.nanoTime();
         takePosts();
         if (!stopping && !fenced.getAsBoolean()) {
-            readIfDue(System.nanoTime());
+            readIfDue(circumstances.nanoTime());
             dispatcher.dispatch(fenced);
         }
         finishDraining();
-        mailbox.await(waitTime(System.nanoTime()));
+        return waitTime(circumstances.nanoTime());
     }
 
     private long waitTime(long now) {
@@ -117,24 +123,19 @@ final class RelayLoop {
             }
         } catch (RuntimeException e) {
             readFailures++;
-            nextRead = now + READ_BACKOFF.nanos(readFailures);
+            nextRead = now + circumstances.pause(READ_BACKOFF, readFailures);
             log.warn("Could not read the outbox (attempt {}); trying again: {}", readFailures, e.toString());
         }
     }
 
     /** The lanes that this process owns from now on. Only on the loop's thread. */
     void own(Map<Integer, LaneClaim> claims) {
-        intake.lanes().values().removeIf(lane -> {
-            boolean lost = !lane.claim.equals(claims.get(lane.number()));
-            if (lost) {
-                held.dropWaiting(m -> m.lane() == lane.number());
-                held.doubt(lane.number());
-                lane.drained.run();
-            }
-            return lost;
-        });
-        claims.forEach(
-                (number, claim) -> intake.lanes().computeIfAbsent(number, n -> new Lane(claim, settings.trailing())));
+        List.copyOf(intake.lanes().values()).stream()
+                .filter(lane -> !lane.claim.equals(claims.get(lane.number())))
+                .forEach(intake::giveUp);
+        long now = circumstances.nanoTime();
+        claims.forEach((number, claim) ->
+                intake.lanes().computeIfAbsent(number, n -> new Lane(claim, settings.trailing(), now)));
     }
 
     /** Prepares a lane for another owner; told when nothing of it is held any more. Only on the loop's thread. */

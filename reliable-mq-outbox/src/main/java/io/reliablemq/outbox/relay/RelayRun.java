@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,11 +36,15 @@ final class RelayRun implements RelayFeed {
     private final Mailbox mailbox = new Mailbox();
     private final HeldMessages held;
     private final Intake intake;
-    private final Settler settler;
-    private final LaneKeeper keeper;
-    private final DueMover dueMover;
     private final Lookout lookout;
-    private final RelayLoop loop;
+    private final Circumstances circumstances;
+    /** Each has a thread; in a simulation somebody else does their turns. */
+    final Settler settler;
+
+    final LaneKeeper keeper;
+    final DueMover dueMover;
+    final RelayLoop loop;
+
     private final AtomicLong offeredBytes = new AtomicLong();
     private volatile int[] ownLanes = {};
     private volatile boolean started;
@@ -55,23 +58,26 @@ final class RelayRun implements RelayFeed {
             MessageSender sender,
             RelaySettings settings,
             RelayObserver observer,
-            String name) {
+            String name,
+            Circumstances circumstances) {
         this.settings = settings;
+        this.circumstances = circumstances;
         this.layout = layout;
-        held = new HeldMessages(settings);
+        held = new HeldMessages(settings, circumstances);
         Parking parking = new Parking(store, observer);
-        order = new CrossLaneOrder(store, layout.get());
-        intake = new Intake(store, held, parking, order, settings.sweep());
-        settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)));
+        order = new CrossLaneOrder(store, layout.get(), circumstances::nanoTime);
+        intake = new Intake(store, held, parking, order, settings.sweep(), circumstances);
+        settler = new Settler(store, refs -> mailbox.post(() -> settled(refs, observer)), circumstances);
         keeper = new LaneKeeper(
                 lanes,
                 name,
                 settings.lease(),
-                new LaneChange(lanes, settings.lease().plus(settings.trailing()), settings.lease()),
-                observer);
-        dueMover = new DueMover(store, observer);
-        lookout = new Lookout(store, mailbox);
-        TableReader reader = new TableReader(store, settings, held, intake, lookout);
+                new LaneChange(lanes, settings.lease().plus(settings.trailing()), settings.lease(), circumstances),
+                observer,
+                circumstances);
+        dueMover = new DueMover(store, observer, circumstances);
+        lookout = new Lookout(store, mailbox, circumstances);
+        TableReader reader = new TableReader(store, settings, held, intake, lookout, circumstances);
         Dispatcher dispatcher = new Dispatcher(
                 sender,
                 settings,
@@ -81,8 +87,10 @@ final class RelayRun implements RelayFeed {
                 parking,
                 settler,
                 new KnownTopics(store, settler::remember),
-                mailbox);
-        loop = new RelayLoop(settings, held, intake, reader, lookout, dispatcher, mailbox, keeper::fenced);
+                mailbox,
+                circumstances);
+        loop = new RelayLoop(
+                settings, held, intake, reader, lookout, dispatcher, mailbox, keeper::fenced, circumstances);
     }
 
     /** Threads start once. */
@@ -95,12 +103,18 @@ final class RelayRun implements RelayFeed {
     }
 
     void start() {
-        started = true;
-        running = true;
+        begin();
         settler.start();
         dueMover.start();
         loop.start();
-        keeper.start(this::own, this::drain, this::work, order::sawMisplaced, loop::standstill);
+        keeper.start();
+    }
+
+    /** What is left of a start without the threads. */
+    void begin() {
+        started = true;
+        running = true;
+        keeper.serve(this::own, this::drain, this::work, order::sawMisplaced, loop::standstill);
     }
 
     void stop() {
@@ -109,7 +123,7 @@ final class RelayRun implements RelayFeed {
         }
         running = false;
         ownLanes = new int[0];
-        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        long deadline = circumstances.nanoTime() + settings.shutdownTimeout().toNanos();
         try {
             dueMover.stop(atLeastOneSecond(deadline));
             loop.stop(settings.shutdownTimeout());
@@ -122,8 +136,8 @@ final class RelayRun implements RelayFeed {
         }
     }
 
-    private static Duration atLeastOneSecond(long deadline) {
-        return Duration.ofNanos(Math.max(1_000_000_000L, deadline - System.nanoTime()));
+    private Duration atLeastOneSecond(long deadline) {
+        return Duration.ofNanos(Math.max(1_000_000_000L, deadline - circumstances.nanoTime()));
     }
 
     /** What goes on right now; {@code running} is false also when the loop does not answer within a second. */
@@ -144,7 +158,7 @@ final class RelayRun implements RelayFeed {
 
     private RelayStatus snapshot() {
         Instant now = Instant.now();
-        long nanos = System.nanoTime();
+        long nanos = circumstances.nanoTime();
         List<RelayStatus.Outage> outages = held.flows().stream()
                 .filter(TopicFlow::suffers)
                 .map(flow -> new RelayStatus.Outage(
@@ -205,9 +219,12 @@ final class RelayRun implements RelayFeed {
     public int unorderedLane() {
         int[] own = ownLanes;
         int lanes = layout.get().lanes();
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        int lane = own.length == 0 ? lanes : own[random.nextInt(own.length)];
-        return lane < lanes ? lane : random.nextInt(lanes);
+        int lane = own.length == 0 ? lanes : own[chance(own.length)];
+        return lane < lanes ? lane : chance(lanes);
+    }
+
+    private int chance(int bound) {
+        return (int) circumstances.chance(bound);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.reliablemq.outbox.relay;
 
-import io.reliablemq.outbox.spi.Backoff;
+import java.util.function.IntToLongFunction;
 
 /**
  * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes, or
@@ -13,7 +13,7 @@ final class SendWindow {
     private static final int OUTAGE_AFTER = 3;
 
     private final int max;
-    private final Backoff backoff;
+    private final IntToLongFunction backoff;
     private int size;
     private int unknownInRow;
     private int probes;
@@ -24,7 +24,8 @@ final class SendWindow {
     private long gate;
     private long outageSince;
 
-    SendWindow(int max, Backoff backoff) {
+    /** @param backoff by attempt, in nanoseconds */
+    SendWindow(int max, IntToLongFunction backoff) {
         this.max = max;
         this.backoff = backoff;
         this.size = max;
@@ -82,7 +83,7 @@ final class SendWindow {
     private void probe(long now) {
         probes++;
         turnedAway = false;
-        gate = now + backoff.nanos(probes);
+        gate = now + backoff.applyAsLong(probes);
     }
 
     /**
@@ -98,7 +99,7 @@ final class SendWindow {
         busyInRow++;
         turnedAway = true;
         size = Math.max(1, Math.min(size, stillInFlight + 1) / 2);
-        gate = now + backoff.nanos(busyInRow);
+        gate = now + backoff.applyAsLong(busyInRow);
         return busyInRow == 1;
     }
 

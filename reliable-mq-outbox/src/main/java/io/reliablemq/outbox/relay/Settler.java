@@ -28,14 +28,16 @@ final class Settler {
 
     private final OutboxStore store;
     private final Consumer<List<RowRef>> settled;
+    private final Circumstances circumstances;
     private final BlockingQueue<RowRef> queue = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> newTopics = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "reliable-mq-settler");
     private volatile boolean stopping;
 
-    Settler(OutboxStore store, Consumer<List<RowRef>> settled) {
+    Settler(OutboxStore store, Consumer<List<RowRef>> settled, Circumstances circumstances) {
         this.store = store;
         this.settled = settled;
+        this.circumstances = circumstances;
         thread.setDaemon(true);
     }
 
@@ -67,7 +69,9 @@ final class Settler {
                 if (first != null) {
                     batch.add(first);
                     gather(batch);
-                    settle(batch);
+                    for (int attempt = 1; !settled(batch, attempt); attempt++) {
+                        TimeUnit.NANOSECONDS.sleep(circumstances.pause(BACKOFF, attempt));
+                    }
                     batch.clear();
                 }
             }
@@ -77,10 +81,10 @@ final class Settler {
     }
 
     private void gather(List<RowRef> batch) throws InterruptedException {
-        long end = System.nanoTime() + GATHERING;
+        long end = circumstances.nanoTime() + GATHERING;
         queue.drainTo(batch, BATCH - batch.size());
         while (batch.size() < BATCH && !stopping) {
-            RowRef next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            RowRef next = queue.poll(end - circumstances.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null) {
                 return;
             }
@@ -89,21 +93,27 @@ final class Settler {
         }
     }
 
-    private void settle(List<RowRef> batch) throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                rememberNewTopics();
-                store.settle(batch);
-                settled.accept(List.copyOf(batch));
-                return;
-            } catch (RuntimeException | Error e) {
-                log.warn(
-                        "Could not delete {} stored messages from the outbox (attempt {}); trying again: {}",
-                        batch.size(),
-                        attempt,
-                        e.toString());
-                TimeUnit.NANOSECONDS.sleep(BACKOFF.nanos(attempt));
-            }
+    /** What may be deleted together now. */
+    List<RowRef> queued() {
+        List<RowRef> batch = new ArrayList<>();
+        queue.drainTo(batch, BATCH);
+        return batch;
+    }
+
+    /** @return whether they are deleted, else they are to be tried again */
+    boolean settled(List<RowRef> batch, int attempt) {
+        try {
+            rememberNewTopics();
+            store.settle(batch);
+            settled.accept(List.copyOf(batch));
+            return true;
+        } catch (RuntimeException | Error e) {
+            log.warn(
+                    "Could not delete {} stored messages from the outbox (attempt {}); trying again: {}",
+                    batch.size(),
+                    attempt,
+                    e.toString());
+            return false;
         }
     }
 

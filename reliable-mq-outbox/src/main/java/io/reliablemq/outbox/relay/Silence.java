@@ -18,13 +18,17 @@ final class Silence {
     private final HeldMessages held;
     private final Outages outages;
     private final Duration patience;
-    private long lastLook = System.nanoTime();
+    private long lastLook;
 
-    /** @param patience with one send; a broken sender does not keep its promise */
-    Silence(HeldMessages held, Outages outages, Duration patience) {
+    /**
+     * @param patience with one send; a broken sender does not keep its promise
+     * @param now when it begins to look
+     */
+    Silence(HeldMessages held, Outages outages, Duration patience, long now) {
         this.held = held;
         this.outages = outages;
         this.patience = patience;
+        this.lastLook = now;
     }
 
     Duration patience() {

@@ -22,18 +22,27 @@ final class TableReader {
     private final PageSize page;
     private final LateRows late;
     private final Lookout lookout;
+    private final Circumstances circumstances;
     private long pollPause;
-    private long nextPoll = System.nanoTime();
+    private long nextPoll;
     private List<Wanted> asked = List.of();
 
-    TableReader(OutboxStore store, RelaySettings settings, HeldMessages held, Intake intake, Lookout lookout) {
+    TableReader(
+            OutboxStore store,
+            RelaySettings settings,
+            HeldMessages held,
+            Intake intake,
+            Lookout lookout,
+            Circumstances circumstances) {
         this.store = store;
         this.settings = settings;
         this.held = held;
         this.intake = intake;
         this.lookout = lookout;
+        this.circumstances = circumstances;
+        this.nextPoll = circumstances.nanoTime();
         this.page = new PageSize(held);
-        this.late = new LateRows(store, settings, held, intake, page);
+        this.late = new LateRows(store, settings, held, intake, page, circumstances);
         this.pollPause = settings.pollMin().toNanos();
     }
 
@@ -118,7 +127,7 @@ final class TableReader {
             }
         }
         if (pollDue) {
-            nextPoll = now + LateRows.jittered(pollPause);
+            nextPoll = now + circumstances.jittered(pollPause);
             pollPause = Math.min(pollPause * 2, settings.pollMax().toNanos());
         }
         if (!wanted.isEmpty()) {
@@ -166,7 +175,7 @@ final class TableReader {
     }
 
     private void take(Found found) {
-        long now = System.nanoTime();
+        long now = circumstances.nanoTime();
         if (found.look().allBehind()) {
             late.scanned(now, found.nanos());
         }

@@ -2,6 +2,7 @@ package io.reliablemq.outbox.spi;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Exponential back-off, doubling from {@code initial} to {@code max}, each pause shortened by up to a quarter at random so
@@ -17,9 +18,14 @@ public record Backoff(Duration initial, Duration max) {
 
     /** @param attempt 1 after the first failure */
     public long nanos(int attempt) {
+        return nanos(attempt, bound -> ThreadLocalRandom.current().nextLong(bound));
+    }
+
+    /** @param chance answers a number from 0 to below the one that it is given */
+    public long nanos(int attempt, LongUnaryOperator chance) {
         long ceiling = max.toNanos();
         int doublings = Math.min(Math.max(attempt - 1, 0), 30);
         long pause = initial.toNanos() > (ceiling >> doublings) ? ceiling : initial.toNanos() << doublings;
-        return pause - ThreadLocalRandom.current().nextLong(pause / 4 + 1);
+        return pause - chance.applyAsLong(pause / 4 + 1);
     }
 }

@@ -29,12 +29,12 @@ class CrossLaneOrderTests {
     private final RelaySettings settings = RelayFixture.settings(64, 512);
     private final MemoryOutbox store = new MemoryOutbox(2);
     private final Mailbox mailbox = new Mailbox();
-    private final HeldMessages held = new HeldMessages(settings);
-    private final CrossLaneOrder order = new CrossLaneOrder(store, CHANGING);
-    private final Intake intake =
-            new Intake(store, held, new Parking(store, RelayObserver.NONE), order, Duration.ofSeconds(10));
-    private final Lookout lookout = new Lookout(store, mailbox);
-    private final TableReader reader = new TableReader(store, settings, held, intake, lookout);
+    private final HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
+    private final CrossLaneOrder order = new CrossLaneOrder(store, CHANGING, System::nanoTime);
+    private final Intake intake = new Intake(
+            store, held, new Parking(store, RelayObserver.NONE), order, Duration.ofSeconds(10), Circumstances.REAL);
+    private final Lookout lookout = new Lookout(store, mailbox, Circumstances.REAL);
+    private final TableReader reader = new TableReader(store, settings, held, intake, lookout, Circumstances.REAL);
     private final String key = IntStream.iterate(0, i -> i + 1)
             .mapToObj(i -> "key-" + i)
             .filter(candidate -> SETTLED.laneOf(candidate) == HERE)
@@ -44,7 +44,7 @@ class CrossLaneOrderTests {
 
     @BeforeEach
     void ownTheLane() {
-        lane = new Lane(new LaneClaim(UUID.randomUUID(), HERE, 1), settings.trailing());
+        lane = new Lane(new LaneClaim(UUID.randomUUID(), HERE, 1), settings.trailing(), System.nanoTime());
         intake.lanes().put(HERE, lane);
     }
 
@@ -218,7 +218,8 @@ class CrossLaneOrderTests {
         AtomicLong time = new AtomicLong();
         AtomicLong step = new AtomicLong(1_000_000_000);
         CrossLaneOrder slow = new CrossLaneOrder(store, CHANGING, () -> time.addAndGet(step.get()));
-        Intake slowly = new Intake(store, held, new Parking(store, RelayObserver.NONE), slow, Duration.ofSeconds(10));
+        Intake slowly = new Intake(
+                store, held, new Parking(store, RelayObserver.NONE), slow, Duration.ofSeconds(10), Circumstances.REAL);
         slowly.lanes().put(HERE, lane);
         List<RowRef> backlog = IntStream.range(0, 20_001)
                 .mapToObj(i -> writeElsewhere("topic", "another"))

@@ -21,7 +21,7 @@ class LaneChangeTests {
     private static final LaneLayout SETTLED = new LaneLayout(4, 4, 3);
 
     private final Steps store = new Steps();
-    private final LaneChange change = new LaneChange(store, GRACE, Duration.ofSeconds(10));
+    private final LaneChange change = new LaneChange(store, GRACE, Duration.ofSeconds(10), Circumstances.REAL);
 
     /** Answers as it is told to, and keeps what was asked. */
     private static final class Steps extends MemoryLanes {
@@ -116,7 +116,7 @@ class LaneChangeTests {
     /** It was made by counts that are not those of this change. */
     @Test
     void doesNotGoOnWithALookAtAnotherLayout() {
-        LaneChange hurried = new LaneChange(store, GRACE, Duration.ofMillis(10));
+        LaneChange hurried = new LaneChange(store, GRACE, Duration.ofMillis(10), Circumstances.REAL);
         store.pages = Integer.MAX_VALUE;
         hurried.goOn(CHANGING, owning(0, 6));
         LaneLayout reopened = new LaneLayout(4, 6, 4);

@@ -19,8 +19,13 @@ class LaneKeeperTests {
 
     private final MemoryLanes lanes = new MemoryLanes(4);
     private final List<Map<Integer, LaneClaim>> published = new CopyOnWriteArrayList<>();
-    private final LaneKeeper keeper =
-            new LaneKeeper(lanes, "test", LEASE, new LaneChange(lanes, LEASE, LEASE), RelayObserver.NONE);
+    private final LaneKeeper keeper = new LaneKeeper(
+            lanes,
+            "test",
+            LEASE,
+            new LaneChange(lanes, LEASE, LEASE, Circumstances.REAL),
+            RelayObserver.NONE,
+            Circumstances.REAL);
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -60,7 +65,8 @@ class LaneKeeperTests {
     }
 
     private void start() {
-        keeper.start(
+        keeper.serve(
                 published::add, lane -> CompletableFuture.completedFuture(null), layout -> true, () -> false, () -> 0);
+        keeper.start();
     }
 }

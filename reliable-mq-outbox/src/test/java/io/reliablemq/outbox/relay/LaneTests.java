@@ -13,7 +13,8 @@ class LaneTests {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final Lane lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), Duration.ofSeconds(10));
+    private final Lane lane =
+            new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), Duration.ofSeconds(10), System.nanoTime());
 
     @Test
     void whatWasReadLongAgoIsLeftToTheSweep() {

@@ -7,17 +7,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** The lane and node tables in memory; the database's clock is the monotonic one. */
 class MemoryLanes implements LaneStore {
 
     private final UUID[] owner;
     private final long[] epoch;
-    private final Map<UUID, Long> leaseUntil = new HashMap<>();
+    private final Map<UUID, Long> leaseUntil = new LinkedHashMap<>();
+    private final LongSupplier nanoTime;
     private final Map<UUID, Long> acknowledged = new HashMap<>();
 
     volatile boolean broken;
@@ -37,6 +40,12 @@ class MemoryLanes implements LaneStore {
     volatile Duration grace = Duration.ZERO;
 
     MemoryLanes(int lanes) {
+        this(lanes, System::nanoTime);
+    }
+
+    /** @param nanoTime the database's clock */
+    MemoryLanes(int lanes, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         layout = new LaneLayout(lanes);
         owner = new UUID[lanes];
         epoch = new long[lanes];
@@ -154,7 +163,7 @@ class MemoryLanes implements LaneStore {
     public synchronized void join(UUID node, String name, Duration lease) {
         answer();
         beforeJoin.run();
-        if (leaseUntil.putIfAbsent(node, System.nanoTime() + lease.toNanos()) != null) {
+        if (leaseUntil.putIfAbsent(node, nanoTime.getAsLong() + lease.toNanos()) != null) {
             throw new IllegalStateException("duplicate key");
         }
         if (joinAmbiguous) {
@@ -166,13 +175,13 @@ class MemoryLanes implements LaneStore {
     @Override
     public synchronized boolean heartbeat(UUID node, Duration lease) {
         answer();
-        return leaseUntil.computeIfPresent(node, (n, until) -> System.nanoTime() + lease.toNanos()) != null;
+        return leaseUntil.computeIfPresent(node, (n, until) -> nanoTime.getAsLong() + lease.toNanos()) != null;
     }
 
     @Override
     public synchronized int liveNodes() {
         answer();
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         return (int)
                 leaseUntil.values().stream().filter(until -> until - now > 0).count();
     }
@@ -180,7 +189,7 @@ class MemoryLanes implements LaneStore {
     @Override
     public synchronized List<UUID> deadNodes(UUID self) {
         answer();
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         return leaseUntil.entrySet().stream()
                 .filter(e -> !e.getKey().equals(self) && e.getValue() - now <= 0)
                 .map(Map.Entry::getKey)
@@ -224,12 +233,16 @@ class MemoryLanes implements LaneStore {
     @Override
     public synchronized boolean handOver(LaneClaim claim) {
         answer();
-        if (!claim.node().equals(owner[claim.lane()]) || epoch[claim.lane()] != claim.epoch()) {
+        if (!isValid(claim)) {
             return false;
         }
         owner[claim.lane()] = null;
         epoch[claim.lane()]++;
         return true;
+    }
+
+    synchronized boolean isValid(LaneClaim claim) {
+        return claim.node().equals(owner[claim.lane()]) && epoch[claim.lane()] == claim.epoch();
     }
 
     @Override

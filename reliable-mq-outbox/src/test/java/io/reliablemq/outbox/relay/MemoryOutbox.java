@@ -42,6 +42,9 @@ class MemoryOutbox implements OutboxStore {
     /** Calls that modify a table. */
     final AtomicInteger modifications = new AtomicInteger();
 
+    /** Calls that park, whatever comes of them. */
+    final AtomicInteger parkings = new AtomicInteger();
+
     /** Calls that read payloads. */
     final AtomicInteger rowsRead = new AtomicInteger();
 
@@ -224,6 +227,7 @@ class MemoryOutbox implements OutboxStore {
     @Override
     public synchronized boolean park(
             LaneClaim claim, Collection<RowRef> refs, Set<RowRef> provenUnsent, String reason) {
+        parkings.incrementAndGet();
         answer();
         if (refs.stream().anyMatch(ref -> ref.lane() != claim.lane())) {
             throw new IllegalArgumentException(claim + " does not cover " + refs);

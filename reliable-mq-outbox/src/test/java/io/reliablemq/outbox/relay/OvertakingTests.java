@@ -12,7 +12,7 @@ class OvertakingTests {
     private static final long MILLI = Duration.ofMillis(1).toNanos();
 
     private final MemoryOutbox table = new MemoryOutbox(1);
-    private final Overtaking overtaking = new Overtaking();
+    private final Overtaking overtaking = new Overtaking(System.nanoTime());
     private final OutboxRow first = table.draw("topic", "key");
     private final OutboxRow second = table.draw("topic", "key");
     private final OutboxRow third = table.draw("topic", "key");

@@ -108,9 +108,9 @@ class RelayHangingTests {
     @Test
     void leavesMemoryToOthersWhenMessagesAreLarge() {
         long memory = 8L * 1024 * 1024;
-        Places places = new Places(settings(512, memory), new HeldMessages(settings(512, memory)));
-        TopicFlow flow =
-                new TopicFlow("large", new SendWindow(512, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1))));
+        Places places = new Places(settings(512, memory), new HeldMessages(settings(512, memory), Circumstances.REAL));
+        TopicFlow flow = new TopicFlow(
+                "large", new SendWindow(512, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1))::nanos));
 
         flow.inFlight = 1;
         flow.bytesInFlight = memory / 4 - 1;
@@ -139,7 +139,7 @@ class RelayHangingTests {
 
     private static int taken(int window, int byOthers) {
         RelaySettings settings = settings(window, 1024L * 1024 * 1024);
-        HeldMessages held = new HeldMessages(settings);
+        HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
         Places places = new Places(settings, held);
         TopicFlow others = held.flow("others");
         TopicFlow flow = held.flow("topic");

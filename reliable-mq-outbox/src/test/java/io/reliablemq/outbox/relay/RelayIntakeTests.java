@@ -142,14 +142,21 @@ class RelayIntakeTests {
                 8L * 1024 * 1024,
                 new Backoff(Duration.ofMillis(1), Duration.ofMillis(10)),
                 Duration.ofSeconds(1));
-        HeldMessages held = new HeldMessages(settings);
+        HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
         Intake intake = new Intake(
                 store,
                 held,
                 new Parking(store, RelayObserver.NONE),
-                new CrossLaneOrder(store, new LaneLayout(RelayFixture.LANES)),
-                Duration.ZERO);
-        TableReader reader = new TableReader(store, settings, held, intake, new Lookout(store, new Mailbox()));
+                new CrossLaneOrder(store, new LaneLayout(RelayFixture.LANES), System::nanoTime),
+                Duration.ZERO,
+                Circumstances.REAL);
+        TableReader reader = new TableReader(
+                store,
+                settings,
+                held,
+                intake,
+                new Lookout(store, new Mailbox(), Circumstances.REAL),
+                Circumstances.REAL);
 
         reader.read(System.nanoTime());
 
@@ -159,7 +166,7 @@ class RelayIntakeTests {
     @Test
     void holdsOnlyAFewLargeMessagesAtATime() {
         RelaySettings settings = RelayFixture.settings(64, 512);
-        HeldMessages held = new HeldMessages(settings);
+        HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
         PageSize page = new PageSize(held);
 
         assertThat(page.rows()).isLessThanOrEqualTo(8);

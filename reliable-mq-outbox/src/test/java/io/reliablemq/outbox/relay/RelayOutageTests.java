@@ -73,7 +73,7 @@ class RelayOutageTests {
 
     @Test
     void halvesTheWindowOfABusyTopicOncePerPauseAndLetsItGrowAgain() {
-        SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));
+        SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
 
         assertThat(window.busy(0, 63)).isTrue();
         assertThat(window.busy(1, 62)).isFalse();

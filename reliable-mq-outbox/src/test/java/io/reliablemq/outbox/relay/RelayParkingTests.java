@@ -207,21 +207,37 @@ class RelayParkingTests {
         fixture.untilDrained();
     }
 
+    /** What was parked with it may be there already, and be said to be unsent. */
     @Test
-    void triesAgainWhenTheDatabaseFailsWhileParking() {
+    void triesToParkAndNotToSendAgainWhenTheDatabaseFailsWhileParking() {
         OutboxRow row = store.write("topic", "key");
         sender.script = (OutgoingMessage message) -> {
             store.broken = true;
             return refused(Reason.ACCESS_DENIED);
         };
         fixture.start();
-        until(() -> sender.sends.get() > 5);
+        until(() -> store.parkings.get() > 3);
         assertThat(parked()).isEmpty();
 
-        sender.script = message -> refused(Reason.ACCESS_DENIED);
         store.broken = false;
 
         until(() -> parked().contains(row.ref().messageId()));
+        assertThat(sender.sends).hasValue(1);
+    }
+
+    @Test
+    void sendsAgainWhenTheDatabaseFailsWhileItIsAskedForTheTopic() {
+        OutboxRow row = store.write("topic", "key");
+        sender.script = (OutgoingMessage message) -> {
+            store.broken = true;
+            return refused(Reason.UNKNOWN_TOPIC);
+        };
+        fixture.start();
+        until(() -> sender.sends.get() > 1);
+        sender.script = message -> STORED;
+        store.broken = false;
+
+        fixture.untilAllStored(List.of(row));
     }
 
     @Test

@@ -22,20 +22,21 @@ class TableReaderTests {
     private final RelaySettings settings = RelayFixture.settings(64, 512);
     private final MemoryOutbox store = new MemoryOutbox(1);
     private final Mailbox mailbox = new Mailbox();
-    private final HeldMessages held = new HeldMessages(settings);
+    private final HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
     private final Intake intake = new Intake(
             store,
             held,
             new Parking(store, RelayObserver.NONE),
-            new CrossLaneOrder(store, new LaneLayout(1)),
-            Duration.ofSeconds(10));
-    private final Lookout lookout = new Lookout(store, mailbox);
-    private final TableReader reader = new TableReader(store, settings, held, intake, lookout);
+            new CrossLaneOrder(store, new LaneLayout(1), System::nanoTime),
+            Duration.ofSeconds(10),
+            Circumstances.REAL);
+    private final Lookout lookout = new Lookout(store, mailbox, Circumstances.REAL);
+    private final TableReader reader = new TableReader(store, settings, held, intake, lookout, Circumstances.REAL);
     private Lane lane;
 
     @BeforeEach
     void ownTheLane() {
-        lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), settings.trailing());
+        lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), settings.trailing(), System.nanoTime());
         intake.lanes().put(0, lane);
     }
 
@@ -105,7 +106,8 @@ class TableReaderTests {
                         new Lane(
                                 new LaneClaim(
                                         Generators.timeBasedEpochGenerator().generate(), 0, 2),
-                                settings.trailing()));
+                                settings.trailing(),
+                                System.nanoTime()));
         take();
 
         assertThat(held.size()).isZero();

@@ -1,0 +1,77 @@
+package io.reliablemq.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.reliablemq.outbox.relay.Simulation.Result;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.slf4j.LoggerFactory;
+
+/** Thousands of schedules of two relays; each follows from its seed. */
+class RelaySimulationTests {
+
+    private static final int SCHEDULES = Integer.getInteger("reliable-mq.simulation.schedules", 800);
+    private static final long FIRST = Long.getLong("reliable-mq.simulation.seed", 1);
+    private static final int UNTIL_A_BREAK_SHOWS = 2000;
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.reliablemq.outbox.relay");
+
+    private static Level before;
+
+    @BeforeAll
+    static void beSilent() {
+        before = LOG.getLevel();
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        LOG.setLevel(before);
+    }
+
+    @Test
+    void keepTheirPromisesWhateverHappensInWhateverOrder() {
+        long committed = 0;
+        for (long seed = FIRST; seed < FIRST + SCHEDULES; seed++) {
+            Result result = Simulation.run(seed, Break.NONE, false);
+            if (result.violation() != null) {
+                fail(story(seed, result.violation()));
+            }
+            committed += result.committed();
+        }
+        assertThat(committed).as("messages committed").isPositive();
+    }
+
+    private static String story(long seed, String violation) {
+        return "Seed " + seed + ": " + violation + ". Again: -Dreliable-mq.simulation.seed=" + seed
+                + " -Dreliable-mq.simulation.schedules=1\n"
+                + String.join("\n", Simulation.run(seed, Break.NONE, true).record());
+    }
+
+    @Test
+    void haveTheSameScheduleAgainWithTheSameSeed() {
+        Result first = Simulation.run(FIRST, Break.NONE, true);
+
+        assertThat(Simulation.run(FIRST, Break.NONE, true)).isEqualTo(first);
+        assertThat(first.record()).hasSizeGreaterThan(100);
+        assertThat(Simulation.run(FIRST + 1, Break.NONE, true)).isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+    void areSeenToBreakThemWhenSomethingAroundThemIsBroken(Break broken) {
+        for (long seed = 1; seed <= UNTIL_A_BREAK_SHOWS; seed++) {
+            String violation = Simulation.run(seed, broken, false).violation();
+            if (violation != null && violation.startsWith(broken.violation)) {
+                return;
+            }
+        }
+        fail(broken + " was not noticed as '" + broken.violation + "' in " + UNTIL_A_BREAK_SHOWS + " schedules");
+    }
+}

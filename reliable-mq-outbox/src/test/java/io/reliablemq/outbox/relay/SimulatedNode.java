@@ -1,0 +1,221 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.RelayObserver;
+import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A process with a relay: the real one, whose threads take a step whenever the simulation says so. */
+final class SimulatedNode implements Circumstances {
+
+    /** A thread of the relay. */
+    enum Part {
+        LOOP,
+        READER,
+        SETTLER,
+        KEEPER
+    }
+
+    /** Between such a process and the rest of the world. */
+    interface Wire {
+        Object call(SimulatedNode caller, String what, Supplier<Object> work);
+    }
+
+    /** What a dead process does has no effect, and it does no more. */
+    static final class Died extends Error {
+        Died() {
+            super("killed", null, false, false);
+        }
+    }
+
+    final String name;
+    final RelayRun run;
+    private final Schedule schedule;
+    /** Its clock has nothing to do with those of others, and may overflow. */
+    private final long origin;
+
+    private final Set<Part> busy = EnumSet.noneOf(Part.class);
+    private final Queue<Runnable> looks = new ArrayDeque<>();
+    private List<RowRef> batch = List.of();
+    private int attempt;
+    private long nextBeat;
+    private long stoppedUntil;
+    private boolean dead;
+
+    SimulatedNode(
+            String name,
+            Schedule schedule,
+            RelaySettings settings,
+            SimulatedOutbox outbox,
+            SimulatedLanes lanes,
+            SimulatedBroker broker,
+            Wire wire) {
+        this.name = name;
+        this.schedule = schedule;
+        this.origin =
+                schedule.below(3) == 0 ? Long.MAX_VALUE - schedule.below(5_000_000_000L) : schedule.below(1L << 40);
+        this.nextBeat = schedule.now();
+        this.stoppedUntil = schedule.now();
+        this.run = new RelayRun(
+                wired(OutboxStore.class, outbox, wire),
+                wired(LaneStore.class, lanes, wire),
+                new KnownLayout(new LaneLayout(settings.lanes())),
+                message -> {
+                    live();
+                    return broker.send(name, message);
+                },
+                settings,
+                RelayObserver.NONE,
+                name,
+                this);
+        run.begin();
+    }
+
+    private <T> T wired(Class<T> port, T real, Wire wire) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(),
+                new Class<?>[] {port},
+                (proxy, method, arguments) ->
+                        wire.call(this, method.getName(), () -> invoke(method, real, arguments))));
+    }
+
+    private static Object invoke(Method method, Object real, Object[] arguments) {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(method + " failed in the simulation itself", e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return origin + schedule.now();
+    }
+
+    @Override
+    public long chance(long bound) {
+        return schedule.below(bound);
+    }
+
+    @Override
+    public ExecutorService thread(String threadName) {
+        return new LooksToCome();
+    }
+
+    void live() {
+        if (dead) {
+            throw new Died();
+        }
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    void kill() {
+        dead = true;
+        schedule.note("kill ", name);
+    }
+
+    /** As SIGSTOP does, or a long garbage collection. */
+    void stop(long nanos) {
+        stoppedUntil = schedule.now() + nanos;
+        schedule.note(name, " is stopped for ", nanos / 1_000_000, " ms");
+    }
+
+    boolean runs() {
+        return !dead && schedule.now() - stoppedUntil >= 0;
+    }
+
+    boolean beatIsDue() {
+        return schedule.now() - nextBeat >= 0;
+    }
+
+    /** Nothing when that thread is in the middle of another step, which this one is nested in. */
+    void step(Part part) {
+        if (!runs() || !busy.add(part)) {
+            return;
+        }
+        try {
+            switch (part) {
+                case LOOP -> run.loop.turn();
+                case READER -> look();
+                case SETTLER -> settle();
+                case KEEPER -> beat();
+            }
+        } catch (Died | SimulatedFailure e) {
+            schedule.note(name, " ", part, ": ", e.getMessage());
+        } finally {
+            busy.remove(part);
+        }
+    }
+
+    private void look() {
+        Runnable next = looks.poll();
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    private void settle() {
+        if (batch.isEmpty()) {
+            batch = run.settler.queued();
+            attempt = 0;
+        }
+        if (!batch.isEmpty() && run.settler.settled(batch, ++attempt)) {
+            batch = List.of();
+        }
+    }
+
+    private void beat() {
+        nextBeat = schedule.now() + Simulation.SETTINGS.lease().toNanos() / 3;
+        run.keeper.beat();
+    }
+
+    private final class LooksToCome extends AbstractExecutorService {
+
+        @Override
+        public void execute(Runnable look) {
+            looks.add(look);
+        }
+
+        @Override
+        public void shutdown() {}
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
+    }
+}

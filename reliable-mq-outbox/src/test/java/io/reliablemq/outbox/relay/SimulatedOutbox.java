@@ -1,0 +1,130 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.LaneLayout;
+import io.reliablemq.outbox.spi.OutboxRow;
+import io.reliablemq.outbox.spi.OutgoingMessage;
+import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
+
+/** The outbox tables of a simulation, each call one transaction, as the real ones are said to behave. */
+final class SimulatedOutbox extends MemoryOutbox {
+
+    private static final byte[] PAYLOAD = new byte[10];
+
+    private final LaneLayout layout;
+    private final MemoryLanes lanes;
+    private final SimulatedLedger ledger;
+    private final LongSupplier clock;
+    private final Break broken;
+    private final Map<Long, Long> writtenAt = new HashMap<>();
+    private long lastId;
+
+    SimulatedOutbox(int lanes, MemoryLanes owners, SimulatedLedger ledger, LongSupplier clock, Break broken) {
+        super(lanes);
+        this.layout = new LaneLayout(lanes);
+        this.lanes = owners;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.broken = broken;
+    }
+
+    /** @param lane for one without a key */
+    OutboxRow draw(String topic, String orderingKey, int lane) {
+        long id = ++lastId;
+        writtenAt.put(id, clock.getAsLong());
+        UUID messageId = new UUID(7, id);
+        int its = orderingKey == null ? lane : layout.laneOf(orderingKey);
+        return new OutboxRow(
+                new RowRef(its, id, messageId),
+                new OutgoingMessage(messageId, topic, null, null, orderingKey, "text/plain", PAYLOAD, Map.of(), 0, 0));
+    }
+
+    @Override
+    public synchronized int settle(Collection<RowRef> refs) {
+        if (broken == Break.SETTLED_BY_RANGE) {
+            return settleRange(refs);
+        }
+        read(refs).forEach(row -> ledger.settle(row.ref().messageId()));
+        return super.settle(refs);
+    }
+
+    private int settleRange(Collection<RowRef> refs) {
+        LongStream ids = refs.stream().mapToLong(RowRef::id);
+        var range = ids.summaryStatistics();
+        List<RowRef> between = scan(
+                Map.of(
+                        0,
+                        new IdRange(range.getMin() - 1, range.getMax()),
+                        1,
+                        new IdRange(range.getMin() - 1, range.getMax())),
+                Integer.MAX_VALUE);
+        between.forEach(ref -> ledger.settle(ref.messageId()));
+        return super.settle(between);
+    }
+
+    @Override
+    public synchronized List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
+        return broken == Break.NOTHING_BEHIND_THE_CURSOR ? List.of() : super.scan(ranges, limitPerLane);
+    }
+
+    @Override
+    public synchronized boolean park(LaneClaim claim, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        if (!lanes.isValid(claim)) {
+            return false;
+        }
+        Set<RowRef> there = new HashSet<>();
+        read(refs).forEach(row -> there.add(row.ref()));
+        there.stream().filter(unsent::contains).forEach(ref -> ledger.allowToCancel(ref.messageId()));
+        return super.park(claim, there, Set.of(), reason);
+    }
+
+    @Override
+    public synchronized boolean parkBehind(
+            LaneClaim claim, Set<Integer> elsewhere, Collection<RowRef> refs, Set<RowRef> unsent, String reason) {
+        List<RowRef> behind = read(refs).stream()
+                .filter(row -> parkedRows().stream().anyMatch(parked -> isBehind(row, parked)))
+                .map(OutboxRow::ref)
+                .toList();
+        return park(claim, behind, unsent, reason);
+    }
+
+    private static boolean isBehind(OutboxRow row, OutboxRow parked) {
+        return parked.ref().id() < row.ref().id()
+                && parked.message().topic().equals(row.message().topic())
+                && parked.message().orderingKey() != null
+                && parked.message().orderingKey().equals(row.message().orderingKey());
+    }
+
+    @Override
+    public synchronized int release(Collection<RowRef> refs) {
+        refs.forEach(ref -> ledger.release(ref.messageId()));
+        return super.release(refs);
+    }
+
+    /** An operator's: of a message that is parked and can be cancelled. */
+    void cancel(RowRef ref) {
+        ledger.cancel(ref.messageId());
+        super.release(List.of(ref));
+        super.settle(List.of(ref));
+    }
+
+    @Override
+    public long writtenBefore(int lane, Duration age) {
+        long before = clock.getAsLong() - age.toNanos();
+        return super.scan(Map.of(lane, new IdRange(0, Long.MAX_VALUE)), Integer.MAX_VALUE).stream()
+                .mapToLong(RowRef::id)
+                .filter(id -> writtenAt.get(id) - before <= 0)
+                .max()
+                .orElse(0);
+    }
+}

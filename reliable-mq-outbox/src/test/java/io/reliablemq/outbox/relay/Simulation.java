@@ -1,0 +1,253 @@
+package io.reliablemq.outbox.relay;
+
+import io.reliablemq.outbox.relay.SimulatedNode.Part;
+import io.reliablemq.outbox.spi.Backoff;
+import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
+import io.reliablemq.outbox.spi.RelaySettings;
+import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays of two processes over tables and a broker in memory, on one thread. What their threads do is cut at each call to the database: others
+ * go on in between, nested in the call, before or after it has taken effect. Then it answers, or does not, or takes effect much later. A
+ * process may die or be stopped at any of these points; requests to the broker and answers are late, lost, or both. At the end nothing fails
+ * any more, and everything has to get through.
+ *
+ * <p>Not here: a change of the lane count, delayed messages, the archive, and an orderly stop, which wait on threads of their own.
+ */
+final class Simulation {
+
+    static final RelaySettings SETTINGS = new RelaySettings(
+            2,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            4,
+            16,
+            8L << 20,
+            new Backoff(Duration.ofMillis(5), Duration.ofMillis(200)),
+            Duration.ofSeconds(1));
+
+    private static final int STEPS = 400;
+    private static final int DEEPEST = 3;
+    private static final int MOST_ROUNDS = 5_000;
+
+    private final Schedule schedule;
+    private final SimulatedLedger ledger;
+    private final SimulatedLanes lanes;
+    private final SimulatedOutbox outbox;
+    private final SimulatedBroker broker;
+    private final SimulatedBusiness business;
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    /** Calls that their callers have given up, and that have not reached the database yet. */
+    private final List<Supplier<Object>> lateCalls = new ArrayList<>();
+
+    private long databaseAhead;
+    private int started;
+    private int depth;
+    private boolean quiet;
+
+    private Simulation(long seed, Break broken, boolean recorded) {
+        schedule = new Schedule(seed, recorded);
+        ledger = new SimulatedLedger(schedule);
+        lanes = new SimulatedLanes(SETTINGS.lanes(), this::databaseTime);
+        outbox = new SimulatedOutbox(SETTINGS.lanes(), lanes, ledger, this::databaseTime, broken);
+        broker = new SimulatedBroker(schedule, ledger, broken);
+        business = new SimulatedBusiness(schedule, outbox, ledger, broken);
+    }
+
+    /**
+     * @param violation the first promise that was broken, or null
+     * @param record what happened, when it was to be recorded
+     */
+    record Result(@Nullable String violation, int committed, List<String> record) {}
+
+    static Result run(long seed, Break broken, boolean recorded) {
+        Simulation simulation = new Simulation(seed, broken, recorded);
+        simulation.run();
+        return new Result(simulation.ledger.violation(), simulation.ledger.committed(), simulation.schedule.record());
+    }
+
+    private long databaseTime() {
+        return schedule.now() + databaseAhead;
+    }
+
+    private void run() {
+        start();
+        start();
+        for (int i = 0; i < STEPS && ledger.violation() == null; i++) {
+            step();
+        }
+        if (ledger.violation() == null) {
+            becomeQuiet();
+        }
+    }
+
+    private void start() {
+        String name = "n" + ++started;
+        schedule.note("start ", name);
+        nodes.add(new SimulatedNode(name, schedule, SETTINGS, outbox, lanes, broker, this::call));
+    }
+
+    private void step() {
+        pass();
+        SimulatedNode node = schedule.any(nodes);
+        int dice = schedule.below(100);
+        if (dice < 50) {
+            node.step(part(node));
+        } else if (dice < 72) {
+            broker.step();
+        } else if (dice < 84 && node.runs()) {
+            business.step(node);
+        } else if (dice < 88) {
+            operate();
+        } else if (dice < 90) {
+            broker.changeMind();
+        } else if (dice < 93 && !lateCalls.isEmpty()) {
+            schedule.note("a late call takes effect");
+            lateCalls.remove(schedule.below(lateCalls.size())).get();
+        } else if (dice >= 98) {
+            disturb(node);
+        }
+    }
+
+    private void pass() {
+        int dice = schedule.below(100);
+        int most = dice < 60 ? 2 : dice < 95 ? 20 : dice < 99 ? 200 : 1500;
+        Duration time = Duration.ofMillis(schedule.below(most + 1));
+        business.endAllSince(
+                schedule.now() + time.toNanos() - SETTINGS.trailing().toNanos() / 2);
+        schedule.pass(time);
+    }
+
+    private Part part(SimulatedNode node) {
+        if (node.beatIsDue() && schedule.oneIn(2)) {
+            return Part.KEEPER;
+        }
+        int dice = schedule.below(10);
+        return dice < 5 ? Part.LOOP : dice < 8 ? Part.READER : Part.SETTLER;
+    }
+
+    private void disturb(SimulatedNode node) {
+        switch (schedule.below(4)) {
+            case 0 -> {
+                node.kill();
+                nodes.remove(node);
+                start();
+            }
+            case 1, 2 -> node.stop(schedule.below(3 * SETTINGS.lease().toNanos()));
+            default -> {
+                databaseAhead += schedule.below(2 * SETTINGS.lease().toNanos())
+                        - SETTINGS.lease().toNanos();
+                schedule.note("the clock of the database is set");
+            }
+        }
+    }
+
+    private void operate() {
+        List<ParkedMessage> parked = outbox.parked(Integer.MAX_VALUE);
+        if (parked.isEmpty()) {
+            return;
+        }
+        RowRef one = schedule.any(parked).row().ref();
+        if (schedule.oneIn(4)) {
+            if (ledger.isCancellable(one.messageId())) {
+                schedule.note("cancel ", SimulatedLedger.name(one.messageId()));
+                outbox.cancel(one);
+            }
+        } else {
+            release(parked);
+        }
+    }
+
+    private void release(List<ParkedMessage> parked) {
+        schedule.note("release all that is parked");
+        outbox.release(parked.stream().map(message -> message.row().ref()).toList());
+    }
+
+    /** What a relay asks the database. */
+    private Object call(SimulatedNode caller, String what, Supplier<Object> work) {
+        caller.live();
+        othersGoOn();
+        caller.live();
+        int fate = quiet ? 99 : schedule.below(100);
+        if (fate < 2) {
+            throw failure(caller, what, "does not reach the database");
+        }
+        if (fate < 4) {
+            lateCalls.add(work);
+            throw failure(caller, what, "will reach the database late");
+        }
+        Object result = work.get();
+        schedule.note(caller.name, " ", what);
+        if (fate < 7) {
+            throw failure(caller, what, "took effect, the answer is lost");
+        }
+        othersGoOn();
+        caller.live();
+        return result;
+    }
+
+    private SimulatedFailure failure(SimulatedNode caller, String what, String how) {
+        String text = what + " " + how;
+        schedule.note(caller.name, " ", text);
+        return new SimulatedFailure(text);
+    }
+
+    private void othersGoOn() {
+        if (quiet || depth == DEEPEST || !schedule.oneIn(5)) {
+            return;
+        }
+        depth++;
+        int steps = schedule.oneIn(10) ? 40 : schedule.below(8);
+        for (int i = 0; i < steps && ledger.violation() == null; i++) {
+            step();
+        }
+        depth--;
+    }
+
+    private void becomeQuiet() {
+        schedule.note("from now on nothing fails");
+        quiet = true;
+        lateCalls.forEach(Supplier::get);
+        business.endAllSince(schedule.now());
+        schedule.pass(SETTINGS.lease().multipliedBy(4));
+        for (int i = 0; i < MOST_ROUNDS && ledger.violation() == null; i++) {
+            if (isDone()) {
+                return;
+            }
+            round();
+        }
+        if (ledger.violation() == null) {
+            ledger.violated(
+                    "stuck: " + outbox.size() + " rows, " + outbox.parkedRows().size() + " parked");
+        }
+    }
+
+    private boolean isDone() {
+        return ledger.isComplete() && outbox.size() == 0 && outbox.parkedRows().isEmpty();
+    }
+
+    private void round() {
+        schedule.pass(Duration.ofMillis(20));
+        for (SimulatedNode node : nodes) {
+            if (node.beatIsDue()) {
+                node.step(Part.KEEPER);
+            }
+            node.step(Part.LOOP);
+            node.step(Part.READER);
+            node.step(Part.SETTLER);
+        }
+        broker.heal();
+        List<ParkedMessage> parked = outbox.parked(Integer.MAX_VALUE);
+        if (!parked.isEmpty()) {
+            release(parked);
+        }
+    }
+}
