@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to start it. Needs the module reliable-mq-broker-embedded.
  * @param mode Whether all of it runs in this application's JVM, or each broker in a child JVM that ends with the application.
+ * @param brokers Brokers that share the messages, 1 to 4: every topic has its queues on each of them, and while one refuses or is away messages
+ *     without an order go to the others. With replicas 1 or 2, of each broker.
  * @param replicas Copies of each message: 1, or 2 for a master and a synchronously acknowledging replica, or 3 of which one
  *     becomes the master when the master dies (needs mode processes).
  * @param dataDirectory Where all its files are. Relative to the working directory.
@@ -34,6 +36,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record EmbeddedBrokerProperties(
         @DefaultValue("false") boolean enabled,
         @DefaultValue("in-process") BrokerMode mode,
+        @DefaultValue("1") int brokers,
         @DefaultValue("1") int replicas,
         @DefaultValue("reliable-mq-data") Path dataDirectory,
         @DefaultValue("0") int port,
@@ -76,6 +79,7 @@ record EmbeddedBrokerProperties(
         return new EmbeddedBrokerSettings(
                 dataDirectory,
                 mode,
+                brokers,
                 replicas,
                 port,
                 nameServerPort,

@@ -173,6 +173,16 @@ class BrokerPropertiesTests {
                 });
     }
 
+    @Test
+    void asManyBrokersStartAsAreConfigured() {
+        application
+                .withPropertyValues("reliable-mq.broker.embedded.enabled=true", "reliable-mq.broker.embedded.brokers=9")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(
+                                "The embedded broker is not configured correctly: brokers is 9: use 1 to 4"));
+    }
+
     private static void listens(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(socket.isConnected()).isTrue();

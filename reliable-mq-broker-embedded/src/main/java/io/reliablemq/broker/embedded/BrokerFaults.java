@@ -5,6 +5,7 @@ import io.reliablemq.broker.embedded.network.Interference;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes parts of an embedded broker away and brings them back, for tests of applications. What was taken away stays away until it
@@ -21,10 +22,32 @@ public final class BrokerFaults {
 
     private final RunningServer server;
     private final Network network;
+    private final int brokers;
+    private final @Nullable Integer broker;
 
-    BrokerFaults(RunningServer server, Network network) {
+    BrokerFaults(RunningServer server, Network network, int brokers) {
+        this(server, network, brokers, null);
+    }
+
+    private BrokerFaults(RunningServer server, Network network, int brokers, @Nullable Integer broker) {
         this.server = server;
         this.network = network;
+        this.brokers = brokers;
+        this.broker = broker;
+    }
+
+    /**
+     * The same faults for one of several brokers, the first of which is 0: its master and its replica, its disk. Without it parts are those of the
+     * first one, and disks those of all. Name server, proxy and network belong to all of them.
+     *
+     * @throws IllegalArgumentException if there is no such broker
+     */
+    public BrokerFaults ofBroker(int number) {
+        if (number < 0 || number >= brokers) {
+            throw new IllegalArgumentException(
+                    "There is no broker %d: with brokers = %d use 0 to %d".formatted(number, brokers, brokers - 1));
+        }
+        return new BrokerFaults(server, network, brokers, number);
     }
 
     /** Kills the part's process, as {@code kill -9} does. */
@@ -53,16 +76,16 @@ public final class BrokerFaults {
     }
 
     /**
-     * Every broker that runs takes its disk for fuller than the limit from now on: sends fail and nothing is stored, receiving goes on until it
+     * Every broker that runs, or the one that these faults are about, takes its disk for fuller than the limit from now on: sends fail and nothing is stored, receiving goes on until it
      * has something to store. No disk is filled. A broker that is started later has room.
      */
     public void fillDisk() {
-        server.call("fillDisk", Map.of(), WITHIN);
+        server.call("fillDisk", disks(), WITHIN);
     }
 
     /** Ends {@link #fillDisk}. */
     public void freeDisk() {
-        server.call("freeDisk", Map.of(), WITHIN);
+        server.call("freeDisk", disks(), WITHIN);
     }
 
     /**
@@ -91,7 +114,16 @@ public final class BrokerFaults {
         network.heal();
     }
 
+    private Map<String, String> disks() {
+        return broker == null ? Map.of() : Map.of("broker", String.valueOf(broker));
+    }
+
     private void call(String fault, BrokerPart part) {
-        server.call(fault, Map.of("part", part.name().toLowerCase(Locale.ROOT)), WITHIN);
+        server.call(
+                fault,
+                Map.of(
+                        "part", part.name().toLowerCase(Locale.ROOT),
+                        "broker", String.valueOf(broker == null ? 0 : broker)),
+                WITHIN);
     }
 }

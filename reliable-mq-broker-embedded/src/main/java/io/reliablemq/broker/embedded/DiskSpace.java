@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 
 /**
  * Whether the disk has room for the broker, before it makes files there. On a disk without room it would end up with half of them,
@@ -45,18 +44,20 @@ final class DiskSpace {
         long needed = library.missingBytes() + brokers();
         if (free < needed) {
             throw new EmbeddedBrokerException(
-                    "The disk of data directory '%s' has %d MB left, and a broker with %d replicas needs %d MB there: free some, or choose a directory on another disk"
+                    "The disk of data directory '%s' has %d MB left, and %d brokers with %d replicas each need %d MB there: free some, or choose a directory on another disk"
                             .formatted(
                                     settings.dataDirectory(),
                                     free / MEGABYTE,
+                                    settings.brokers(),
                                     settings.replicas(),
                                     needed / MEGABYTE + 1));
         }
     }
 
     private long brokers() {
-        return IntStream.range(0, settings.replicas())
-                .mapToObj(broker -> settings.dataDirectory().resolve("broker-" + broker))
+        return settings.seats()
+                .all()
+                .map(seat -> settings.dataDirectory().resolve(seat.name()))
                 .mapToLong(broker -> Files.exists(broker) ? KNOWN_BROKER : NEW_BROKER)
                 .sum();
     }

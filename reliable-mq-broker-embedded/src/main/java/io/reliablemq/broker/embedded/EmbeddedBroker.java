@@ -28,9 +28,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final String endpoints;
     private final String nameServer;
     private final Network network;
+    private final int brokers;
     private boolean closed;
 
-    private EmbeddedBroker(DataDirectory directory, RunningServer server, Map<String, String> addresses) {
+    private EmbeddedBroker(
+            EmbeddedBrokerSettings settings,
+            DataDirectory directory,
+            RunningServer server,
+            Map<String, String> addresses) {
+        this.brokers = settings.brokers();
         this.directory = directory;
         this.server = server;
         this.endpoints = String.valueOf(addresses.get("endpoints"));
@@ -62,8 +68,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         RunningServer server = server(settings, library.unpack());
         try {
             Layout.require(settings);
-            EmbeddedBroker broker =
-                    new EmbeddedBroker(directory, server, server.call("start", arguments(settings), START_WITHIN));
+            EmbeddedBroker broker = new EmbeddedBroker(
+                    settings, directory, server, server.call("start", arguments(settings), START_WITHIN));
             settings.topics().forEach(broker::createTopic);
             settings.groups().forEach(broker::createGroup);
             return broker;
@@ -89,8 +95,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the topic exists and can be sent to when this returns. Adds queues when more are declared than
-     * there are.
+     * Makes sure that the topic exists, on each broker, and can be sent to when this returns. Adds queues when more are declared than
+     * there are. Of several brokers one that is away gets it when it is back.
      *
      * @throws EmbeddedBrokerException if the topic exists with another type, or the broker refuses it
      */
@@ -119,7 +125,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Takes parts away and brings them back, for tests. */
     public BrokerFaults faults() {
-        return new BrokerFaults(server, network);
+        return new BrokerFaults(server, network, brokers);
     }
 
     /** Shuts everything down in order, within seconds; closing again does nothing. */
@@ -147,6 +153,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         DiskLimits limits = settings.diskLimits();
         return Map.of(
                 "dataDirectory", settings.dataDirectory().toString(),
+                "brokers", String.valueOf(settings.brokers()),
                 "replicas", String.valueOf(settings.replicas()),
                 "proxyPort", String.valueOf(settings.proxyPort()),
                 "nameServerPort", String.valueOf(settings.nameServerPort()),

@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded;
 
+import io.reliablemq.broker.embedded.wire.Seat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,19 @@ final class Layout {
                     "Data directory '%s' was made with %s and replicas is %d now: use what it was made with, or another data directory"
                             .formatted(data, wasControlled ? "3 replicas" : "1 or 2 replicas", settings.replicas()));
         }
+        requireBrokers(settings);
         if (isControlled) {
             create(controller);
+        }
+    }
+
+    /** With fewer nobody would receive what the others hold. */
+    private static void requireBrokers(EmbeddedBrokerSettings settings) {
+        Path next = settings.dataDirectory().resolve(new Seat(settings.brokers(), 0).name());
+        if (Files.exists(next)) {
+            throw new EmbeddedBrokerException(
+                    "Data directory '%s' was made with more brokers than %d, which still hold messages ('%s'): use as many, or another data directory"
+                            .formatted(settings.dataDirectory(), settings.brokers(), next.getFileName()));
         }
     }
 

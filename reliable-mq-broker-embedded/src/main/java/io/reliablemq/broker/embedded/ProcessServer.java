@@ -14,10 +14,10 @@ final class ProcessServer implements RunningServer {
     private final Topology topology;
     private final Supervisor supervisor;
     /** What was taken away, under the name that it had then, the last first. */
-    private final Map<String, Deque<MemberProcess>> away = new HashMap<>();
+    private final Map<Part, Deque<MemberProcess>> away = new HashMap<>();
 
     ProcessServer(EmbeddedBrokerSettings settings, List<Path> classPath) {
-        this.topology = new Topology(settings.replicas());
+        this.topology = new Topology(settings.seats());
         this.supervisor =
                 new Supervisor(new ChildLauncher(settings.dataDirectory(), classPath), this, topology::bringUp);
     }
@@ -29,8 +29,8 @@ final class ProcessServer implements RunningServer {
                 return start(arguments);
             }
             case "createTopic", "createGroup" -> topology.declare(command, arguments, within);
-            case "kill", "stop", "pause", "resume", "restart" -> change(command, arguments.getOrDefault("part", ""));
-            case "fillDisk", "freeDisk" -> topology.tellBrokers(command);
+            case "kill", "stop", "pause", "resume", "restart" -> change(command, Part.from(arguments));
+            case "fillDisk", "freeDisk" -> changeDisk(command, arguments);
             default -> throw new IllegalArgumentException("Unknown command '" + command + "'");
         }
         return Map.of();
@@ -44,8 +44,17 @@ final class ProcessServer implements RunningServer {
         return addresses;
     }
 
-    private void change(String how, String part) {
-        if (part.equals("name_server")) {
+    private void changeDisk(String command, Map<String, String> arguments) {
+        String broker = arguments.get("broker");
+        if (broker == null) {
+            topology.tellBrokers(command);
+        } else {
+            topology.tellBroker(Integer.parseInt(broker), command);
+        }
+    }
+
+    private void change(String how, Part part) {
+        if (part.name().equals("name_server")) {
             changeNameServer(how);
         } else if (how.equals("resume") || how.equals("restart")) {
             bringBack(how, part);
@@ -65,10 +74,10 @@ final class ProcessServer implements RunningServer {
         }
     }
 
-    private void takeAway(String how, String part) {
+    private void takeAway(String how, Part part) {
         MemberProcess member = named(part);
         if (isAway(member)) {
-            throw new EmbeddedBrokerException("'%s' is away already: bring it back first".formatted(part));
+            throw new EmbeddedBrokerException("'%s' is away already: bring it back first".formatted(part.name()));
         }
         switch (how) {
             case "kill" -> member.kill();
@@ -82,24 +91,25 @@ final class ProcessServer implements RunningServer {
         return away.values().stream().anyMatch(members -> members.contains(member));
     }
 
-    private MemberProcess named(String part) {
-        if (part.equals("name_server_and_proxy")) {
+    private MemberProcess named(Part part) {
+        if (part.name().equals("name_server_and_proxy")) {
             return topology.front();
         }
-        MemberProcess master = topology.awaitMaster();
-        if (part.equals("master")) {
+        BrokerGroup broker = topology.broker(part.broker());
+        MemberProcess master = broker.awaitMaster();
+        if (part.name().equals("master")) {
             return master;
         }
-        return topology.replicasOf(master)
+        return broker.replicasOf(master)
                 .findFirst()
                 .orElseThrow(() -> new EmbeddedBrokerException("No replica runs: there is one with replicas = 2 or 3"));
     }
 
-    private void bringBack(String how, String part) {
+    private void bringBack(String how, Part part) {
         Deque<MemberProcess> members = away.getOrDefault(part, new ArrayDeque<>());
         MemberProcess member = members.peek();
         if (member == null) {
-            throw new EmbeddedBrokerException("'%s' is not away".formatted(part));
+            throw new EmbeddedBrokerException("'%s' is not away".formatted(part.name()));
         }
         if (how.equals("resume")) {
             member.resume();
@@ -107,7 +117,7 @@ final class ProcessServer implements RunningServer {
             member.kill();
             supervisor.run(member);
             topology.bringUp(member);
-            topology.awaitWrite();
+            topology.awaitWrite(member);
         }
         members.pop();
     }
@@ -122,5 +132,14 @@ final class ProcessServer implements RunningServer {
         // one that is paused answers nothing
         away.values().forEach(members -> members.forEach(MemberProcess::kill));
         topology.close();
+    }
+
+    /** What faults are about. */
+    private record Part(String name, int broker) {
+
+        static Part from(Map<String, String> arguments) {
+            return new Part(
+                    arguments.getOrDefault("part", ""), Integer.parseInt(arguments.getOrDefault("broker", "0")));
+        }
     }
 }

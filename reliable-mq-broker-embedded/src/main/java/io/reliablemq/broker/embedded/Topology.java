@@ -1,84 +1,63 @@
 package io.reliablemq.broker.embedded;
 
+import static io.reliablemq.broker.embedded.BrokerGroup.tried;
+
+import io.reliablemq.broker.embedded.wire.Seats;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Which members there are, who of them is the master, and what each has to be told, and when. Used by one thread at a time. */
+/** Which members there are, and what each has to be told, and when. Used by one thread at a time. */
 final class Topology {
 
     /** Name server and proxy, with three replicas also the controller. */
     static final String FRONT = "front";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Topology.class);
-    private static final Duration STEP_WITHIN = Duration.ofMinutes(2);
-    private static final Duration ROLE_WITHIN = Duration.ofSeconds(1);
-    private static final int CONTROLLED = 3;
+    static final Duration STEP_WITHIN = Duration.ofMinutes(2);
 
     private final MemberProcess front = new MemberProcess(FRONT);
-    private final List<MemberProcess> brokers;
-    private final boolean controlled;
+    private final List<BrokerGroup> brokers;
     private final Map<String, String> settings = new HashMap<>();
+    private final List<Runnable> missed = new ArrayList<>();
 
-    Topology(int replicas) {
-        this.controlled = replicas == CONTROLLED;
-        this.brokers = IntStream.range(0, replicas)
-                .mapToObj(broker -> new MemberProcess("broker-" + broker))
+    Topology(Seats seats) {
+        this.brokers = IntStream.range(0, seats.brokers())
+                .mapToObj(broker -> new BrokerGroup(seats, broker))
                 .toList();
     }
 
     Stream<MemberProcess> members() {
-        return Stream.concat(Stream.of(front), brokers.stream());
+        return Stream.concat(Stream.of(front), brokers.stream().flatMap(BrokerGroup::members));
     }
 
     MemberProcess front() {
         return front;
     }
 
-    /** Has new processes become one broker; returns when messages are taken. */
+    BrokerGroup broker(int number) {
+        return brokers.get(number);
+    }
+
+    /** Has new processes become one cluster; returns when every broker takes messages. */
     Map<String, String> start(Map<String, String> arguments) {
         settings.putAll(arguments);
         settings.putAll(front.ask("choosePorts", settings, STEP_WITHIN));
         front.ask("start", settings, STEP_WITHIN);
-        startBrokers();
-        MemberProcess master = awaitWrite();
-        master.ask("prepareForProxy", Map.of(), STEP_WITHIN);
-        takeOver(master);
+        Together.run(brokers.stream()
+                .<Runnable>map(broker -> () -> startBroker(broker))
+                .toList());
         front.ask("startProxy", settings, STEP_WITHIN);
         return Map.of("endpoints", address("proxyPort"), "nameServer", address("nameServerPort"));
     }
 
-    private void startBrokers() {
-        Together.run(brokers.stream()
-                .<Runnable>map(broker -> () -> startBroker(broker))
-                .toList());
-        if (!controlled && brokers.size() > 1) {
-            connectReplica();
-        }
-    }
-
-    private void startBroker(MemberProcess broker) {
-        Map<String, String> arguments = new HashMap<>(settings);
-        arguments.put("broker", String.valueOf(brokers.indexOf(broker)));
-        arguments.put("port", settings.get(broker.name()));
-        broker.ask("start", arguments, STEP_WITHIN);
-    }
-
-    private void connectReplica() {
-        MemberProcess master = brokers.get(0);
-        MemberProcess replica = brokers.get(1);
-        int port = Integer.parseInt(settings.getOrDefault(master.name(), "0"));
-        replica.ask(
-                "follow", Map.of("master", "127.0.0.1:" + port, "replication", "127.0.0.1:" + (port + 1)), STEP_WITHIN);
-        master.ask("awaitReplica", Map.of(), STEP_WITHIN);
-        replica.ask("takeOver", Map.of(), STEP_WITHIN);
+    private void startBroker(BrokerGroup broker) {
+        broker.start(settings);
+        broker.awaitWrite();
+        broker.declare("prepareForProxy", Map.of(), STEP_WITHIN);
     }
 
     /** Has a new process do what the one before it did. */
@@ -87,10 +66,10 @@ final class Topology {
             bringUpFront();
             return;
         }
-        startBroker(member);
-        if (!controlled && available().count() > 1) {
-            connectReplica();
-        }
+        groupOf(member).bringUp(member, settings);
+        List<Runnable> late = List.copyOf(missed);
+        missed.clear();
+        late.forEach(Runnable::run);
     }
 
     private void bringUpFront() {
@@ -120,78 +99,41 @@ final class Topology {
         available().forEach(broker -> broker.ask(command, Map.of(), STEP_WITHIN));
     }
 
+    /** Those that run of one broker. */
+    void tellBroker(int number, String command) {
+        broker(number).available().forEach(copy -> copy.ask(command, Map.of(), STEP_WITHIN));
+    }
+
+    /** On every broker; one of several that is away learns of it when it is back. */
     void declare(String command, Map<String, String> arguments, Duration within) {
-        MemberProcess master = awaitMaster();
-        master.ask(command, arguments, within);
-        takeOver(master);
+        brokers.forEach(broker -> declare(broker, command, arguments, within));
     }
 
-    /** A replica that becomes the master has then what was declared. */
-    private void takeOver(MemberProcess master) {
-        replicasOf(master).forEach(broker -> tried(() -> broker.ask("takeOver", Map.of(), STEP_WITHIN)));
-    }
-
-    /** Those that answer. */
-    Stream<MemberProcess> replicasOf(MemberProcess master) {
-        return available().filter(broker -> broker != master);
-    }
-
-    /** Answers the master that has stored a message on as many copies as promised. */
-    MemberProcess awaitWrite() {
-        long deadline = System.nanoTime() + STEP_WITHIN.toNanos();
-        while (true) {
-            MemberProcess master = awaitMaster();
-            try {
-                master.ask("awaitWrite", Map.of(), STEP_WITHIN);
-                return master;
-            } catch (EmbeddedBrokerException e) {
-                // another one may have been elected
-                if (!controlled || System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
+    private void declare(BrokerGroup broker, String command, Map<String, String> arguments, Duration within) {
+        if (isToBeServed(broker)) {
+            broker.declare(command, arguments, within);
+        } else {
+            missed.add(() -> declare(broker, command, arguments, within));
         }
     }
 
-    MemberProcess awaitMaster() {
-        if (!controlled) {
-            return brokers.get(0);
-        }
-        long deadline = System.nanoTime() + STEP_WITHIN.toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<MemberProcess> master = master();
-            if (master.isPresent()) {
-                return master.get();
-            }
-            sleep();
-        }
-        throw new EmbeddedBrokerException(
-                "No master was elected within %d s: look for rocketmq.* in the log".formatted(STEP_WITHIN.toSeconds()));
+    /** Returns when those take messages that this member is for, unless they are away themselves. */
+    void awaitWrite(MemberProcess member) {
+        brokers.stream()
+                .filter(broker -> broker.has(member) || (member == front && isToBeServed(broker)))
+                .forEach(BrokerGroup::awaitWrite);
     }
 
-    /** The last one elected: one that was stopped and goes on may not know yet that it is none any more. */
-    private Optional<MemberProcess> master() {
-        Map<MemberProcess, Integer> masters = new HashMap<>();
-        available().forEach(broker -> {
-            int epoch = epochAsMaster(broker);
-            if (epoch >= 0) {
-                masters.put(broker, epoch);
-            }
-        });
-        return masters.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+    private boolean isToBeServed(BrokerGroup broker) {
+        return brokers.size() == 1 || broker.isServed();
     }
 
-    private static int epochAsMaster(MemberProcess broker) {
-        try {
-            Map<String, String> role = broker.ask("role", Map.of(), ROLE_WITHIN);
-            return Boolean.parseBoolean(role.get("master")) ? Integer.parseInt(role.getOrDefault("epoch", "0")) : -1;
-        } catch (EmbeddedBrokerException e) {
-            return -1;
-        }
+    private BrokerGroup groupOf(MemberProcess member) {
+        return brokers.stream().filter(broker -> broker.has(member)).findFirst().orElseThrow();
     }
 
     private Stream<MemberProcess> available() {
-        return brokers.stream().filter(broker -> broker.isRunning() && !broker.isPaused());
+        return brokers.stream().flatMap(BrokerGroup::available);
     }
 
     /** In order; none is started again. */
@@ -199,28 +141,14 @@ final class Topology {
         if (front.isRunning()) {
             tried(() -> front.ask("closeProxy", Map.of(), STEP_WITHIN));
         }
-        Together.run(brokers.stream().<Runnable>map(broker -> broker::close).toList());
+        Together.run(brokers.stream()
+                .flatMap(BrokerGroup::members)
+                .<Runnable>map(broker -> broker::close)
+                .toList());
         front.close();
     }
 
     private String address(String port) {
         return "127.0.0.1:" + settings.get(port);
-    }
-
-    private static void tried(Runnable step) {
-        try {
-            step.run();
-        } catch (EmbeddedBrokerException e) {
-            LOG.warn("A step of the embedded broker was left out: {}", e.getMessage());
-        }
-    }
-
-    private static void sleep() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EmbeddedBrokerException("Interrupted while waiting for a master", e);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -78,6 +79,15 @@ final class Client implements AutoCloseable {
                 .build();
     }
 
+    /** In order with the others of its key. */
+    static Message ordered(String topic, String text, String key) {
+        return PROVIDER.newMessageBuilder()
+                .setTopic(topic)
+                .setMessageGroup(key)
+                .setBody(text.getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
     static Message delayed(String topic, String text, Duration delay) {
         return PROVIDER.newMessageBuilder()
                 .setTopic(topic)
@@ -137,10 +147,12 @@ final class Client implements AutoCloseable {
     private static List<String> receive(SimpleConsumer consumer) {
         List<String> texts = new ArrayList<>();
         try {
+            List<CompletableFuture<Void>> acks = new ArrayList<>();
             for (MessageView message : consumer.receive(BATCH, INVISIBLE)) {
                 texts.add(text(message));
-                consumer.ack(message);
+                acks.add(consumer.ackAsync(message));
             }
+            CompletableFuture.allOf(acks.toArray(CompletableFuture[]::new)).join();
         } catch (ClientException | RuntimeException e) {
             // what was not acknowledged comes again
             LockSupport.parkNanos(PAUSE_NANOS);

@@ -50,7 +50,9 @@ class CrashTests {
                 sender.load.awaitMore(MORE);
                 disk.fillTo(88);
                 // longer than it takes until the broker looks at its disk
+                long began = System.nanoTime();
                 sender.load.awaitMore(LONG);
+                Figures.report("sends at 88 %", began);
                 sender.restartAfterKill();
                 disk.free();
             }
@@ -86,7 +88,9 @@ class CrashTests {
         Sender(Path data, int replicas) throws Exception {
             this.data = data;
             this.replicas = replicas;
+            long began = System.nanoTime();
             this.process = launch();
+            Figures.report("cold start, with the JVM", began);
             this.client = new Client(process.endpoints());
             this.load = new Load(client.producer("orders"), "orders");
         }
@@ -122,7 +126,9 @@ class CrashTests {
 
         void restart() throws Exception {
             String endpoints = process.endpoints();
+            long began = System.nanoTime();
             process = launch();
+            Figures.report("restart after kill -9, with the JVM", began);
             assertThat(process.endpoints()).isEqualTo(endpoints);
         }
 
@@ -135,7 +141,9 @@ class CrashTests {
             load.awaitMore(MORE);
             load.close();
             Set<String> acknowledged = load.acknowledged();
+            long began = System.nanoTime();
             Client.receive(client.consumer("shop", "orders"), acknowledged);
+            Figures.report("receiving them all", began);
             System.out.printf("FIGURE %s, lost 0 of %d acknowledged%n", what, acknowledged.size());
         }
 

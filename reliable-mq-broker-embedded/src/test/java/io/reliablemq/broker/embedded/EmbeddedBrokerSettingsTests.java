@@ -25,6 +25,16 @@ class EmbeddedBrokerSettingsTests {
     }
 
     @Test
+    void refusesBrokersThatNoControllerElectsFor() {
+        assertThatThrownBy(() ->
+                        settings.withMode(BrokerMode.PROCESSES).withBrokers(2).withReplicas(3))
+                .hasMessageContaining("brokers is 2 with 3 replicas");
+        assertThatThrownBy(() -> settings.withBrokers(5)).hasMessageContaining("brokers is 5: use 1 to 4");
+        assertThatThrownBy(() -> settings.withBrokers(0)).hasMessageContaining("brokers is 0: use 1 to 4");
+        assertThat(settings.withReplicas(2).withBrokers(2).brokers()).isEqualTo(2);
+    }
+
+    @Test
     void refusesPortsThatDoNotExist() {
         assertThatThrownBy(() -> settings.withProxyPort(70_000))
                 .hasMessageContaining("port of the gRPC proxy is 70000");

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** How long tests wait for what has to happen: no machine that works is as slow as that. */
 final class Patience {
 
-    static final Duration LIMIT = Duration.ofMinutes(5);
+    static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("reliable-mq.patience.seconds", 300));
 
     private Patience() {}
 

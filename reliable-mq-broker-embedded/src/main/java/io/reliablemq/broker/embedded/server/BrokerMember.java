@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
+import io.reliablemq.broker.embedded.wire.Seat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ final class BrokerMember implements Member {
         Platform.prepare(settings.dataDirectory(), temporaryDirectory);
         BrokerNode started = new BrokerNode(new BrokerSettings(
                 settings,
-                Arguments.number(arguments, "broker"),
+                new Seat(Arguments.number(arguments, "broker"), Arguments.number(arguments, "copy")),
                 Arguments.number(arguments, "port"),
                 Ports.LOOPBACK + ":" + settings.nameServerPort(),
                 Ports.LOOPBACK + ":" + Arguments.number(arguments, "controllerPort")));

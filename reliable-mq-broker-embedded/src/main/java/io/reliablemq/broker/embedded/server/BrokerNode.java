@@ -33,9 +33,8 @@ final class BrokerNode implements PromptShutdown.Step {
         // RocksDB's log goes to the user's home, whatever the settings say
         String home = settings.server().dataDirectory().toString();
         if (!BorrowedProperty.with("user.home", home, controller::initialize)) {
-            throw new IllegalStateException(
-                    "broker %d could not be initialised from '%s': look for rocketmq.* in the log"
-                            .formatted(settings.brokerId(), settings.directory()));
+            throw new IllegalStateException("'%s' could not be initialised from '%s': look for rocketmq.* in the log"
+                    .formatted(settings.seat().name(), settings.directory()));
         }
         controller.start();
         new DiskWatch(store()).start();
@@ -73,7 +72,7 @@ final class BrokerNode implements PromptShutdown.Step {
     }
 
     Routes routes() {
-        return new Routes(controller.getBrokerOuterAPI());
+        return new Routes(controller.getBrokerOuterAPI(), settings.brokerName());
     }
 
     String address() {
@@ -82,7 +81,7 @@ final class BrokerNode implements PromptShutdown.Step {
 
     /** The registration at start is skipped while the client scans for name servers; the next one is 10 s later. */
     void register() {
-        Await.until("registration of broker " + settings.brokerId(), REGISTER_WITHIN, () -> {
+        Await.until("registration of " + settings.seat().name(), REGISTER_WITHIN, () -> {
             if (!routes().know(address())) {
                 controller.registerBrokerAll(true, false, true);
             }

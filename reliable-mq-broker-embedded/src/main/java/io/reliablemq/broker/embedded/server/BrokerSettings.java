@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
+import io.reliablemq.broker.embedded.wire.Seat;
 import java.nio.file.Path;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.common.BrokerConfig;
@@ -7,11 +8,10 @@ import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
 
 /** The settings of one broker that are not about its store. */
-record BrokerSettings(
-        ServerSettings server, int brokerId, int port, String nameServerAddress, String controllerAddress) {
+record BrokerSettings(ServerSettings server, Seat seat, int port, String nameServerAddress, String controllerAddress) {
 
     static final String CLUSTER = "DefaultCluster";
-    static final String BROKER = "embedded";
+    private static final String BROKER = "embedded";
     /** Where replicas connect, from the port of the broker. */
     static final int REPLICATION_PORT = 1;
 
@@ -20,7 +20,12 @@ record BrokerSettings(
     }
 
     Path directory() {
-        return server.brokerDirectory(brokerId);
+        return server.directory(seat);
+    }
+
+    /** What the copies of one broker share, and what name server and clients know it by. */
+    String brokerName() {
+        return seat.broker() == 0 ? BROKER : BROKER + "-" + seat.broker();
     }
 
     BrokerConfig brokerConfig() {
@@ -51,7 +56,7 @@ record BrokerSettings(
 
     AuthConfig authConfig() {
         AuthConfig config = new AuthConfig();
-        config.setConfigName(BROKER + "-" + brokerId);
+        config.setConfigName(brokerName() + "-" + seat.copy());
         config.setClusterName(CLUSTER);
         config.setAuthConfigPath(directory().resolve("config").toString());
         return config;
@@ -61,8 +66,8 @@ record BrokerSettings(
         config.setRocketmqHome(server.dataDirectory().toString());
         config.setBrokerConfigPath(directory().resolve("broker.properties").toString());
         config.setBrokerClusterName(CLUSTER);
-        config.setBrokerName(BROKER);
-        config.setBrokerId(brokerId);
+        config.setBrokerName(brokerName());
+        config.setBrokerId(seat.copy());
         config.setBrokerIP1(Ports.LOOPBACK);
         config.setBrokerIP2(Ports.LOOPBACK);
         config.setListenPort(port);

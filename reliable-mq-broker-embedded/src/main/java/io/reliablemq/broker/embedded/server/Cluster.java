@@ -1,5 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -8,18 +9,14 @@ import org.apache.rocketmq.proxy.config.ProxyConfig;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.jspecify.annotations.Nullable;
 
-/** Name server, master, replica and proxy: started in this order, closed in the opposite one. Not thread-safe. */
+/** Name server, brokers with their replicas, and proxy: started in this order, closed in the opposite one. Not thread-safe. */
 final class Cluster {
-
-    private static final int MASTER = 0;
-    private static final int REPLICA = 1;
 
     private final ServerSettings settings;
     private final Ports ports;
     private int nameServerPort;
     private @Nullable NameServer nameServer;
-    private @Nullable BrokerNode master;
-    private @Nullable BrokerNode replica;
+    private final List<BrokerPair> pairs = new ArrayList<>();
     private @Nullable GrpcProxy proxy;
 
     Cluster(ServerSettings settings) {
@@ -39,31 +36,23 @@ final class Cluster {
         // before anything else takes it
         int proxyPort = ports.single(Ports.PROXY, settings.proxyPort());
         startNameServer();
-        master = startBroker(MASTER);
-        if (settings.replicas() > 1) {
-            connectReplica();
+        for (int broker = 0; broker < settings.brokers(); broker++) {
+            BrokerPair pair = new BrokerPair(settings, broker, ports, nameServerAddress());
+            pairs.add(pair);
+            pair.start();
         }
-        new DurableWrite(master).awaitSuccess();
         return startProxy(proxyPort);
     }
 
-    void stopReplica() {
-        if (replica == null) {
-            throw new IllegalStateException(
-                    "no replica runs: there is one with replicas = 2, and it can be stopped once");
-        }
-        BrokerNode stopping = replica;
-        replica = null;
-        new PromptShutdown().run(Stream.of(stopping::shutdown));
+    void stopReplica(int broker) {
+        pair(broker).stopReplica();
     }
 
-    void startReplica() {
-        if (settings.replicas() < 2 || replica != null) {
-            throw new IllegalStateException(
-                    "the replica cannot be started: there is one with replicas = 2, and it runs until it is stopped");
-        }
-        checked(this::connectReplica);
-        new DurableWrite(master()).awaitSuccess();
+    void startReplica(int broker) {
+        checked(() -> {
+            pair(broker).startReplica();
+            return pair(broker);
+        });
     }
 
     void stopNameServer() {
@@ -91,8 +80,16 @@ final class Cluster {
         brokers().forEach(broker -> broker.disk().set(full));
     }
 
+    void fillDisk(int broker, boolean full) {
+        pair(broker).nodes().forEach(node -> node.disk().set(full));
+    }
+
     private Stream<BrokerNode> brokers() {
-        return Stream.of(master, replica).filter(Objects::nonNull).map(Objects::requireNonNull);
+        return pairs.stream().flatMap(BrokerPair::nodes);
+    }
+
+    private BrokerPair pair(int broker) {
+        return pairs.get(broker);
     }
 
     void close() {
@@ -102,12 +99,14 @@ final class Cluster {
         new PromptShutdown().run(Stream.of(() -> ForgottenExecutors.end(List.of(this))));
     }
 
-    Topics topics() {
-        return new Topics(master());
+    /** On every broker. */
+    void declare(TopicSpec topic) {
+        pairs.forEach(pair -> new Topics(pair.master()).declare(topic));
     }
 
-    Groups groups() {
-        return new Groups(master());
+    /** On every broker. */
+    void declare(GroupSpec group) {
+        pairs.forEach(pair -> new Groups(pair.master()).declare(group));
     }
 
     String endpoints() {
@@ -124,26 +123,9 @@ final class Cluster {
         nameServer.start();
     }
 
-    private BrokerNode startBroker(int brokerId) throws Exception {
-        int port = ports.broker("broker-" + brokerId);
-        BrokerNode node = new BrokerNode(new BrokerSettings(settings, brokerId, port, nameServerAddress(), ""));
-        node.start();
-        return node;
-    }
-
-    private BrokerNode connectReplica() throws Exception {
-        BrokerNode started = startBroker(REPLICA);
-        replica = started;
-        Following following = new Following(started);
-        following.start(master().address(), master().controller().getHAServerAddr());
-        new Copies(master()).awaitReplica();
-        following.takeOver();
-        return started;
-    }
-
     private GrpcProxy startProxy(int port) throws Exception {
-        groups().declare(GroupSpec.OF_THE_PROXY);
-        ProxyConfig config = ProxySettings.install(settings.dataDirectory(), port, nameServerAddress());
+        declare(GroupSpec.OF_THE_PROXY);
+        ProxyConfig config = ProxySettings.install(settings, port, nameServerAddress());
         GrpcProxy started = new GrpcProxy(config);
         proxy = started;
         started.start();
@@ -163,10 +145,6 @@ final class Cluster {
             closing.shutdown();
             ForgottenExecutors.end(List.of(closing));
         }
-    }
-
-    private BrokerNode master() {
-        return Objects.requireNonNull(master);
     }
 
     private static void checked(Callable<?> action) {

@@ -1,6 +1,7 @@
 package io.reliablemq.broker.embedded.server;
 
 import io.reliablemq.broker.embedded.server.logging.BrokerLogProvider;
+import io.reliablemq.broker.embedded.wire.Seat;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -47,9 +48,7 @@ final class FrontMember implements Member {
         chosen.put("proxyPort", String.valueOf(ports.single(Ports.PROXY, settings.proxyPort())));
         chosen.put("nameServerPort", String.valueOf(ports.single(Ports.NAME_SERVER, settings.nameServerPort())));
         chosen.put("controllerPort", settings.isControlled() ? String.valueOf(ports.single("controllerPort", 0)) : "0");
-        for (int broker = 0; broker < settings.replicas(); broker++) {
-            chosen.put("broker-" + broker, String.valueOf(ports.broker("broker-" + broker)));
-        }
+        settings.seats().all().map(Seat::name).forEach(name -> chosen.put(name, String.valueOf(ports.broker(name))));
         return chosen;
     }
 
@@ -70,7 +69,7 @@ final class FrontMember implements Member {
 
     private void startProxy(ServerSettings settings) throws Exception {
         GrpcProxy started = new GrpcProxy(ProxySettings.install(
-                settings.dataDirectory(), settings.proxyPort(), Ports.LOOPBACK + ":" + settings.nameServerPort()));
+                settings, settings.proxyPort(), Ports.LOOPBACK + ":" + settings.nameServerPort()));
         proxy = started;
         started.start();
     }

@@ -1,6 +1,5 @@
 package io.reliablemq.broker.embedded.server;
 
-import java.nio.file.Path;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.proxy.config.Configuration;
 import org.apache.rocketmq.proxy.config.ConfigurationManager;
@@ -13,9 +12,11 @@ final class ProxySettings extends ConfigurationManager {
 
     private ProxySettings() {}
 
-    static ProxyConfig install(Path dataDirectory, int port, String nameServerAddress) {
-        proxyHome = dataDirectory.toString();
+    static ProxyConfig install(ServerSettings settings, int port, String nameServerAddress) {
+        proxyHome = settings.dataDirectory().toString();
         ProxyConfig config = new ProxyConfig();
+        // what one broker refuses goes to another for a while
+        config.setSendLatencyEnable(settings.brokers() > 1);
         identity(config, port, nameServerAddress);
         promptness(config);
         smallThreadPools(config);

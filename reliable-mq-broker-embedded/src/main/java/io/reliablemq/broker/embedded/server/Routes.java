@@ -9,9 +9,11 @@ final class Routes {
     private static final long ANSWER_WITHIN_MILLIS = 3_000;
 
     private final BrokerOuterAPI api;
+    private final String broker;
 
-    Routes(BrokerOuterAPI api) {
+    Routes(BrokerOuterAPI api, String broker) {
         this.api = api;
+        this.broker = broker;
     }
 
     boolean know(String address) {
@@ -19,9 +21,10 @@ final class Routes {
                 .anyMatch(broker -> broker.getBrokerAddrs().containsValue(address)));
     }
 
+    /** Whether clients find so many queues of the topic on this broker. */
     boolean reach(String topic, int queues) {
         return asked(() -> api.getTopicRouteInfoFromNameServer(topic, ANSWER_WITHIN_MILLIS).getQueueDatas().stream()
-                .anyMatch(data -> data.getWriteQueueNums() >= queues));
+                .anyMatch(data -> data.getBrokerName().equals(broker) && data.getWriteQueueNums() >= queues));
     }
 
     /** No until there is a connection, and for a topic that is not known. */

@@ -23,12 +23,12 @@ public final class Server implements BiFunction<String, Map<String, String>, Map
             case "start" -> {
                 return start(arguments);
             }
-            case "createTopic" -> cluster().topics().declare(TopicSpec.from(arguments));
-            case "createGroup" -> cluster().groups().declare(GroupSpec.from(arguments));
-            case "stop" -> stop(Arguments.text(arguments, "part"));
-            case "restart" -> restart(Arguments.text(arguments, "part"));
-            case "fillDisk" -> cluster().fillDisk(true);
-            case "freeDisk" -> cluster().fillDisk(false);
+            case "createTopic" -> cluster().declare(TopicSpec.from(arguments));
+            case "createGroup" -> cluster().declare(GroupSpec.from(arguments));
+            case "stop" -> stop(Arguments.text(arguments, "part"), Arguments.number(arguments, "broker"));
+            case "restart" -> restart(Arguments.text(arguments, "part"), Arguments.number(arguments, "broker"));
+            case "fillDisk" -> fillDisk(arguments, true);
+            case "freeDisk" -> fillDisk(arguments, false);
             case "kill", "pause", "resume" ->
                 throw new IllegalStateException(
                         "a part of a broker that runs in the application's process has no process of its own: use mode processes");
@@ -45,17 +45,26 @@ public final class Server implements BiFunction<String, Map<String, String>, Map
         return Map.of("endpoints", started.endpoints(), "nameServer", started.nameServerAddress());
     }
 
-    private void stop(String part) {
+    /** Of one broker, or of all. */
+    private void fillDisk(Map<String, String> arguments, boolean full) {
+        if (arguments.containsKey("broker")) {
+            cluster().fillDisk(Arguments.number(arguments, "broker"), full);
+        } else {
+            cluster().fillDisk(full);
+        }
+    }
+
+    private void stop(String part, int broker) {
         switch (part) {
-            case "replica" -> cluster().stopReplica();
+            case "replica" -> cluster().stopReplica(broker);
             case "name_server" -> cluster().stopNameServer();
             default -> throw notAlone(part);
         }
     }
 
-    private void restart(String part) {
+    private void restart(String part, int broker) {
         switch (part) {
-            case "replica" -> cluster().startReplica();
+            case "replica" -> cluster().startReplica(broker);
             case "name_server" -> cluster().restartNameServer();
             default -> throw notAlone(part);
         }

@@ -76,7 +76,7 @@ record StoreSettings(BrokerSettings broker) {
     }
 
     private BrokerRole role(int replicas) {
-        if (broker.brokerId() != 0 || broker.server().isControlled()) {
+        if (broker.seat().copy() != 0 || broker.server().isControlled()) {
             return BrokerRole.SLAVE;
         }
         return replicas > 1 ? BrokerRole.SYNC_MASTER : BrokerRole.ASYNC_MASTER;

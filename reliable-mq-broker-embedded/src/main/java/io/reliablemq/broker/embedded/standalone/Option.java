@@ -7,6 +7,7 @@ import java.util.Locale;
 enum Option {
     DATA_DIRECTORY("reliable-mq-data", "where everything is kept; one broker at a time"),
     MODE("in-process", "in-process, or processes: each broker in a JVM of its own"),
+    BROKERS("1", "1 to 4 brokers that share the messages; while one is away others take them"),
     REPLICAS("1", "copies of each message: 1, 2, or 3 (with processes), one of which takes over"),
     PORT("8081", "of the gRPC endpoint, on loopback; 0 for a free one"),
     NAME_SERVER_PORT("9876", "of the name server, on loopback; 0 for a free one"),

@@ -56,6 +56,7 @@ final class Options {
     private EmbeddedBrokerSettings settings() {
         return EmbeddedBrokerSettings.in(path(Option.DATA_DIRECTORY, text(Option.DATA_DIRECTORY)))
                 .withMode(mode())
+                .withBrokers(number(Option.BROKERS))
                 .withReplicas(number(Option.REPLICAS))
                 .withProxyPort(number(Option.PORT))
                 .withNameServerPort(number(Option.NAME_SERVER_PORT))

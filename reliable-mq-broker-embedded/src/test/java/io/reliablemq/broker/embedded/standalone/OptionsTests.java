@@ -42,7 +42,8 @@ class OptionsTests {
         Launch launch = Options.parse(
                         "--data-directory=some where",
                         "--mode=processes",
-                        "--replicas=3",
+                        "--brokers=2",
+                        "--replicas=2",
                         "--port=0",
                         "--name-server-port=19876",
                         "--topics=orders, payments:fifo,reminders:delay:2,,",
@@ -59,7 +60,8 @@ class OptionsTests {
         assertThat(launch.settings())
                 .isEqualTo(EmbeddedBrokerSettings.in(Path.of("some where"))
                         .withMode(BrokerMode.PROCESSES)
-                        .withReplicas(3)
+                        .withBrokers(2)
+                        .withReplicas(2)
                         .withNameServerPort(19_876)
                         .withDiskLimits(new DiskLimits(Duration.ofHours(36), new TreeSet<>(Set.of(3, 15)), 70, 80))
                         .withTopics(
@@ -103,6 +105,7 @@ class OptionsTests {
                 "--replicas | --replicas has no value",
                 "--replicas=two | replicas is 'two'",
                 "--replicas=4 | replicas is 4",
+                "--brokers=9 | brokers is 9: use 1 to 4",
                 "--mode=cluster | mode is 'cluster': use in-process, processes",
                 "--port=70000 | port of the gRPC proxy is 70000",
                 "--port=9876 | both 9876",
