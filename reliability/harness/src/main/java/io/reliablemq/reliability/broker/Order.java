@@ -7,8 +7,8 @@ import io.reliablemq.broker.embedded.TopicDeclaration;
 /**
  * What is done to a broker from inside, or to one of its parts.
  *
- * @param what kill, restart, pause, resume a part; fill or free the disk; queues
- * @param which a {@link BrokerPart}, the disk, or how many queues both topics have from now on
+ * @param what kill, restart, pause, resume a part; fill or free the disk; queues; await
+ * @param which a {@link BrokerPart}, the disk, how many queues both topics have from now on, or the topics
  */
 public record Order(String what, String which) {
 
@@ -28,11 +28,16 @@ public record Order(String what, String which) {
             case "resume" -> broker.faults().resume(part());
             case "fill" -> broker.faults().fillDisk();
             case "free" -> broker.faults().freeDisk();
-            case "queues" -> {
-                broker.createTopic(TopicDeclaration.parse(queues(BrokerApplication.UNORDERED)));
-                broker.createTopic(TopicDeclaration.parse(queues(BrokerApplication.ORDERED)));
-            }
+            case "queues" -> declare(broker, queues(BrokerApplication.UNORDERED), queues(BrokerApplication.ORDERED));
+            // returns when the topics can be sent to
+            case "await" -> declare(broker, BrokerApplication.UNORDERED, BrokerApplication.ORDERED);
             default -> throw new IllegalArgumentException(this + " is no order");
+        }
+    }
+
+    private static void declare(EmbeddedBroker broker, String... topics) {
+        for (String topic : topics) {
+            broker.createTopic(TopicDeclaration.parse(topic));
         }
     }
 

@@ -8,10 +8,12 @@ import io.reliablemq.reliability.system.SystemUnderTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Turns what was planned into what can be done to one system. */
 public final class Faults {
+
+    /** Messages are taken again. */
+    private static final String AWAIT = "await TOPICS";
 
     private static final int NEARLY_FULL = 88;
     private static final int LEAST_SKEW_SECONDS = 30;
@@ -76,10 +78,10 @@ public final class Faults {
             case BROKER_DISK ->
                 system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
             case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");
-            case REPLICA_PAUSE -> ordered("pause REPLICA", "resume REPLICA");
+            case REPLICA_PAUSE -> ordered("pause REPLICA", "resume REPLICA", AWAIT);
             case MASTER_KILL -> ordered("kill MASTER", "restart MASTER");
-            case MASTER_PAUSE -> ordered("pause MASTER", "resume MASTER");
-            case TOPIC_QUEUES -> ordered("queues " + ++queues, null);
+            case MASTER_PAUSE -> ordered("pause MASTER", "resume MASTER", AWAIT);
+            case TOPIC_QUEUES -> ordered("queues " + ++queues);
             default -> throw new IllegalArgumentException(planned + " is no fault of the broker");
         };
     }
@@ -90,11 +92,11 @@ public final class Faults {
     }
 
     /** What has come to stay needs nothing to undo it. */
-    private Fault ordered(String on, @Nullable String off) {
+    private Fault ordered(String on, String... off) {
         BrokerUnderTest broker = system.broker();
         return new SwitchedFault(broker.jvm().name(), () -> broker.order(on), () -> {
-            if (off != null) {
-                broker.order(off);
+            for (String order : off) {
+                broker.order(order);
             }
         });
     }
