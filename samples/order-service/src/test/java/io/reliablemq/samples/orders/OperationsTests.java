@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,11 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -48,6 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The alerts, the dashboard and the runbook of docs/operations ask for nothing that is not in a scrape of this application after
  * traffic, an outage, a dead letter and what else can go wrong.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class OperationsTests {
 
     private static final Path OPERATIONS = Path.of("../../docs/operations");
@@ -251,6 +256,34 @@ class OperationsTests {
                         "meter up");
         assertThat(missing("reliable_mq_outbox_waiting{reason=\"overloaded\"}"))
                 .containsExactly("reason=overloaded of reliable_mq_outbox_waiting");
+    }
+
+    /** After all of that, at level DEBUG: nothing that is read over HTTP, and no line of the log. */
+    @Test
+    void noPayloadHeaderOrPasswordIsSeenAnywhere(CapturedOutput output) {
+        List<String> pages = new ArrayList<>(
+                List.of("/actuator/prometheus", "/actuator/health", "/actuator/info", "/actuator/reliablemq"));
+        for (String section : List.of(
+                "lanes",
+                "backlog",
+                "parked",
+                "archive?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z",
+                "dead-letters",
+                "listeners",
+                "doctor",
+                "reconciliation",
+                "reconciliation/lines",
+                "audit?of=outbox",
+                "audit?of=dead-letters")) {
+            pages.add("/actuator/reliablemq/" + section);
+        }
+        assertThat(get("/actuator/reliablemq/parked")).contains("nowhere");
+        assertThat(get("/actuator/reliablemq/dead-letters")).contains("inventory");
+        assertThat(pages).allSatisfy(page -> assertThat(get(page)).isNotEmpty().doesNotContain(CANARY));
+        assertThat(output.getAll())
+                .contains(
+                        "is written", "is stored", "became a dead letter", "was settled before", "Parked 1 message(s)")
+                .doesNotContain(CANARY);
     }
 
     private static List<String> missing(String expression) {
