@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeout Time for one examination; what has not answered by then is UNKNOWN.
  * @param figuresInterval Time between two measurements of disks, replicas and consumer groups for the meters, where there is a meter
  *     registry and a name server.
+ * @param cluster Name of the cluster to look at, where the name servers know several; all of them where it is not set.
  * @param copies Disks that a message has to be on when the broker acknowledges it. Where it is not set 2, or 1 with one embedded
  *     broker.
  */
@@ -25,6 +26,7 @@ record DoctorProperties(
         @DefaultValue("5m") Duration interval,
         @DefaultValue("10s") Duration timeout,
         @DefaultValue("30s") Duration figuresInterval,
+        @DefaultValue("") String cluster,
         @Nullable Integer copies) {
 
     /** What a setting that breaks the promise does to the start. */

@@ -1,7 +1,9 @@
 package io.reliablemq.autoconfigure;
 
+import io.reliablemq.doctor.broker.ClusterAddress;
 import io.reliablemq.doctor.broker.ClusterInspection;
 import io.reliablemq.doctor.broker.ClusterMeasurement;
+import io.reliablemq.doctor.broker.MessageSearch;
 import io.reliablemq.doctor.database.DatabaseInspection;
 import io.reliablemq.doctor.database.SentTopics;
 import io.reliablemq.doctor.examination.Source;
@@ -13,8 +15,12 @@ import io.reliablemq.doctor.facts.ClusterFacts;
 import io.reliablemq.doctor.facts.ClusterFigures;
 import io.reliablemq.doctor.facts.ClusterFigures.Reader;
 import io.reliablemq.doctor.facts.DatabaseFacts;
+import io.reliablemq.reconciliation.Broker;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +59,27 @@ record DoctorSources(
         if (nameServer == null) {
             return readers -> new ClusterFigures(List.of(), List.of());
         }
-        ClusterMeasurement measurement =
-                new ClusterMeasurement(nameServer, doctor.timeout().dividedBy(4));
+        ClusterMeasurement measurement = new ClusterMeasurement(
+                new ClusterAddress(nameServer, doctor.cluster()),
+                doctor.timeout().dividedBy(4));
         boolean namespaced = !rocketMq.namespace().isBlank();
         return readers -> measurement.measure(namespaced ? List.of() : readers);
+    }
+
+    Broker broker() {
+        String nameServer = nameServer();
+        if (nameServer == null || !rocketMq.namespace().isBlank()) {
+            return Broker.UNSEEN;
+        }
+        MessageSearch search = new MessageSearch(
+                new ClusterAddress(nameServer, doctor.cluster()),
+                doctor.timeout().dividedBy(4));
+        return (topic, ids) -> {
+            Map<UUID, Boolean> known = new HashMap<>();
+            search.find(topic, ids.stream().map(UUID::toString).toList())
+                    .forEach((id, has) -> known.put(UUID.fromString(id), has));
+            return known;
+        };
     }
 
     Function<ApplicationFacts, Answer<ClusterFacts>> cluster() {
@@ -70,8 +93,10 @@ record DoctorSources(
         }
         // one that hangs must leave time for the others
         Duration each = doctor.timeout().dividedBy(4);
-        ClusterInspection inspection =
-                new ClusterInspection(nameServer, each, !rocketMq.namespace().isBlank());
+        ClusterInspection inspection = new ClusterInspection(
+                new ClusterAddress(nameServer, doctor.cluster()),
+                each,
+                !rocketMq.namespace().isBlank());
         return application -> inspection.inspect(withSentTopics(application));
     }
 

@@ -6,6 +6,7 @@ import io.reliablemq.outbox.spi.OutboxLedger.Outcome;
 import io.reliablemq.reconciliation.Reconciliation;
 import io.reliablemq.reconciliation.ReconciliationReport;
 import io.reliablemq.reconciliation.ReconciliationReport.Verdict;
+import io.reliablemq.reconciliation.ReconciliationReport.Whereabouts;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
@@ -125,6 +126,8 @@ class ReconciliationRounds implements SmartLifecycle {
                 .addKeyValue("reliablemq.topic", group.topic())
                 .addKeyValue("reliablemq.group", group.group())
                 .addKeyValue("reliablemq.messages", group.missing())
+                .addKeyValue("reliablemq.at_broker", group.missing(Whereabouts.STORED))
+                .addKeyValue("reliablemq.gone", group.missing(Whereabouts.GONE))
                 .addKeyValue(
                         "reliablemq.message_ids",
                         group.ids(ReconciliationReport.Kind.MISSING).stream()

@@ -5,6 +5,7 @@ import io.reliablemq.consumer.container.ListenerContainers;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.spi.OutboxLedger;
+import io.reliablemq.reconciliation.Broker;
 import io.reliablemq.reconciliation.LedgerReconciliation;
 import io.reliablemq.reconciliation.LedgerReconciliation.Bounds;
 import io.reliablemq.reconciliation.LedgerReconciliation.Sources;
@@ -32,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
             ReliableMqMetricsAutoConfiguration.class
         })
 @ConditionalOnBean(JdbcOutbox.class)
-@EnableConfigurationProperties({ReconciliationProperties.class, ListenerProperties.class})
+@EnableConfigurationProperties({ReconciliationProperties.class, ListenerProperties.class, DoctorProperties.class})
 public final class ReliableMqReconciliationAutoConfiguration {
 
     @Bean
@@ -67,7 +68,20 @@ public final class ReliableMqReconciliationAutoConfiguration {
                         properties.window(),
                         properties.grace(),
                         properties.lateAfter(),
-                        properties.named()));
+                        properties.named()),
+                broker(beans));
+    }
+
+    /** By the name server that the doctor asks, too. Where there is none, or a namespace, nothing can be seen. */
+    private static Broker broker(ListableBeanFactory beans) {
+        RocketMqConnectionDetails details =
+                beans.getBeanProvider(RocketMqConnectionDetails.class).getIfAvailable();
+        RocketMqProperties rocketMq =
+                beans.getBeanProvider(RocketMqProperties.class).getIfAvailable();
+        DoctorProperties doctor = beans.getBeanProvider(DoctorProperties.class).getIfAvailable();
+        return details == null || rocketMq == null || doctor == null
+                ? Broker.UNSEEN
+                : new DoctorSources(details, rocketMq, doctor, null, null).broker();
     }
 
     private static DataSource inbox(@Nullable String name, MessagingDataSource outbox, ListableBeanFactory beans) {

@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerReconciliation implements Reconciliation {
 
     private static final int PAGE = 500;
+    private static final int ASKED = 100;
 
     private final Sources sources;
     private final Supplier<List<ExpectedGroup>> groups;
     private final Bounds bounds;
+    private final Broker broker;
     private final Object turn = new Object();
     private volatile @Nullable ReconciliationReport latest;
 
@@ -55,6 +57,12 @@ public final class LedgerReconciliation implements Reconciliation {
 
     /** @param groups asked anew for each comparison */
     public LedgerReconciliation(Sources sources, Supplier<List<ExpectedGroup>> groups, Bounds bounds) {
+        this(sources, groups, bounds, Broker.UNSEEN);
+    }
+
+    /** @param broker asked for what is missing, and no more than {@value #ASKED} messages of a group */
+    public LedgerReconciliation(Sources sources, Supplier<List<ExpectedGroup>> groups, Bounds bounds, Broker broker) {
+        this.broker = broker;
         this.sources = sources;
         this.groups = groups;
         this.bounds = bounds;
@@ -147,6 +155,7 @@ public final class LedgerReconciliation implements Reconciliation {
             }
         }
         List<ReconciliationReport.Group> reports = new ArrayList<>();
+        tallies.forEach(tally -> tally.ask(broker, ASKED));
         tallies.forEach(tally -> reports.add(tally.group(waiting.getOrDefault(tally.topic(), 0L))));
         return reports;
     }

@@ -68,6 +68,13 @@ public record ReconciliationReport(
             named = List.copyOf(named);
         }
 
+        /** How many of those that are named as missing brokers say this of. */
+        public long missing(Whereabouts whereabouts) {
+            return named.stream()
+                    .filter(one -> one.kind() == Kind.MISSING && one.broker() == whereabouts)
+                    .count();
+        }
+
         /** Of the same message, the same group. */
         public List<UUID> ids(Kind kind) {
             return named.stream()
@@ -82,13 +89,40 @@ public record ReconciliationReport(
      *
      * @param sentAt when it left the outbox, or was to be delivered; of a parked one when it was parked
      * @param appliedAt when it was applied or given up, or null
+     * @param broker whether the broker has a missing one
      */
     public record Named(
             Kind kind,
             UUID messageId,
             Instant sentAt,
             @Nullable Instant appliedAt,
-            String detail) {}
+            String detail,
+            Whereabouts broker) {
+
+        /** @param stored null when it is not known */
+        Named at(@Nullable Boolean stored) {
+            if (stored == null) {
+                return this;
+            }
+            return new Named(
+                    kind,
+                    messageId,
+                    sentAt,
+                    appliedAt,
+                    detail + (stored ? "; the broker has it" : "; no broker has it"),
+                    stored ? Whereabouts.STORED : Whereabouts.GONE);
+        }
+    }
+
+    /** What brokers say of a missing message. */
+    public enum Whereabouts {
+        /** One has it: the group has not come to it yet, or its position is behind it. */
+        STORED,
+        /** None has it: it was deleted with its file, or a disk was lost. */
+        GONE,
+        /** Nobody could be asked, or not all have answered, or it was not asked for. */
+        UNKNOWN
+    }
 
     public Verdict verdict() {
         if (missing() > 0) {

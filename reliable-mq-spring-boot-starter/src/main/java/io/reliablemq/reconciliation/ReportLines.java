@@ -53,7 +53,8 @@ final class ReportLines {
                 "messageId", named.messageId(),
                 "sentAt", named.sentAt(),
                 "appliedAt", named.appliedAt(),
-                "detail", named.detail());
+                "detail", named.detail(),
+                "broker", named.broker());
     }
 
     /** @param values names and values in turn */

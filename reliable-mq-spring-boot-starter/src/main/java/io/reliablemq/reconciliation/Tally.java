@@ -6,6 +6,7 @@ import io.reliablemq.consumer.spi.InboxLedger.Fate;
 import io.reliablemq.outbox.spi.OutboxLedger.Departed;
 import io.reliablemq.reconciliation.ReconciliationReport.Kind;
 import io.reliablemq.reconciliation.ReconciliationReport.Named;
+import io.reliablemq.reconciliation.ReconciliationReport.Whereabouts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -98,10 +99,23 @@ final class Tally {
         name(Kind.DEAD, id, parkedAtMs, null, "parked: the broker has refused it, or an earlier one of its key");
     }
 
+    /** Whether those that are missing, the first ones of them, are at the broker. */
+    void ask(Broker broker, int most) {
+        List<UUID> missing = named.stream()
+                .filter(one -> one.kind() == Kind.MISSING)
+                .limit(most)
+                .map(Named::messageId)
+                .toList();
+        if (!missing.isEmpty()) {
+            Map<UUID, Boolean> known = broker.has(topic(), missing);
+            named.replaceAll(one -> one.kind() == Kind.MISSING ? one.at(known.get(one.messageId())) : one);
+        }
+    }
+
     private void name(Kind kind, UUID id, long sentAtMs, @Nullable Long appliedAtMs, String detail) {
         if (counts.merge(kind, 1L, Long::sum) <= bounds.named()) {
             Instant at = appliedAtMs == null ? null : Instant.ofEpochMilli(appliedAtMs);
-            named.add(new Named(kind, id, Instant.ofEpochMilli(sentAtMs), at, detail));
+            named.add(new Named(kind, id, Instant.ofEpochMilli(sentAtMs), at, detail, Whereabouts.UNKNOWN));
         }
     }
 

@@ -54,7 +54,7 @@ class DoctorRoundsTests {
         };
         return new DoctorRounds(
                 nobody,
-                new DoctorProperties(true, OnFailure.WARN, interval, Duration.ofSeconds(1), interval, null),
+                new DoctorProperties(true, OnFailure.WARN, interval, Duration.ofSeconds(1), interval, "", null),
                 findings -> {});
     }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.autoconfigure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
@@ -19,6 +20,7 @@ import io.reliablemq.reconciliation.ReconciliationReport;
 import io.reliablemq.reconciliation.ReconciliationReport.Group;
 import io.reliablemq.reconciliation.ReconciliationReport.Kind;
 import io.reliablemq.reconciliation.ReconciliationReport.Verdict;
+import io.reliablemq.reconciliation.ReconciliationReport.Whereabouts;
 import io.reliablemq.testdatabases.Database;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -394,5 +396,39 @@ abstract class ReconciliationContract {
         outbox.store().park(claim, List.of(row.ref()), "no such topic");
         outbox.lanes().leave(node);
         return row.ref().messageId();
+    }
+
+    @Test
+    void saysOfWhatIsMissingWhetherTheBrokerHasIt() {
+        UUID kept = sent(now - HOUR.toMillis());
+        UUID gone = sent(now - HOUR.toMillis());
+        UUID unseen = sent(now - HOUR.toMillis());
+        Group group = new LedgerReconciliation(
+                        new Sources(
+                                outbox.ledger(),
+                                outbox.view(),
+                                outbox.operators(),
+                                JdbcInbox.on(dataSource).ledger(),
+                                () -> {}),
+                        () -> List.of(stock()),
+                        new Bounds(
+                                Duration.ofDays(7),
+                                Duration.ofHours(6),
+                                Duration.ofMinutes(10),
+                                Duration.ofMinutes(5),
+                                100),
+                        (topic, ids) ->
+                                topic.equals("orders") && ids.size() == 3 ? Map.of(kept, true, gone, false) : Map.of())
+                .reconcile(Instant.ofEpochMilli(now).minus(HOUR.multipliedBy(2)), Instant.ofEpochMilli(now + 1))
+                .groups()
+                .get(0);
+        assertThat(group.named())
+                .extracting(ReconciliationReport.Named::messageId, ReconciliationReport.Named::broker)
+                .containsExactlyInAnyOrder(
+                        tuple(kept, Whereabouts.STORED),
+                        tuple(gone, Whereabouts.GONE),
+                        tuple(unseen, Whereabouts.UNKNOWN));
+        assertThat(group.missing(Whereabouts.GONE)).isEqualTo(1);
+        assertThat(group.missing()).isEqualTo(3);
     }
 }

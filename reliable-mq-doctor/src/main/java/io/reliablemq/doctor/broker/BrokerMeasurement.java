@@ -57,10 +57,9 @@ final class BrokerMeasurement {
         }
     }
 
-    /** A queue in which the group has not begun counts as a whole. A topic that this broker does not have has nothing. */
-    long behind(Reader reader) throws IOException {
+    /** A queue in which the group has not begun counts as a whole. */
+    long behind(Reader reader, int queues) throws IOException {
         long behind = 0;
-        long queues = queuesOf(reader.topic());
         for (int queue = 0; queue < queues; queue++) {
             Map<String, String> place = Map.of("topic", reader.topic(), "queueId", String.valueOf(queue));
             long end = offset(Question.MAX_OFFSET, place);
@@ -76,14 +75,6 @@ final class BrokerMeasurement {
             behind += Math.max(0, end - begin);
         }
         return behind;
-    }
-
-    private long queuesOf(String topic) throws IOException {
-        Reply reply = connection.call(Question.TOPIC_CONFIG, Map.of("topic", topic));
-        return reply.code() == Reply.TOPIC_NOT_EXIST
-                ? 0
-                : BrokerInspection.number(
-                        reply.orFail("the question for a topic").json().get("readQueueNums"));
     }
 
     private long offset(int question, Map<String, String> place) throws IOException {

@@ -16,27 +16,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Asks a cluster what it is like, beginning at its name server. Opens a connection to each broker, changes nothing and closes them.
+ * Asks a cluster what it is like, beginning at its name server. Opens a connection to each broker, to eight at a time, changes nothing
+ * and closes them.
  *
  * <p><b>Thread</b>: any. <b>Errors</b>: none; who does not answer is unknown.
  */
 public final class ClusterInspection {
 
-    private final String nameServer;
+    private static final int AT_A_TIME = 8;
+
+    private final ClusterAddress address;
     private final Duration timeout;
     private final boolean namespaced;
 
     /**
      * Connects to nobody yet.
      *
-     * @param nameServer addresses of name servers, {@code host:port} separated by semicolons
      * @param timeout for each connection and each answer
      * @param namespaced whether topics and groups have other names at the broker, which are not known here
      */
-    public ClusterInspection(String nameServer, Duration timeout, boolean namespaced) {
-        this.nameServer = nameServer;
+    public ClusterInspection(ClusterAddress address, Duration timeout, boolean namespaced) {
+        this.address = address;
         this.timeout = timeout;
         this.namespaced = namespaced;
     }
@@ -44,15 +51,56 @@ public final class ClusterInspection {
     /** What the brokers say about themselves, and about the application's topics and groups. */
     public Answer<ClusterFacts> inspect(ApplicationFacts application) {
         try {
-            List<BrokerAddress> brokers = new NameServer(nameServer, timeout).brokers();
-            ClusterFacts facts = new ClusterFacts(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            brokers.forEach(broker -> inspect(broker, application, facts));
+            List<BrokerAddress> brokers = new NameServer(address, timeout).brokers();
+            ClusterFacts facts = empty();
+            for (ClusterFacts one : inspect(brokers, application)) {
+                facts.brokers().addAll(one.brokers());
+                facts.topics().addAll(one.topics());
+                facts.groups().addAll(one.groups());
+            }
             withoutMaster(brokers, application, facts);
             return new Known<>(facts);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Unknown<>("the examination was interrupted", "Examine again");
         } catch (IOException e) {
             return new Unknown<>(
-                    "the name server at " + nameServer + " does not say which brokers there are: " + e.getMessage(),
-                    "Start it, let the application reach it, or correct reliable-mq.rocketmq.name-server");
+                    "the name server at " + address.nameServers() + " does not say which brokers there are: "
+                            + e.getMessage(),
+                    "Start it, let the application reach it, or correct reliable-mq.rocketmq.name-server"
+                            + (address.cluster().isEmpty() ? "" : " or reliable-mq.doctor.cluster"));
+        }
+    }
+
+    private static ClusterFacts empty() {
+        return new ClusterFacts(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** In the order of the brokers. Each of them has its own time-outs, so that all of them end. */
+    private List<ClusterFacts> inspect(List<BrokerAddress> brokers, ApplicationFacts application)
+            throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_A_TIME, brokers.size()), task -> {
+            Thread thread = new Thread(task, "reliable-mq-doctor-broker");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Callable<ClusterFacts>> questions = brokers.stream()
+                    .<Callable<ClusterFacts>>map(broker -> () -> {
+                        ClusterFacts facts = empty();
+                        inspect(broker, application, facts);
+                        return facts;
+                    })
+                    .toList();
+            List<ClusterFacts> answers = new ArrayList<>();
+            for (Future<ClusterFacts> answer : threads.invokeAll(questions)) {
+                answers.add(answer.get());
+            }
+            return answers;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A broker's answer could not be understood", e.getCause());
+        } finally {
+            threads.shutdownNow();
         }
     }
 

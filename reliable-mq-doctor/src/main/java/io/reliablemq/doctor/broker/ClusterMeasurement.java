@@ -21,33 +21,36 @@ import java.util.Set;
  */
 public final class ClusterMeasurement {
 
-    private final String nameServer;
+    private final ClusterAddress address;
     private final Duration timeout;
 
     /**
      * Connects to nobody yet.
      *
-     * @param nameServer addresses of name servers, {@code host:port} separated by semicolons
      * @param timeout for each connection and each answer
      */
-    public ClusterMeasurement(String nameServer, Duration timeout) {
-        this.nameServer = nameServer;
+    public ClusterMeasurement(ClusterAddress address, Duration timeout) {
+        this.address = address;
         this.timeout = timeout;
     }
 
     /** What the brokers say now. */
     public ClusterFigures measure(Collection<Reader> readers) {
+        NameServer nameServer = new NameServer(address, timeout);
         List<BrokerFigures> figures = new ArrayList<>();
         Map<Reader, Long> behind = new HashMap<>();
-        Set<Reader> unseen = new HashSet<>();
         try {
-            for (BrokerAddress broker : new NameServer(nameServer, timeout).brokers()) {
-                measure(broker, readers, figures, behind, unseen);
+            Map<Reader, Map<String, Integer>> queues = new HashMap<>();
+            for (Reader reader : readers) {
+                queues.put(reader, nameServer.queues(reader.topic()));
+                behind.put(reader, 0L);
+            }
+            for (BrokerAddress broker : nameServer.brokers()) {
+                measure(broker, queues, figures, behind);
             }
         } catch (IOException e) {
-            unseen.addAll(readers);
+            behind.clear();
         }
-        behind.keySet().removeAll(unseen);
         return new ClusterFigures(
                 figures,
                 behind.entrySet().stream()
@@ -55,22 +58,31 @@ public final class ClusterMeasurement {
                         .toList());
     }
 
+    /** A broker is asked for the queues that it has: it logs each question that it cannot answer as an error. */
     private void measure(
             BrokerAddress broker,
-            Collection<Reader> readers,
+            Map<Reader, Map<String, Integer>> queues,
             List<BrokerFigures> figures,
-            Map<Reader, Long> behind,
-            Set<Reader> unseen) {
-        Set<Reader> asked = new HashSet<>(broker.isMaster() ? readers : Set.of());
+            Map<Reader, Long> behind) {
+        Set<Reader> asked = new HashSet<>();
+        if (broker.isMaster()) {
+            queues.forEach((reader, byBroker) -> {
+                if (byBroker.containsKey(broker.name())) {
+                    asked.add(reader);
+                }
+            });
+        }
         try (RemotingConnection connection = new RemotingConnection(broker.address(), timeout)) {
             BrokerMeasurement measurement = new BrokerMeasurement(connection);
             figures.add(measurement.figures(broker));
             for (Reader reader : Set.copyOf(asked)) {
-                behind.merge(reader, measurement.behind(reader), Long::sum);
+                int its = queues.getOrDefault(reader, Map.of()).getOrDefault(broker.name(), 0);
+                long messages = measurement.behind(reader, its);
+                behind.computeIfPresent(reader, (same, before) -> before + messages);
                 asked.remove(reader);
             }
         } catch (IOException e) {
-            unseen.addAll(asked);
+            behind.keySet().removeAll(asked);
         }
     }
 }

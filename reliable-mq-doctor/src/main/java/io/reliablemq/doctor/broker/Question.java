@@ -6,11 +6,13 @@ package io.reliablemq.doctor.broker;
  */
 final class Question {
 
+    static final int MESSAGES_OF_A_KEY = 12;
     static final int CONSUMER_OFFSET = 14;
     static final int BROKER_CONFIG = 26;
     static final int BROKER_RUNTIME_INFO = 28;
     static final int MAX_OFFSET = 30;
     static final int MIN_OFFSET = 31;
+    static final int ROUTE_OF_A_TOPIC = 105;
     static final int CLUSTER_INFO = 106;
     static final int ALL_GROUPS = 201;
     static final int TOPIC_CONFIG = 351;

@@ -1,5 +1,6 @@
 package io.reliablemq.doctor.command;
 
+import io.reliablemq.doctor.broker.ClusterAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,10 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What the command was given. */
-record Arguments(String nameServer, String endpoints, int copies, Set<String> topics, Duration timeout) {
+record Arguments(ClusterAddress cluster, String endpoints, int copies, Set<String> topics, Duration timeout) {
 
     static final String USAGE = """
             Usage: java -jar reliable-mq-doctor.jar --name-server HOST:PORT[;HOST:PORT] [options]
+              --cluster NAME                      one of several clusters behind these name servers (all of them)
               --endpoints HOST:PORT[;HOST:PORT]   gRPC proxies that have to be there
               --copies N                          disks that an acknowledged message has to be on (2)
               --topics NAME[,NAME]                topics that have to exist
@@ -20,7 +22,7 @@ record Arguments(String nameServer, String endpoints, int copies, Set<String> to
             Exit code: 0 nothing is wrong, 1 something is, 2 wrong arguments, 3 something could not be seen.""";
 
     private static final Set<String> KNOWN =
-            Set.of("--name-server", "--endpoints", "--copies", "--topics", "--timeout");
+            Set.of("--name-server", "--cluster", "--endpoints", "--copies", "--topics", "--timeout");
 
     /** @throws IllegalArgumentException saying what is wrong */
     static Arguments parse(List<String> args) {
@@ -39,7 +41,9 @@ record Arguments(String nameServer, String endpoints, int copies, Set<String> to
             throw new IllegalArgumentException("--name-server is missing");
         }
         return new Arguments(
-                addresses("--name-server", given.getOrDefault("--name-server", "")),
+                new ClusterAddress(
+                        addresses("--name-server", given.getOrDefault("--name-server", "")),
+                        given.getOrDefault("--cluster", "")),
                 given.containsKey("--endpoints") ? addresses("--endpoints", given.getOrDefault("--endpoints", "")) : "",
                 number("--copies", given.getOrDefault("--copies", "2")),
                 names(given.getOrDefault("--topics", "")),

@@ -53,7 +53,7 @@ public final class DoctorCommand {
                 null,
                 arguments.topics(),
                 List.of());
-        ClusterInspection cluster = new ClusterInspection(arguments.nameServer(), arguments.timeout(), false);
+        ClusterInspection cluster = new ClusterInspection(arguments.cluster(), arguments.timeout(), false);
         Findings seen = new Examination(
                         () -> nobody,
                         null,

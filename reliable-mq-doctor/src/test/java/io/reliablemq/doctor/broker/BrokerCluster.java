@@ -29,6 +29,7 @@ final class BrokerCluster {
     private final EmbeddedBroker broker;
     final List<ListenerFacts> listeners = new ArrayList<>();
     int copies = 2;
+    String name = "";
 
     BrokerCluster(EmbeddedBroker broker) {
         this.broker = broker;
@@ -38,19 +39,32 @@ final class BrokerCluster {
         return new ListenerFacts(group, topic, group, ordered, Duration.ofDays(7), Duration.ofHours(2), 16, 100, false);
     }
 
+    private ClusterAddress address() {
+        return new ClusterAddress(broker.nameServer(), name);
+    }
+
+    String setting(String setting) throws IOException {
+        try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
+            return connection
+                    .call(Question.BROKER_CONFIG, Map.of())
+                    .properties()
+                    .get(setting);
+        }
+    }
+
     Findings examine(String... topics) {
         ApplicationFacts application = new ApplicationFacts(
                 copies, Duration.ofSeconds(3), Duration.ofHours(1), false, null, Set.of(topics), listeners);
-        Answer<ClusterFacts> cluster = new ClusterInspection(broker.nameServer(), PATIENCE, false).inspect(application);
+        Answer<ClusterFacts> cluster = new ClusterInspection(address(), PATIENCE, false).inspect(application);
         return Rules.judge(new Facts(application, null, cluster));
     }
 
     ClusterFigures measure(Reader... readers) {
-        return new ClusterMeasurement(broker.nameServer(), PATIENCE).measure(List.of(readers));
+        return new ClusterMeasurement(address(), PATIENCE).measure(List.of(readers));
     }
 
     List<BrokerAddress> brokers() throws IOException {
-        return new NameServer(broker.nameServer(), PATIENCE).brokers();
+        return new NameServer(address(), PATIENCE).brokers();
     }
 
     BrokerAddress master() throws IOException {
@@ -77,7 +91,16 @@ final class BrokerCluster {
         position(group, topic, queue, 0);
     }
 
+    Map<String, Boolean> find(String topic, String... keys) {
+        return new MessageSearch(address(), PATIENCE).find(topic, List.of(keys));
+    }
+
     void send(String topic, int queue) throws IOException {
+        send(topic, queue, "");
+    }
+
+    /** @param key empty for none */
+    void send(String topic, int queue, String key) throws IOException {
         try (RemotingConnection connection = new RemotingConnection(master().address(), PATIENCE)) {
             Map<String, String> fields = new HashMap<>(Map.of(
                     "producerGroup", "test",
@@ -88,7 +111,7 @@ final class BrokerCluster {
                     "sysFlag", "0",
                     "bornTimestamp", "1",
                     "flag", "0"));
-            fields.put("properties", "");
+            fields.put("properties", key.isEmpty() ? "" : "KEYS\1" + key + "\2");
             connection.call(SEND_MESSAGE, fields, "text").orFail("sending");
         }
     }

@@ -51,7 +51,8 @@ class ClusterInspectionTests {
                 .withTopics(
                         new TopicDeclaration("orders", TopicType.NORMAL, QUEUES),
                         new TopicDeclaration("sorted", TopicType.FIFO, QUEUES),
-                        new TopicDeclaration("counted", TopicType.NORMAL, QUEUES))
+                        new TopicDeclaration("counted", TopicType.NORMAL, QUEUES),
+                        new TopicDeclaration("indexed", TopicType.NORMAL, QUEUES))
                 .withGroups(
                         GroupDeclaration.concurrent("stock"),
                         GroupDeclaration.fifo("in-turn"),
@@ -271,10 +272,43 @@ class ClusterInspectionTests {
         cluster.listeners.add(BrokerCluster.listener("orders", "stock", false));
         var application = new ApplicationFacts(
                 2, Duration.ofSeconds(3), Duration.ofHours(1), false, null, Set.of(), cluster.listeners);
-        var answer = new ClusterInspection(broker.nameServer(), BrokerCluster.PATIENCE, true).inspect(application);
+        var answer = new ClusterInspection(ClusterAddress.of(broker.nameServer()), BrokerCluster.PATIENCE, true)
+                .inspect(application);
         assertThat(Rules.judge(new Facts(application, null, answer)).notOk())
                 .extracting(Finding::rule, Finding::status)
                 .containsExactlyInAnyOrder(tuple("topic", Status.UNKNOWN), tuple("group", Status.UNKNOWN));
+    }
+
+    @Test
+    void judgesOneOfTheClustersBehindANameServer() throws IOException {
+        cluster.name = cluster.setting("brokerClusterName");
+        assertThat(cluster.examine().notOk()).isEmpty();
+        assertThat(cluster.examine().all()).hasSizeGreaterThan(10);
+        String right = cluster.name;
+        cluster.name = "somebody-elses";
+        assertThat(cluster.examine().notOk()).singleElement().satisfies(finding -> {
+            assertThat(finding.status()).isEqualTo(Status.UNKNOWN);
+            assertThat(finding.reason()).contains("no cluster 'somebody-elses'", right);
+            assertThat(finding.remedy()).contains("reliable-mq.doctor.cluster");
+        });
+    }
+
+    @Test
+    void findsAMessageByItsKeyWhereTheBrokerHasAnIndex() throws IOException {
+        assertThat(cluster.find("indexed", "never-was")).isEmpty();
+        String right = cluster.set("messageIndexEnable", "true");
+        try {
+            cluster.send("indexed", 0, "here-1");
+            Awaitility.await() // the index is built a moment after the message is stored
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(cluster.find("indexed", "here-1", "never-was"))
+                            .isEqualTo(Map.of("here-1", true, "never-was", false)));
+            assertThat(cluster.find("orders", "here-1")).isEqualTo(Map.of("here-1", false));
+        } finally {
+            cluster.set("messageIndexEnable", right);
+        }
+        cluster.name = "somebody-elses";
+        assertThat(cluster.find("indexed", "here-1")).isEmpty();
     }
 
     @Test

@@ -15,7 +15,7 @@ class ClusterMeasurementTests {
 
     @Test
     void saysNothingWhereNobodyAnswers() {
-        ClusterFigures figures = new ClusterMeasurement("127.0.0.1:1", Duration.ofSeconds(10))
+        ClusterFigures figures = new ClusterMeasurement(ClusterAddress.of("127.0.0.1:1"), Duration.ofSeconds(10))
                 .measure(List.of(new Reader("orders", "stock")));
         assertThat(figures).isEqualTo(new ClusterFigures(List.of(), List.of()));
     }

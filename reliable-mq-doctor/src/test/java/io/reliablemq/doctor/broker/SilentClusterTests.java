@@ -173,7 +173,8 @@ class SilentClusterTests {
         return Rules.judge(new Facts(
                         application,
                         null,
-                        new ClusterInspection(nameServer, Duration.ofMillis(500), false).inspect(application)))
+                        new ClusterInspection(ClusterAddress.of(nameServer), Duration.ofMillis(500), false)
+                                .inspect(application)))
                 .notOk();
     }
 }

@@ -54,6 +54,25 @@ class PostgreSqlInspectionTests extends DatabaseInspectionContract {
         }
     }
 
+    @Test
+    void findsTablesWhereverStatementsFindThem() throws SQLException {
+        String where = "ALTER ROLE postgres IN DATABASE " + dataSourceName();
+        execute(
+                "DROP TABLE IF EXISTS some_table",
+                "DROP TABLE IF EXISTS some_other_table",
+                "CREATE SCHEMA elsewhere",
+                "CREATE TABLE elsewhere.some_table (a INT NOT NULL PRIMARY KEY)",
+                "CREATE INDEX some_index ON elsewhere.some_table (a)",
+                "CREATE TABLE elsewhere.some_other_table (a INT)");
+        assertThat(inspect().missing()).hasSize(2);
+        execute(where + " SET search_path = public, elsewhere");
+        try (var fresh = pool()) {
+            assertThat(inspect(fresh).missing()).isEmpty();
+        } finally {
+            execute(where + " RESET search_path", "DROP SCHEMA elsewhere CASCADE");
+        }
+    }
+
     private String dataSourceName() throws SQLException {
         try (var connection = dataSource.getConnection()) {
             return connection.getCatalog();

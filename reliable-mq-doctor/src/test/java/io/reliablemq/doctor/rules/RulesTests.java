@@ -14,11 +14,15 @@ import io.reliablemq.doctor.facts.DatabaseFacts.Vendor;
 import io.reliablemq.doctor.facts.Facts;
 import io.reliablemq.doctor.facts.GroupFacts;
 import io.reliablemq.doctor.facts.ListenerFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +42,23 @@ class RulesTests {
                 .contains("a commit is on the disk of the database")
                 .contains("an acknowledged message is on 2 disks (1 brokers)")
                 .contains("168 hours");
+    }
+
+    @Test
+    void areAllInTheGuideAndEachIsInATest() throws IOException {
+        List<String> documented = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| [ST] \\|")
+                .matcher(Files.readString(Path.of("../docs/doctor.md")))
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+        Path tests = Path.of("src/test/java/io/reliablemq/doctor");
+        String here = Files.readString(tests.resolve("rules/RulesTests.java"))
+                + Files.readString(tests.resolve("broker/SilentClusterTests.java"));
+        assertThat(documented)
+                .hasSizeGreaterThan(30)
+                .doesNotHaveDuplicates()
+                .containsAll(judge().all().stream().map(Finding::rule).toList())
+                .allSatisfy(rule -> assertThat(here).containsPattern("[\" ]" + rule + "[\",]"));
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,11 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -48,10 +52,14 @@ import tools.jackson.databind.json.JsonMapper;
  * The alerts, the dashboard and the runbook of docs/operations ask for nothing that is not in a scrape of this application after
  * traffic, an outage, a dead letter and what else can go wrong.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class OperationsTests {
 
     private static final Path OPERATIONS = Path.of("../../docs/operations");
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** In payloads, a header and the database's password: .ci/canary looks for it in all that tests and demos have written. */
+    private static final String CANARY = "c4n4ry";
 
     @TempDir
     static Path data;
@@ -67,7 +75,13 @@ class OperationsTests {
                 OrderServiceApplication.class,
                 "--server.port=0",
                 "--orders.data-directory=" + data.toAbsolutePath(),
+                "--spring.datasource.password=" + CANARY + "-password",
+                "--logging.level.io.reliablemq=debug",
+                "--management.endpoints.web.exposure.include=health,info,metrics,prometheus,reliablemq",
+                "--management.endpoint.reliablemq.access=unrestricted",
                 "--reliable-mq.outbox.metrics.refresh=100ms",
+                "--reliable-mq.listener.metrics.refresh=100ms",
+                "--reliable-mq.doctor.figures-interval=500ms",
                 "--reliable-mq.outbox.retention=1d",
                 "--reliable-mq.reconciliation.enabled=true");
         http = RestClient.create(
@@ -89,6 +103,9 @@ class OperationsTests {
                         "reliable_mq_direct_lost_total{",
                         "reliable_mq_direct_send_seconds_count{",
                         "reliable_mq_reconciliation_missing ",
+                        "reliable_mq_listener_backlog{",
+                        "reliable_mq_listener_dead_letters_open{",
+                        "reliable_mq_broker_replica_behind_bytes{",
                         "reliable_mq_doctor_findings{rule=\"disk\"")
                 .allMatch(text::contains));
         scrape = Scrape.of(get("/actuator/prometheus"));
@@ -122,7 +139,7 @@ class OperationsTests {
 
     private static void aDuplicate() {
         UUID id = UUID.randomUUID();
-        byte[] order = "{\"id\":\"o-4\",\"item\":\"apple\",\"quantity\":1,\"customer\":\"ann\"}"
+        byte[] order = ("{\"id\":\"o-4\",\"item\":\"apple\",\"quantity\":1,\"customer\":\"" + CANARY + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 2; i++) {
             OutgoingMessage copy = new OutgoingMessage(
@@ -147,11 +164,12 @@ class OperationsTests {
     private static void refusedAndPastTheOutbox() {
         Outbox outbox = application.getBean(Outbox.class);
         TransactionTemplate transaction = application.getBean(TransactionTemplate.class);
-        transaction.executeWithoutResult(status -> outbox.send("nowhere:placed", "text"));
+        transaction.executeWithoutResult(status -> outbox.send(
+                OutboxMessage.to("nowhere:placed").header("card", CANARY).payload(CANARY)));
         Assertions.assertThatThrownBy(() -> transaction.executeWithoutResult(status -> outbox.send("no topic", "text")))
                 .isInstanceOf(MessageRejectedException.class);
-        outbox.send(OutboxMessage.to("orders:seen").mode(SendMode.DIRECT).payload("text"));
-        outbox.send(OutboxMessage.to("nowhere:seen").mode(SendMode.DIRECT).payload("text"));
+        outbox.send(OutboxMessage.to("orders:seen").mode(SendMode.DIRECT).payload(CANARY));
+        outbox.send(OutboxMessage.to("nowhere:seen").mode(SendMode.DIRECT).payload(CANARY));
     }
 
     /** A lost lease, a busy broker and an acknowledgement without an answer: the meters are told as the relay and a listener would. */
@@ -175,7 +193,7 @@ class OperationsTests {
     private static void place(String id, String item) {
         http.post()
                 .uri("/orders")
-                .body(new Order(id, item, 1, "ann"))
+                .body(new Order(id, item, 1, CANARY))
                 .retrieve()
                 .toBodilessEntity();
     }
@@ -238,6 +256,34 @@ class OperationsTests {
                         "meter up");
         assertThat(missing("reliable_mq_outbox_waiting{reason=\"overloaded\"}"))
                 .containsExactly("reason=overloaded of reliable_mq_outbox_waiting");
+    }
+
+    /** After all of that, at level DEBUG: nothing that is read over HTTP, and no line of the log. */
+    @Test
+    void noPayloadHeaderOrPasswordIsSeenAnywhere(CapturedOutput output) {
+        List<String> pages = new ArrayList<>(
+                List.of("/actuator/prometheus", "/actuator/health", "/actuator/info", "/actuator/reliablemq"));
+        for (String section : List.of(
+                "lanes",
+                "backlog",
+                "parked",
+                "archive?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z",
+                "dead-letters",
+                "listeners",
+                "doctor",
+                "reconciliation",
+                "reconciliation/lines",
+                "audit?of=outbox",
+                "audit?of=dead-letters")) {
+            pages.add("/actuator/reliablemq/" + section);
+        }
+        assertThat(get("/actuator/reliablemq/parked")).contains("nowhere");
+        assertThat(get("/actuator/reliablemq/dead-letters")).contains("inventory");
+        assertThat(pages).allSatisfy(page -> assertThat(get(page)).isNotEmpty().doesNotContain(CANARY));
+        assertThat(output.getAll())
+                .contains(
+                        "is written", "is stored", "became a dead letter", "was settled before", "Parked 1 message(s)")
+                .doesNotContain(CANARY);
     }
 
     private static List<String> missing(String expression) {

@@ -54,7 +54,7 @@ final class Load {
 
     private void order(int number) throws IOException, InterruptedException {
         String id = "order-%04d".formatted(number);
-        String json = "{\"id\":\"%s\",\"item\":\"%s\",\"quantity\":%d,\"customer\":\"customer-%d\"}"
+        String json = "{\"id\":\"%s\",\"item\":\"%s\",\"quantity\":%d,\"customer\":\"c4n4ry-%d\"}"
                 .formatted(id, ITEMS[number % ITEMS.length], 1 + number % 3, number % 97);
         boolean fail = number % 10 == 7;
         boolean first = true;
