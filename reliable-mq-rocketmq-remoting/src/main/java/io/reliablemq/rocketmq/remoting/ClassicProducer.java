@@ -61,7 +61,7 @@ final class ClassicProducer {
         return client;
     }
 
-    private DefaultMQProducer configured() {
+    DefaultMQProducer configured() {
         DefaultMQProducer client = new DefaultMQProducer(GROUP, Credentials.hook(settings));
         client.setNamesrvAddr(settings.nameServer());
         client.setInstanceName(GROUP + "-" + UUID.randomUUID());
@@ -70,9 +70,8 @@ final class ClassicProducer {
         client.setPollNameServerInterval((int) settings.routeRefresh().toMillis());
         client.setSendMsgTimeout((int) settings.requestTimeout().toMillis());
         client.setSendLatencyFaultEnable(settings.latencyFault());
-        // the relay sends again; a refusal after an attempt without an answer would not say that nothing is stored, and
-        // what is
-        // sent again to another broker would leave its order
+        // the relay sends again; a refusal after an attempt without an answer would not say that nothing is stored,
+        // and what is sent again to another broker would leave its order
         client.setRetryTimesWhenSendFailed(0);
         client.setRetryTimesWhenSendAsyncFailed(0);
         client.setRetryAnotherBrokerWhenNotStoreOK(false);

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Messages that share batches, and the batches without an answer. Used by the send loop's thread only. */
 final class Lane {
 
+    /** When nothing is to be gathered. */
+    static final long NEVER = Long.MAX_VALUE;
+
     private static final String NOT_SENT = "not sent: others to the same place are without an answer";
+    /** Much shorter than a broker needs to write to its disk. */
+    private static final long GATHER_NANOS = 500_000;
 
     private final @Nullable MessageQueue queue;
     private final int mostInFlight;
@@ -26,6 +31,8 @@ final class Lane {
     private final ArrayDeque<Batch> again = new ArrayDeque<>();
 
     private final Set<Batch> inFlight = new HashSet<>();
+    private int wanted;
+    private long gatherUntil;
 
     Lane(@Nullable MessageQueue queue, int mostInFlight, BatchSettings limits) {
         this.queue = queue;
@@ -41,8 +48,31 @@ final class Lane {
         return waiting.isEmpty() && again.isEmpty() && inFlight.isEmpty();
     }
 
-    /** @param sending takes a batch to the client and brings the answer back to {@link #answered} */
-    void flush(String topic, BiConsumer<Lane, Batch> sending) {
+    /**
+     * Sends what may be sent.
+     *
+     * @param sending takes a batch to the client and brings the answer back to {@link #answered}
+     * @return in how many nanoseconds to call this again although nothing else happens
+     */
+    long flush(String topic, BiConsumer<Lane, Batch> sending) {
+        long now = System.nanoTime();
+        if (gathers(now)) {
+            return gatherUntil - now;
+        }
+        wanted = 0;
+        send(topic, sending);
+        return NEVER;
+    }
+
+    /**
+     * The answer to a batch lets the relay hand over the messages that were behind those in it, one after the other. The first few of
+     * them would go alone, and the others would wait for their answer: two half batches in turn instead of a whole one.
+     */
+    private boolean gathers(long now) {
+        return again.isEmpty() && !waiting.isEmpty() && waiting.size() < wanted && now - gatherUntil < 0;
+    }
+
+    private void send(String topic, BiConsumer<Lane, Batch> sending) {
         while (inFlight.size() < mostInFlight) {
             Batch batch = again.isEmpty() ? fill(topic) : again.remove();
             if (batch.size() == 0) {
@@ -92,7 +122,15 @@ final class Lane {
         if (batch.size() > 1 && outcome instanceof Refused refused && blamesAMessage(refused.reason())) {
             again.addAll(batch.halves());
         } else {
+            gather(batch.size());
             batch.complete(outcome);
+        }
+    }
+
+    private void gather(int answered) {
+        if (answered > 1) {
+            wanted = Math.min(limits.maxMessages(), Math.max(wanted, waiting.size()) + answered);
+            gatherUntil = System.nanoTime() + GATHER_NANOS;
         }
     }
 

@@ -16,9 +16,11 @@ final class OrderedQueues {
     }
 
     /** Nothing of a key is in flight when its queue changes: the relay has at most one message of it under way. */
-    void update(List<MessageQueue> writable) {
-        if (change == QueueChange.AVAILABLE || writable.containsAll(queues)) {
-            queues = writable;
+    void update(TopicRoute route) {
+        if (change == QueueChange.AVAILABLE) {
+            queues = route.writable();
+        } else if (route.declared().containsAll(queues)) {
+            queues = route.declared();
         }
     }
 

@@ -34,17 +34,25 @@ public final class RemotingConnection implements RocketMqTransport {
     private final RocketMqMessageRules rules;
     private final RemotingReceiverFactory receivers;
 
+    /** @throws IllegalArgumentException when servers are to be verified and RocketMQ's client would not do it */
     public RemotingConnection(RemotingSettings settings) {
+        if (settings.tls()) {
+            checkVerification(settings);
+        }
         this.cluster = new Cluster(settings);
         this.reachability = new Reachability(settings.nameServer());
         this.sender = new RemotingMessageSender(settings, cluster, reachability);
         this.rules = new RocketMqMessageRules(settings.maxDelay(), Clock.systemUTC());
         this.receivers = new RemotingReceiverFactory(settings, cluster, reachability);
-        if (settings.tls() && !Boolean.getBoolean("tls.client.authServer")) {
+    }
+
+    private static void checkVerification(RemotingSettings settings) {
+        ServerVerification verification = ServerVerification.of(System.getProperties());
+        verification.requireWhatIsWanted();
+        if (!verification.happens()) {
             log.warn(
                     "tls is on for {}, but RocketMQ's client trusts any certificate by default: the traffic is encrypted and"
-                            + " the servers are not verified. Set the system properties tls.client.authServer=true and"
-                            + " tls.client.trustCertPath, or use a private network",
+                            + " the servers are not verified. See \"Verifying servers\" in docs/remoting.md, or use a private network",
                     settings.nameServer());
         }
     }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * differs.
  *
  * <p><b>TLS</b>: the client encrypts and, by default, trusts any certificate. RocketMQ's system properties
- * {@code tls.client.authServer=true} and {@code tls.client.trustCertPath} make it verify the servers.
+ * {@code tls.test.mode.enable=false}, {@code tls.client.authServer=true} and {@code tls.client.trustCertPath} together make it verify the
+ * servers' certificates, not their names; Netty has to be told that, too, by
+ * {@code io.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE}.
  *
  * <p><b>Attempts</b>: always 1, because the relay resends by itself, under the same message id and with back-off, and an outcome
  * must speak of one request.

@@ -36,6 +36,8 @@ final class SendLoop {
     private volatile boolean closing;
     private volatile boolean ended;
     private long lastTick = System.nanoTime();
+    /** In how many nanoseconds a lane has gathered long enough. */
+    private long nextTurn = Lane.NEVER;
 
     SendLoop(RemotingSettings settings, Cluster cluster, Reachability reachability) {
         this.settings = settings;
@@ -81,19 +83,29 @@ final class SendLoop {
     }
 
     private void turn(List<Runnable> taken) throws InterruptedException {
-        Runnable first = posts.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        boolean gathering = nextTurn < TICK.toNanos();
+        Runnable first = posts.poll(Math.min(nextTurn, TICK.toNanos()), TimeUnit.NANOSECONDS);
         long now = System.nanoTime();
         if (first != null) {
             taken.clear();
             posts.drainTo(taken);
             safely(first);
             taken.forEach(SendLoop::safely);
-            topics.values().forEach(this::serve);
         }
-        if (now - lastTick > TICK.toNanos()) {
+        boolean tick = now - lastTick > TICK.toNanos();
+        if (tick) {
             lastTick = now;
             expire(now);
-            topics.values().forEach(this::serve);
+        }
+        if (first != null || gathering || tick) {
+            serveAll();
+        }
+    }
+
+    private void serveAll() {
+        nextTurn = Lane.NEVER;
+        for (TopicSends topic : topics.values()) {
+            nextTurn = Math.min(nextTurn, serve(topic));
         }
     }
 
@@ -106,12 +118,12 @@ final class SendLoop {
         }
     }
 
-    private void serve(TopicSends topic) {
+    private long serve(TopicSends topic) {
         if (!asked.contains(topic.topic()) && topic.wantsRoute(System.nanoTime())) {
             asked.add(topic.topic());
             lookup.ask(topic.topic(), (known, failure) -> posts.add(() -> heard(topic, known, failure)));
         }
-        topic.flush(this::send);
+        return topic.flush(this::send);
     }
 
     private void heard(TopicSends topic, @Nullable KnownTopic known, @Nullable Throwable failure) {

@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Where a topic is.
  *
  * @param topic as the application names it
- * @param writable queues that have a master and may be written, in the order in which a proxy would count them
+ * @param declared queues that there should be: those of the order configuration, else those of the brokers that are known, in the same
+ *     order
+ * @param writable those of them that have a master and may be written, in the order in which a proxy would count them
  * @param readable addresses of brokers that may be read, masters if there are any, by the broker's name
  */
-record TopicRoute(String topic, List<MessageQueue> writable, Map<String, String> readable) {
+record TopicRoute(
+        String topic, List<MessageQueue> declared, List<MessageQueue> writable, Map<String, String> readable) {
 
     /** Some queues of a broker. */
     private record Queues(String broker, int count) {
@@ -46,13 +49,15 @@ record TopicRoute(String topic, List<MessageQueue> writable, Map<String, String>
                 .filter(broker -> broker.getBrokerAddrs().containsKey(MixAll.MASTER_ID))
                 .map(BrokerData::getBrokerName)
                 .collect(Collectors.toSet());
-        List<MessageQueue> writable = queues(route)
-                .filter(queues -> masters.contains(queues.broker()))
+        List<MessageQueue> declared = queues(route)
                 .flatMap(queues -> queues.named(named))
                 .distinct()
                 .sorted()
                 .toList();
-        return new TopicRoute(topic, writable, readable(route));
+        List<MessageQueue> writable = declared.stream()
+                .filter(queue -> masters.contains(queue.getBrokerName()))
+                .toList();
+        return new TopicRoute(topic, declared, writable, readable(route));
     }
 
     /** Those of the topic's order configuration, where an operator has made one. */

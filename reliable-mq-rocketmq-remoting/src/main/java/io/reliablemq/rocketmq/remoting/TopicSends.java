@@ -81,7 +81,7 @@ final class TopicSends {
     /** Where the topic is, as was just heard. */
     void routed(KnownTopic heard) {
         known = heard;
-        queues.update(heard.route().writable());
+        queues.update(heard.route());
         ordered.values().removeIf(Lane::isIdle);
         List<PendingSend> waited = List.copyOf(unrouted);
         unrouted.clear();
@@ -118,10 +118,13 @@ final class TopicSends {
         return settings.routeRefresh().toNanos();
     }
 
-    void flush(BiConsumer<Lane, Batch> sending) {
-        unordered.flush(named, sending);
-        delayed.flush(named, sending);
-        ordered.values().forEach(lane -> lane.flush(named, sending));
+    /** @return in how many nanoseconds to call this again although nothing else happens */
+    long flush(BiConsumer<Lane, Batch> sending) {
+        long again = Math.min(unordered.flush(named, sending), delayed.flush(named, sending));
+        for (Lane lane : ordered.values()) {
+            again = Math.min(again, lane.flush(named, sending));
+        }
+        return again;
     }
 
     void expire(long notSentSince, long noAnswerSince) {

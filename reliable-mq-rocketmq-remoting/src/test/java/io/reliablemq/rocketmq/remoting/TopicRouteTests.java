@@ -54,10 +54,18 @@ class TopicRouteTests {
     void takesTheQueuesOfTheOrderConfigurationWhereThereIsOne() {
         broker("a", Map.of(0L, "10.0.0.1:1"), BOTH, 8);
         broker("b", Map.of(1L, "10.0.0.2:1"), BOTH, 8);
-        data.setOrderTopicConf("a:2;b:2");
+        data.setOrderTopicConf("a:2;b:2;c:1");
 
         assertThat(route().writable())
                 .containsExactly(new MessageQueue("named", "a", 0), new MessageQueue("named", "a", 1));
+        assertThat(route().declared())
+                .as("those of brokers without a master, or gone from the name servers, are declared, too")
+                .containsExactly(
+                        new MessageQueue("named", "a", 0),
+                        new MessageQueue("named", "a", 1),
+                        new MessageQueue("named", "b", 0),
+                        new MessageQueue("named", "b", 1),
+                        new MessageQueue("named", "c", 0));
     }
 
     private TopicRoute route() {
