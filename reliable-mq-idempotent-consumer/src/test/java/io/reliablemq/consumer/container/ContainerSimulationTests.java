@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Thousands of schedules of the listeners of two processes; each follows from its seed. */
 class ContainerSimulationTests {
 
-    private static final int SCHEDULES = Integer.getInteger("reliable-mq.simulation.schedules", 400);
+    private static final int SCHEDULES = Integer.getInteger("reliable-mq.simulation.schedules", 4000);
     private static final long FIRST = Long.getLong("reliable-mq.simulation.seed", 1);
     private static final int UNTIL_A_BREAK_SHOWS = 400;
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.reliablemq.consumer");
