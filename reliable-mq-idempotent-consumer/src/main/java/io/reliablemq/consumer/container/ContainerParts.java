@@ -10,4 +10,14 @@ record ContainerParts(
         MessageReceiverFactory factory,
         MessageProcessor processor,
         ConsumerSettings settings,
-        ListenerObserver observer) {}
+        ListenerObserver observer,
+        Circumstances circumstances) {
+
+    ContainerParts(
+            MessageReceiverFactory factory,
+            MessageProcessor processor,
+            ConsumerSettings settings,
+            ListenerObserver observer) {
+        this(factory, processor, settings, observer, Circumstances.REAL);
+    }
+}

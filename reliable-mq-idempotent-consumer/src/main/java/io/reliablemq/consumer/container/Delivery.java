@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +25,28 @@ final class Delivery {
     private final ReceivedMessage message;
     private final Duration invisible;
     private final Duration patience;
+    private final LongSupplier nanoTime;
     private CompletableFuture<ReceivedMessage> handle;
     private long renewAtNanos;
     private boolean settled;
 
     Delivery(MessageReceiver receiver, ReceivedMessage message, Duration invisible, Duration patience) {
+        this(receiver, message, invisible, patience, System::nanoTime);
+    }
+
+    Delivery(
+            MessageReceiver receiver,
+            ReceivedMessage message,
+            Duration invisible,
+            Duration patience,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.receiver = receiver;
         this.message = message;
         this.invisible = invisible;
         this.patience = patience;
         this.handle = CompletableFuture.completedFuture(message);
-        this.renewAtNanos = System.nanoTime() + invisible.toNanos() / 2;
+        this.renewAtNanos = nanoTime.getAsLong() + invisible.toNanos() / 2;
     }
 
     ReceivedMessage message() {
@@ -43,10 +55,10 @@ final class Delivery {
 
     /** Renews the invisible time when half of it is over. A failure means a redelivery, which the dedup record absorbs. */
     synchronized void renewIfDue() {
-        if (settled || System.nanoTime() - renewAtNanos < 0) {
+        if (settled || nanoTime.getAsLong() - renewAtNanos < 0) {
             return;
         }
-        renewAtNanos = System.nanoTime() + invisible.toNanos() / 2;
+        renewAtNanos = nanoTime.getAsLong() + invisible.toNanos() / 2;
         handle = handle.thenCompose(
                 current -> bounded(() -> receiver.postpone(current, invisible)).exceptionally(failure -> {
                     log.debug("{} could not be renewed; it may be delivered again meanwhile", current, failure);

@@ -26,6 +26,7 @@ final class PollLoop implements Runnable, ContainerFaults {
     private final MessageReceiverFactory factory;
     private final ConsumerSettings settings;
     private final ListenerState state;
+    private final Circumstances circumstances;
     private final OutageBackoff backoff;
     private final Deliveries deliveries;
     private final Workers workers;
@@ -41,10 +42,11 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.factory = parts.factory();
         this.settings = parts.settings();
         this.state = state;
+        this.circumstances = parts.circumstances();
         this.paused = paused;
         this.backoff = new OutageBackoff(settings.outage());
-        this.deliveries = new Deliveries(endpoint, places(endpoint), parts.observer(), processor::rest);
-        this.workers = new Workers(endpoint, settings.virtualThreads());
+        this.deliveries = new Deliveries(endpoint, places(endpoint, circumstances), parts.observer(), processor::rest);
+        this.workers = new Workers(endpoint, settings.virtualThreads(), circumstances);
         this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
     }
 
@@ -52,13 +54,13 @@ final class PollLoop implements Runnable, ContainerFaults {
      * More than is in the workers' hands when the next ones are asked for, and two large batches for quick ones. In a FIFO group
      * a batch holds a queue until it is settled, so a large one is what keeps the workers busy.
      */
-    private static Places places(ListenerEndpoint endpoint) {
+    private static Places places(ListenerEndpoint endpoint, Circumstances circumstances) {
         int inHand = endpoint.policy().concurrency() * endpoint.policy().coalesce();
         int least = inHand + Math.max(inHand, 2 * endpoint.policy().concurrency());
         if (endpoint.subscription().ordered()) {
             least = Math.max(MAX_BATCH, least);
         }
-        return new Places(least, Math.max(least, inHand + 2 * MAX_BATCH), System::nanoTime);
+        return new Places(least, Math.max(least, inHand + 2 * MAX_BATCH), circumstances::nanoTime);
     }
 
     @Override
@@ -72,7 +74,8 @@ final class PollLoop implements Runnable, ContainerFaults {
         }
     }
 
-    private void turn() throws InterruptedException {
+    /** Waits only while there is no place for a message, or something is away. */
+    void turn() throws InterruptedException {
         if (infrastructureFailed) {
             probe();
         } else if (paused) {
@@ -147,7 +150,8 @@ final class PollLoop implements Runnable, ContainerFaults {
         }
         List<Delivery> batch = new ArrayList<>(messages.size());
         for (ReceivedMessage message : messages) {
-            Delivery delivery = new Delivery(from, message, settings.invisible(), Delivery.PATIENCE);
+            Delivery delivery =
+                    new Delivery(from, message, settings.invisible(), Delivery.PATIENCE, circumstances::nanoTime);
             deliveries.hold(delivery);
             batch.add(delivery);
         }

@@ -3,9 +3,7 @@ package io.reliablemq.consumer.container;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -15,11 +13,10 @@ final class Workers {
 
     private final ExecutorService executor;
 
-    Workers(ListenerEndpoint endpoint, boolean virtualThreads) {
+    Workers(ListenerEndpoint endpoint, boolean virtualThreads, Circumstances circumstances) {
         int threads = endpoint.policy().concurrency();
         String prefix = "reliable-mq-" + endpoint.id() + "-";
-        this.executor = new ThreadPoolExecutor(
-                threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(prefix, virtualThreads));
+        this.executor = circumstances.workers(threads, factory(prefix, virtualThreads));
     }
 
     private static ThreadFactory factory(String prefix, boolean virtualThreads) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.fail;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.reliablemq.outbox.relay.Simulation.Result;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Thousands of schedules of two relays; each follows from its seed. */
 class RelaySimulationTests {
 
-    private static final int SCHEDULES = Integer.getInteger("reliable-mq.simulation.schedules", 800);
+    private static final int SCHEDULES = Integer.getInteger("reliable-mq.simulation.schedules", 400);
     private static final long FIRST = Long.getLong("reliable-mq.simulation.seed", 1);
     private static final int UNTIL_A_BREAK_SHOWS = 2000;
     private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.reliablemq.outbox.relay");
@@ -52,6 +55,44 @@ class RelaySimulationTests {
         return "Seed " + seed + ": " + violation + ". Again: -Dreliable-mq.simulation.seed=" + seed
                 + " -Dreliable-mq.simulation.schedules=1\n"
                 + String.join("\n", Simulation.run(seed, Break.NONE, true).record());
+    }
+
+    @Test
+    void keepTheirPromisesInWhateverMomentAProcessDies() {
+        List<String> moments = Simulation.dying(FIRST, Set.of(), false).moments();
+        for (int moment = 0; moment < moments.size(); moment++) {
+            survive(Set.of(moment));
+        }
+        assertThat(moments)
+                .contains(
+                        "before send",
+                        "after send",
+                        "before settle",
+                        "after settle",
+                        "before claim",
+                        "after claim",
+                        "before park",
+                        "after park");
+    }
+
+    /** All pairs of moments of one schedule: takes long. */
+    @Test
+    @EnabledIfSystemProperty(named = "reliable-mq.simulation.pairs", matches = "true")
+    void keepTheirPromisesInWhateverTwoMomentsProcessesDie() {
+        int moments = Simulation.dying(FIRST, Set.of(), false).moments().size();
+        for (int first = 0; first < moments; first++) {
+            for (int second = first + 1; second < moments; second++) {
+                survive(Set.of(first, second));
+            }
+        }
+    }
+
+    private static void survive(Set<Integer> deaths) {
+        String violation = Simulation.dying(FIRST, deaths, false).violation();
+        if (violation != null) {
+            fail("Seed " + FIRST + ", deaths in moments " + deaths + ": " + violation + "\n"
+                    + String.join("\n", Simulation.dying(FIRST, deaths, true).record()));
+        }
     }
 
     @Test

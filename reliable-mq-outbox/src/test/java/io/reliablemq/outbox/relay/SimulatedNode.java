@@ -3,9 +3,11 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OutboxStore;
+import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
+import io.reliablemq.outbox.spi.SendOutcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -74,15 +77,17 @@ final class SimulatedNode implements Circumstances {
                 wired(OutboxStore.class, outbox, wire),
                 wired(LaneStore.class, lanes, wire),
                 new KnownLayout(new LaneLayout(settings.lanes())),
-                message -> {
-                    live();
-                    return broker.send(name, message);
-                },
+                message -> send(message, broker, wire),
                 settings,
                 RelayObserver.NONE,
                 name,
                 this);
         run.begin();
+    }
+
+    @SuppressWarnings("unchecked")
+    private CompletionStage<SendOutcome> send(OutgoingMessage message, SimulatedBroker broker, Wire wire) {
+        return (CompletionStage<SendOutcome>) wire.call(this, "send", () -> broker.send(name, message));
     }
 
     private <T> T wired(Class<T> port, T real, Wire wire) {

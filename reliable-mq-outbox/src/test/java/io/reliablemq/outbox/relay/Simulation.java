@@ -8,6 +8,7 @@ import io.reliablemq.outbox.spi.RowRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,13 @@ final class Simulation {
     private int depth;
     private boolean quiet;
 
-    private Simulation(long seed, Break broken, boolean recorded) {
+    /** Each moment in which a process can die so far: before and after what. */
+    private final List<String> moments = new ArrayList<>();
+
+    private final @Nullable Set<Integer> deaths;
+
+    private Simulation(long seed, Break broken, boolean recorded, @Nullable Set<Integer> deaths) {
+        this.deaths = deaths;
         schedule = new Schedule(seed, recorded);
         ledger = new SimulatedLedger(schedule);
         lanes = new SimulatedLanes(SETTINGS.lanes(), this::databaseTime);
@@ -64,21 +71,25 @@ final class Simulation {
 
     /**
      * @param violation the first promise that was broken, or null
+     * @param moments in which a process could have died, until nothing failed any more
      * @param record what happened, when it was to be recorded
      */
-    record Result(@Nullable String violation, int committed, List<String> record) {}
+    record Result(@Nullable String violation, int committed, List<String> moments, List<String> record) {}
 
     static Result run(long seed, Break broken, boolean recorded) {
-        Simulation simulation = new Simulation(seed, broken, recorded);
-        simulation.run();
-        return new Result(simulation.ledger.violation(), simulation.ledger.committed(), simulation.schedule.record());
+        return new Simulation(seed, broken, recorded, null).run();
+    }
+
+    /** Nothing fails, but a process dies in each of these moments, counted from 0. */
+    static Result dying(long seed, Set<Integer> deaths, boolean recorded) {
+        return new Simulation(seed, Break.NONE, recorded, deaths).run();
     }
 
     private long databaseTime() {
         return schedule.now() + databaseAhead;
     }
 
-    private void run() {
+    private Result run() {
         start();
         start();
         for (int i = 0; i < STEPS && ledger.violation() == null; i++) {
@@ -87,6 +98,7 @@ final class Simulation {
         if (ledger.violation() == null) {
             becomeQuiet();
         }
+        return new Result(ledger.violation(), ledger.committed(), moments, schedule.record());
     }
 
     private void start() {
@@ -112,7 +124,7 @@ final class Simulation {
         } else if (dice < 93 && !lateCalls.isEmpty()) {
             schedule.note("a late call takes effect");
             lateCalls.remove(schedule.below(lateCalls.size())).get();
-        } else if (dice >= 98) {
+        } else if (dice >= 98 && deaths == null) {
             disturb(node);
         }
     }
@@ -137,9 +149,7 @@ final class Simulation {
     private void disturb(SimulatedNode node) {
         switch (schedule.below(4)) {
             case 0 -> {
-                node.kill();
-                nodes.remove(node);
-                start();
+                replace(node);
             }
             case 1, 2 -> node.stop(schedule.below(3 * SETTINGS.lease().toNanos()));
             default -> {
@@ -175,8 +185,8 @@ final class Simulation {
     private Object call(SimulatedNode caller, String what, Supplier<Object> work) {
         caller.live();
         othersGoOn();
-        caller.live();
-        int fate = quiet ? 99 : schedule.below(100);
+        dieIfChosen(caller, "before " + what);
+        int fate = quiet || deaths != null ? 99 : schedule.below(100);
         if (fate < 2) {
             throw failure(caller, what, "does not reach the database");
         }
@@ -189,9 +199,28 @@ final class Simulation {
         if (fate < 7) {
             throw failure(caller, what, "took effect, the answer is lost");
         }
+        dieIfChosen(caller, "after " + what);
         othersGoOn();
         caller.live();
         return result;
+    }
+
+    private void dieIfChosen(SimulatedNode caller, String moment) {
+        caller.live();
+        if (!quiet && deaths != null) {
+            moments.add(moment);
+            if (deaths.contains(moments.size() - 1)) {
+                schedule.note(caller.name, " dies ", moment);
+                replace(caller);
+                caller.live();
+            }
+        }
+    }
+
+    private void replace(SimulatedNode node) {
+        node.kill();
+        nodes.remove(node);
+        start();
     }
 
     private SimulatedFailure failure(SimulatedNode caller, String what, String how) {
