@@ -130,7 +130,9 @@ class EmbeddedBrokerTests {
             Client.send(producer, Client.message("prompt", "x"));
             long sent = System.nanoTime();
             List<MessageView> received = waiting.get();
-            assertThat(asLong).as("one that began before, and that nobody wakes").isNotDone();
+            assertThat(asLong)
+                    .as("one that began before, and that nobody wakes")
+                    .isNotDone();
             Figures.report("long poll, from before the send", began);
             Figures.report("long poll, from the acknowledgement", sent);
             Client.send(producer, Client.message("silent", "x"));
