@@ -27,7 +27,7 @@ final class IsolatedServer implements RunningServer {
 
     private static final String ENTRY = "io.reliablemq.broker.embedded.server.Server";
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(60);
-    private static final Duration THREADS_END_WITHIN = Duration.ofSeconds(10);
+    private static final Duration THREADS_END_WITHIN = Duration.ofSeconds(2);
 
     private final URLClassLoader loader;
     private final BrokerThreads threads;

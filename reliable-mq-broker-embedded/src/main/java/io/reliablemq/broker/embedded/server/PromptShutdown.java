@@ -1,5 +1,8 @@
 package io.reliablemq.broker.embedded.server;
 
+import io.openmessaging.storage.dledger.DLedgerLeaderElector;
+import io.openmessaging.storage.dledger.DLedgerServer;
+import io.openmessaging.storage.dledger.statemachine.StateMachineCaller;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,7 +16,7 @@ import org.apache.rocketmq.store.DefaultMessageStore;
 /**
  * Shuts parts of the broker down side by side. RocketMQ waits for fixed times meanwhile: each remoting server and client for an
  * event thread that polls every 3 s, one after the other, over 30 s in all; the store and the buffer of deliveries for requests that may
- * still be worked on. Interrupting those pauses ends them.
+ * still be worked on; the controller for its leader and its state machine. Interrupting those pauses ends them.
  */
 final class PromptShutdown {
 
@@ -39,6 +42,9 @@ final class PromptShutdown {
                 while (!part.ended.await(50, TimeUnit.MILLISECONDS)) {
                     parts.forEach(Running::skipPause);
                     skipPauses();
+                    if (parts.stream().anyMatch(Running::isInController)) {
+                        skipPausesOfController();
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -55,6 +61,28 @@ final class PromptShutdown {
                 thread.interrupt();
             }
         }
+    }
+
+    /** Its leader waits 2 s for followers that it does not have, its state machine 5 s for entries that nobody writes any more. */
+    private static void skipPausesOfController() {
+        threads().stream()
+                .filter(thread -> isParkedIn(DLedgerLeaderElector.class, "sendHeartbeats", thread)
+                        || isParkedIn(StateMachineCaller.class, "run", thread))
+                .forEach(Thread::interrupt);
+    }
+
+    /** Whether the thread waits right there, with nothing but the JDK in between. */
+    private static boolean isParkedIn(Class<?> type, String method, Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        return stack.length > 0
+                && stack[0].getMethodName().equals("park")
+                && Arrays.stream(stack)
+                        .filter(frame -> !frame.getClassName().startsWith("java.")
+                                && !frame.getClassName().startsWith("jdk."))
+                        .findFirst()
+                        .filter(frame -> frame.getClassName().equals(type.getName())
+                                && frame.getMethodName().equals(method))
+                        .isPresent();
     }
 
     private static List<Thread> threads() {
@@ -98,6 +126,11 @@ final class PromptShutdown {
             } finally {
                 ended.countDown();
             }
+        }
+
+        boolean isInController() {
+            return Arrays.stream(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals(DLedgerServer.class.getName()));
         }
 
         void skipPause() {
