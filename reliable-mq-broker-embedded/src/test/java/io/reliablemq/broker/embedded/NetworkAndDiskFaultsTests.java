@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.rocketmq.client.apis.ClientException;
+import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkAndDiskFaultsTests {
 
     private static final int AWAY_SECONDS = Integer.getInteger("reliable-mq.name-server-outage.seconds", 2);
+
+    /** The shortest that RocketMQ allows. */
+    private static final Duration INVISIBLE = Duration.ofSeconds(10);
 
     @TempDir
     static Path directory;
@@ -34,6 +38,8 @@ class NetworkAndDiskFaultsTests {
                 .withReplicas(2)
                 .withTopics(
                         TopicDeclaration.normal("disk"),
+                        TopicDeclaration.normal("again"),
+                        TopicDeclaration.parse("later:delay"),
                         TopicDeclaration.normal("replies"),
                         TopicDeclaration.normal("slow"),
                         TopicDeclaration.normal("routes"))
@@ -65,6 +71,30 @@ class NetworkAndDiskFaultsTests {
 
         assertThat(Client.drain(near.consumer("shop", "disk"), 3, Duration.ofSeconds(4)))
                 .containsExactlyInAnyOrder("before", "after");
+    }
+
+    @Test
+    void whatComesDueWhileTheDiskIsFullIsDeliveredWhenItIsNot() throws Exception {
+        Producer producer = near.producer("again");
+        SimpleConsumer consumer = near.consumer("shop", "again");
+        producer.send(Client.message("again", "not handled"));
+        await(() -> !consumer.receive(1, INVISIBLE).isEmpty());
+        near.producer("later").send(Client.delayed("later", "delayed", INVISIBLE));
+        faults.fillDisk();
+        try {
+            long due = System.nanoTime() + INVISIBLE.multipliedBy(2).toNanos();
+            while (System.nanoTime() < due) {
+                assertThatThrownBy(() -> producer.send(Client.message("again", "refused")))
+                        .hasStackTraceContaining("disk is full");
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } finally {
+            faults.freeDisk();
+        }
+
+        assertThat(Client.drain(near.consumer("shop", "later"), 1, Duration.ofSeconds(60)))
+                .containsExactly("delayed");
+        assertThat(Client.drain(consumer, 1, Duration.ofSeconds(60))).containsExactly("not handled");
     }
 
     @Test
