@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,9 @@ class ReplicaTests {
     private static final int AWAY_SECONDS = Integer.getInteger("reliable-mq.name-server-outage.seconds", 2);
 
     private static final Duration DELAY = Duration.ofMillis(400);
+
+    /** The shortest that RocketMQ allows. */
+    private static final Duration INVISIBLE = Duration.ofSeconds(10);
 
     @TempDir
     static Path directory;
@@ -42,6 +47,8 @@ class ReplicaTests {
                 .withTopics(
                         TopicDeclaration.normal("copies"),
                         new TopicDeclaration("disk", TopicType.NORMAL, 1),
+                        TopicDeclaration.normal("again"),
+                        TopicDeclaration.parse("later:delay"),
                         TopicDeclaration.normal("replies"),
                         TopicDeclaration.normal("slow"),
                         TopicDeclaration.normal("routes"))
@@ -114,6 +121,30 @@ class ReplicaTests {
         // of one queue, so that nothing between them comes later
         assertThat(Client.receive(near.consumer("shop", "disk"), List.of("after")))
                 .containsOnly("before", "after");
+    }
+
+    @Test
+    void whatComesDueWhileTheDiskIsFullIsDeliveredWhenItIsNot() throws Exception {
+        Producer producer = near.producer("again");
+        SimpleConsumer consumer = near.consumer("shop", "again");
+        Client.send(producer, Client.message("again", "not handled"));
+        Patience.until(
+                "it has been received", () -> !consumer.receive(1, INVISIBLE).isEmpty());
+        Client.send(near.producer("later"), Client.delayed("later", "delayed", INVISIBLE));
+        faults.fillDisk();
+        try {
+            long due = System.nanoTime() + INVISIBLE.multipliedBy(2).toNanos();
+            while (System.nanoTime() < due) {
+                assertThatThrownBy(() -> producer.send(Client.message("again", "refused")))
+                        .hasStackTraceContaining("disk is full");
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } finally {
+            faults.freeDisk();
+        }
+
+        Client.receive(near.consumer("shop", "later"), List.of("delayed"));
+        Client.receive(consumer, List.of("not handled"));
     }
 
     @Test

@@ -46,6 +46,7 @@ final class BrokerNode implements PromptShutdown.Step {
     void shutdown() {
         // else each of its queues is read for two more seconds; what is left unread there is read after the next start
         controller.getAckMessageProcessor().setPopReviveServiceStatus(false);
+        controller.revival().close();
         controller.shutdown();
     }
 

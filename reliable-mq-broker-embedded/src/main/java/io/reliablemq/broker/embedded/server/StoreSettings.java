@@ -47,6 +47,10 @@ record StoreSettings(BrokerSettings broker) {
         // Needs mlock, which Windows does not have.
         config.setWarmMapedFileEnable(!Platform.isWindows());
         config.setOsPageCacheBusyTimeOutMills(3_000);
+        // else what is due while the disk is full or a replica is away is thrown away after 0.2 s: delayed messages,
+        // and
+        // the notes by which messages without an acknowledgement come again
+        config.setTimerEnableRetryUntilSuccess(true);
     }
 
     private void replication(MessageStoreConfig config) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.broker.BrokerController;
+import org.apache.rocketmq.broker.failover.EscapeBridge;
 import org.apache.rocketmq.common.BrokerConfig;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
@@ -16,6 +17,7 @@ import org.apache.rocketmq.store.config.MessageStoreConfig;
 final class StrictBrokerController extends BrokerController {
 
     private final FullDisk disk = new FullDisk();
+    private final PatientRevival revival;
 
     StrictBrokerController(
             BrokerConfig broker,
@@ -24,6 +26,17 @@ final class StrictBrokerController extends BrokerController {
             MessageStoreConfig store,
             AuthConfig auth) {
         super(broker, server, client, store, auth);
+        this.revival = new PatientRevival(this);
+    }
+
+    /** What asks while the superclass is being made gets the original. */
+    @Override
+    public EscapeBridge getEscapeBridge() {
+        return revival == null ? super.getEscapeBridge() : revival;
+    }
+
+    PatientRevival revival() {
+        return revival;
     }
 
     /** Between the making of the store and its loading: nothing has been opened yet. */
