@@ -36,6 +36,12 @@ class BrokerGauges extends MeasuredGauges<ClusterFigures> {
         backlog = MultiGauge.builder("reliable.mq.listener.backlog").register(registry);
     }
 
+    /** It waits rather than works, and after a long pause what is shown would be of brokers that have died meanwhile. */
+    @Override
+    int rest() {
+        return 1;
+    }
+
     @Override
     void measured(@Nullable ClusterFigures seen) {
         ClusterFigures figures = seen == null ? new ClusterFigures(List.of(), List.of()) : seen;

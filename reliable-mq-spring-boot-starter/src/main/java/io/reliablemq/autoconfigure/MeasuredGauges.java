@@ -68,10 +68,15 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
     private void measureAndGoOn(ScheduledExecutorService one) {
         long before = System.nanoTime();
         measure();
-        long pause = Math.max(refresh.toNanos(), REST * (System.nanoTime() - before));
+        long pause = Math.max(refresh.toNanos(), rest() * (System.nanoTime() - before));
         if (!one.isShutdown()) {
             one.schedule(() -> measureAndGoOn(one), pause, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** How many times as long as a measurement the pause after it is, at least. */
+    int rest() {
+        return REST;
     }
 
     /** For gauges that come and go; told null while it cannot be measured. */

@@ -106,6 +106,9 @@ class ListenerGaugesTests {
 
     @Test
     void showOfBrokersAndGroupsWhatCanBeSeen() {
+        assertThat(new BrokerGauges(() -> new ClusterFigures(List.of(), List.of()), OFTEN, new SimpleMeterRegistry())
+                        .rest())
+                .isEqualTo(1); // slow brokers are looked at again soon
         AtomicReference<ClusterFigures> seen = new AtomicReference<>(new ClusterFigures(
                 List.of(new BrokerFigures("a", 0, 0.5, 17, 250, 4), new BrokerFigures("a", 2, 0.25, -1, -1, -1)),
                 List.of(new Backlog(new Reader("orders", "stock"), 1001))));
