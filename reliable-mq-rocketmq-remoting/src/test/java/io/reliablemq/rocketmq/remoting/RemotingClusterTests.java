@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
@@ -73,6 +74,36 @@ class RemotingClusterTests {
         TlsSystemConfig.tlsTestModeEnable = true;
         TlsSystemConfig.tlsClientAuthServer = false;
         TlsSystemConfig.tlsClientTrustCertPath = null;
+    }
+
+    /** One by one they would be stored, too: so they wait until the adapter puts all of them together. */
+    @Test
+    void storesWhatTheBrokerTakesOnlyInSmallerBatches() throws Exception {
+        List<PendingSend> all = IntStream.range(0, 64)
+                .mapToObj(
+                        i -> new PendingSend(message(SecuredCluster.TOPIC, "x".repeat(SecuredCluster.MOST_BYTES / 32))))
+                .toList();
+        Lane lane = new Lane(null, 1, BatchSettings.DEFAULT);
+        all.forEach(lane::add);
+        List<Integer> sizes = new ArrayList<>();
+        ClassicProducer producer = new ClassicProducer(asAdministrator());
+        try {
+            while (!lane.isIdle()) {
+                lane.flush(SecuredCluster.TOPIC, (from, batch) -> {
+                    sizes.add(batch.size());
+                    CompletableFuture<Answer> answer = new CompletableFuture<>();
+                    producer.send(batch, answer::complete);
+                    from.answered(
+                            batch,
+                            answer.orTimeout(120, TimeUnit.SECONDS).join().outcome());
+                });
+            }
+        } finally {
+            producer.close();
+        }
+
+        assertThat(sizes).as("%s", all.get(0).outcome.join()).containsExactly(64, 32, 32, 16, 16, 16, 16);
+        assertThat(all).allMatch(pending -> pending.outcome.join() instanceof SendOutcome.Stored);
     }
 
     @Test
