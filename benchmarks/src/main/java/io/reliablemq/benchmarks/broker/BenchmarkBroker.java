@@ -35,8 +35,15 @@ public final class BenchmarkBroker {
     private static final String RECEIVE = "benchmark-receive-";
     private static final String NORMAL = "normal";
     private static final String FIFO = "fifo";
-    private static final List<String> CONSUMERS =
-            List.of("raw", "container", "container-remoting", "limit", "each", "coalesced", "coalesced-remoting");
+    private static final List<String> CONSUMERS = List.of(
+            "raw",
+            "raw-remoting",
+            "container",
+            "container-remoting",
+            "limit",
+            "each",
+            "coalesced",
+            "coalesced-remoting");
     private static final int WINDOW = 64;
 
     private static @Nullable BenchmarkBroker running;

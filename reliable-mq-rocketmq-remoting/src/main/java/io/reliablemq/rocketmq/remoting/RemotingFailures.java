@@ -21,6 +21,9 @@ final class RemotingFailures {
 
     private static final String SIZE = "length limit";
     private static final String LOCAL_SIZE = "size over max value";
+    /** Of a batch, before anything of it is stored; the broker calls it an error of its own. */
+    private static final String BATCH_SIZE = "message body size exceeded";
+
     private static final int NO_CODE = 0;
 
     private RemotingFailures() {}
@@ -58,6 +61,7 @@ final class RemotingFailures {
             case ResponseCode.TOPIC_NOT_EXIST, ClientErrorCode.NOT_FOUND_TOPIC_EXCEPTION -> Reason.UNKNOWN_TOPIC;
             case ResponseCode.MESSAGE_ILLEGAL ->
                 message.contains(SIZE) || message.contains(LOCAL_SIZE) ? Reason.TOO_LARGE : Reason.ILLEGAL_MESSAGE;
+            case ResponseCode.SYSTEM_ERROR -> message.contains(BATCH_SIZE) ? Reason.TOO_LARGE : null;
             case ResponseCode.NO_PERMISSION -> message.contains(CLOSED_FOR_NOW) ? null : Reason.ACCESS_DENIED;
             default -> null;
         };

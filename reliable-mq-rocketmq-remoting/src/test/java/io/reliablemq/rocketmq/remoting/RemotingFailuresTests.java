@@ -47,6 +47,9 @@ class RemotingFailuresTests {
         assertRefused(
                 broker(ResponseCode.MESSAGE_ILLEGAL, "the message is illegal, maybe msg body length limit 4194304B"),
                 Reason.TOO_LARGE);
+        assertRefused(
+                broker(ResponseCode.SYSTEM_ERROR, "java.lang.RuntimeException: message body size exceeded"),
+                Reason.TOO_LARGE);
         assertRefused(broker(ResponseCode.MESSAGE_ILLEGAL, "timer message illegal"), Reason.ILLEGAL_MESSAGE);
         assertRefused(broker(ResponseCode.NO_PERMISSION, "User:a has no permission"), Reason.ACCESS_DENIED);
         assertRefused(

@@ -183,30 +183,9 @@ class RemotingTransportTests extends TransportContract {
         assertThat(receive(open(topic), 99)).extracting(ReceivedMessage::id).doesNotHaveDuplicates();
     }
 
-    @Test
-    void storesWhatFitsOnlyInSmallerBatches() throws Exception {
-        String topic = createTopic(Kind.UNORDERED);
-        RemotingSettings large = RemotingSettings.at(broker.nameServer())
-                .withRequestTimeout(Duration.ofSeconds(15))
-                .withBatch(new BatchSettings(1024, RocketMqMessageRules.MAX_BODY, 1));
-        try (RemotingConnection other = new RemotingConnection(large)) {
-            // together larger than a broker takes, by what a message has beside its body
-            List<OutgoingMessage> sent = IntStream.range(0, 64)
-                    .mapToObj(i -> message(topic, "x".repeat(64 * 1024)))
-                    .toList();
-
-            assertThat(sendTogether(other.sender(), sent))
-                    .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(SendOutcome.Stored.class));
-        }
-    }
-
     private List<SendOutcome> sendTogether(List<OutgoingMessage> messages) {
-        return sendTogether(sender(), messages);
-    }
-
-    private static List<SendOutcome> sendTogether(MessageSender sender, List<OutgoingMessage> messages) {
         List<CompletableFuture<SendOutcome>> outcomes = messages.stream()
-                .map(message -> sender.send(message).toCompletableFuture())
+                .map(message -> sender().send(message).toCompletableFuture())
                 .toList();
         return outcomes.stream().map(TransportContract::join).toList();
     }
