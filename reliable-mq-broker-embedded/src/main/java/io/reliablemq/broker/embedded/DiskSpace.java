@@ -44,7 +44,7 @@ final class DiskSpace {
         long needed = library.missingBytes() + brokers();
         if (free < needed) {
             throw new EmbeddedBrokerException(
-                    "The disk of data directory '%s' has %d MB left, and %d brokers with %d replicas each need %d MB there: free some, or choose a directory on another disk"
+                    "The disk of data directory '%s' has %d MB left, and what is asked for (brokers: %d, replicas: %d) needs %d MB there: free some, or choose a directory on another disk"
                             .formatted(
                                     settings.dataDirectory(),
                                     free / MEGABYTE,

@@ -27,6 +27,7 @@ final class BrokerInspection {
             "transientStorePoolEnable",
             "cleanFileForciblyEnable",
             "warmMapedFileEnable",
+            "timerEnableRetryUntilSuccess",
             "autoCreateTopicEnable",
             "autoCreateSubscriptionGroup",
             "popConsumerKVServiceEnable",

@@ -53,6 +53,13 @@ final class StorageRules {
                         Status.WARN,
                         "a disk that is full when the broker dies can cost an acknowledged message"),
                 new BrokerSettingRule(
+                        "timer-retry",
+                        "timerEnableRetryUntilSuccess",
+                        "true",
+                        Status.WARN,
+                        "what comes due while the broker stores nothing (a full disk, a replica that is away) is thrown"
+                                + " away after three tries: delayed messages, and the notes by which messages come again"),
+                new BrokerSettingRule(
                         "auto-create-topic",
                         "autoCreateTopicEnable",
                         "false",

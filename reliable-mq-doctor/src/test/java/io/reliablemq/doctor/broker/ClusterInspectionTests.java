@@ -95,6 +95,7 @@ class ClusterInspectionTests {
         "flushDiskType, ASYNC_FLUSH, flush-disk, FAIL",
         "cleanFileForciblyEnable, true, forcible-clean, FAIL",
         "warmMapedFileEnable, false, warm-files, WARN",
+        "timerEnableRetryUntilSuccess, false, timer-retry, WARN",
         "autoCreateTopicEnable, true, auto-create-topic, WARN",
         "autoCreateSubscriptionGroup, true, auto-create-group, WARN",
         "popConsumerKVServiceEnable, true, pop-checkpoints, FAIL",

@@ -37,6 +37,7 @@ final class Right {
             Map.entry("transientStorePoolEnable", "false"),
             Map.entry("cleanFileForciblyEnable", "false"),
             Map.entry("warmMapedFileEnable", "true"),
+            Map.entry("timerEnableRetryUntilSuccess", "true"),
             Map.entry("autoCreateTopicEnable", "false"),
             Map.entry("autoCreateSubscriptionGroup", "false"),
             Map.entry("popConsumerKVServiceEnable", "false"),
