@@ -34,7 +34,15 @@ final class ForgottenExecutors {
         ForgottenExecutors search = new ForgottenExecutors();
         roots.forEach(search::add);
         search.run();
-        search.found.forEach(ExecutorService::shutdownNow);
+        search.found.forEach(ForgottenExecutors::end);
+    }
+
+    private static void end(ExecutorService executor) {
+        try {
+            executor.shutdownNow();
+        } catch (UnsupportedOperationException e) {
+            // Netty's global one, which ends by itself when nobody uses it; those that come after it are to be ended, too
+        }
     }
 
     private void run() {
