@@ -41,7 +41,8 @@ final class ForgottenExecutors {
         try {
             executor.shutdownNow();
         } catch (UnsupportedOperationException e) {
-            // Netty's global one, which ends by itself when nobody uses it; those that come after it are to be ended, too
+            // Netty's global one, which ends by itself when nobody uses it; those that come after it are to be ended,
+            // too
         }
     }
 
