@@ -23,6 +23,9 @@ final class ForgottenExecutors {
 
     private static final int MOST_OBJECTS = 200_000;
 
+    /** Netty's, and gRPC's own copy of it: cannot be ended, and its tasks lead to the event loops of all others. */
+    private static final String SHARED = "GlobalEventExecutor";
+
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Object> open = new ArrayDeque<>();
     private final List<ExecutorService> found = new ArrayList<>();
@@ -34,16 +37,7 @@ final class ForgottenExecutors {
         ForgottenExecutors search = new ForgottenExecutors();
         roots.forEach(search::add);
         search.run();
-        search.found.forEach(ForgottenExecutors::end);
-    }
-
-    private static void end(ExecutorService executor) {
-        try {
-            executor.shutdownNow();
-        } catch (UnsupportedOperationException e) {
-            // Netty's global one, which ends by itself when nobody uses it; those that come after it are to be ended,
-            // too
-        }
+        search.found.forEach(ExecutorService::shutdownNow);
     }
 
     private void run() {
@@ -84,12 +78,15 @@ final class ForgottenExecutors {
     }
 
     private void add(@Nullable Object object) {
-        if (object != null && !(object instanceof Class<?>) && isWorthFollowing(object) && seen.add(object)) {
+        if (object != null && isWorthFollowing(object) && seen.add(object)) {
             open.add(object);
         }
     }
 
     private static boolean isWorthFollowing(Object object) {
+        if (object instanceof Class<?> || object.getClass().getSimpleName().equals(SHARED)) {
+            return false;
+        }
         return object instanceof ExecutorService
                 || isJdkContainer(object)
                 || object instanceof Object[]
