@@ -23,7 +23,7 @@ final class ForgottenExecutors {
 
     private static final int MOST_OBJECTS = 200_000;
 
-    /** Netty's, and gRPC's own copy of it: cannot be ended, and its tasks lead to the event loops of all others. */
+    /** Netty's, and gRPC's own copy of it: belongs to all, and cannot be ended. */
     private static final String SHARED = "GlobalEventExecutor";
 
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -44,9 +44,11 @@ final class ForgottenExecutors {
         while (!open.isEmpty() && seen.size() < MOST_OBJECTS) {
             Object next = open.remove();
             if (next instanceof ExecutorService executor) {
+                // not followed: its tasks lead to the event loops of whoever waits for them
                 found.add(executor);
+            } else {
+                follow(next);
             }
-            follow(next);
         }
     }
 
