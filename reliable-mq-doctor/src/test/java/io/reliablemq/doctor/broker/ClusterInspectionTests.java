@@ -318,7 +318,7 @@ class ClusterInspectionTests {
                 new RemotingConnection(cluster.master().address(), BrokerCluster.PATIENCE)) {
             assertThat(connection.call(Question.BROKER_CONFIG, Map.of()).properties())
                     .hasSizeGreaterThan(200);
-            assertThat(new BrokerInspection(connection).state().settings()).hasSize(18);
+            assertThat(new BrokerInspection(connection).state().settings()).hasSize(19);
         }
     }
 }
