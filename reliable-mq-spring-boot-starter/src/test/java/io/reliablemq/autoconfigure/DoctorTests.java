@@ -142,8 +142,23 @@ class DoctorTests {
                             "reliable-mq.rocketmq.endpoints=" + broker.endpoints(),
                             "reliable-mq.rocketmq.name-server=" + broker.nameServer(),
                             "reliable-mq.doctor.copies=1",
+                            "reliable-mq.doctor.figures-interval=100ms",
                             REFUSE)
-                    .run(context -> assertThat(context).hasNotFailed());
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        MeterRegistry meters = context.getBean(MeterRegistry.class);
+                        until(() -> meters.find("reliable.mq.broker.disk.used").gauge() != null);
+                    });
+            application(
+                            "reliable-mq.rocketmq.endpoints=" + broker.endpoints(),
+                            "reliable-mq.rocketmq.name-server=" + broker.nameServer(),
+                            "reliable-mq.doctor.cluster=elsewhere")
+                    .run(context -> assertThat(
+                                    context.getBean(Doctor.class).examine().notOk())
+                            .anySatisfy(finding -> {
+                                assertThat(finding.rule()).isEqualTo("cluster");
+                                assertThat(finding.remedy()).contains("reliable-mq.doctor.cluster");
+                            }));
         }
     }
 
@@ -245,6 +260,7 @@ class DoctorTests {
     void refusesTimesAndCopiesThatMakeNoSense() {
         for (Map.Entry<String, String> wrong : Map.of(
                         "interval=0s", "reliable-mq.doctor.interval is PT0S",
+                        "figures-interval=50ms", "reliable-mq.doctor.figures-interval is PT0.05S",
                         "timeout=2d", "reliable-mq.doctor.timeout is PT48H",
                         "copies=0", "reliable-mq.doctor.copies is 0")
                 .entrySet()) {
