@@ -22,7 +22,6 @@ public final class Benchmarks {
             new TwoNodesScenario(),
             new GrowthScenario(),
             new IdleScenario(),
-            new OverheadScenario(),
             new EffectsScenario(),
             new LowLoadScenario(),
             new InboxScenario(),
