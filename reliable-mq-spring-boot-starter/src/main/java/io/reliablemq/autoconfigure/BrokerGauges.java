@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.reliablemq.doctor.facts.ClusterFigures;
 import io.reliablemq.doctor.facts.ClusterFigures.BrokerFigures;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ class BrokerGauges extends MeasuredGauges<ClusterFigures> {
 
     @Override
     void measured(@Nullable ClusterFigures seen) {
-        ClusterFigures figures = seen == null ? new ClusterFigures(List.of(), List.of()) : seen;
+        ClusterFigures figures = seen == null ? ClusterFigures.NONE : seen;
         show(disk, figures, BrokerFigures::diskUsed);
         show(unflushed, figures, BrokerFigures::unflushed);
         show(sendWait, figures, broker -> broker.sendWaitMs() / 1000.0);

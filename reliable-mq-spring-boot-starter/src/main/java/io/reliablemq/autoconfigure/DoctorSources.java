@@ -57,7 +57,7 @@ record DoctorSources(
     Function<List<Reader>, ClusterFigures> figures() {
         String nameServer = nameServer();
         if (nameServer == null) {
-            return readers -> new ClusterFigures(List.of(), List.of());
+            return readers -> ClusterFigures.NONE;
         }
         ClusterMeasurement measurement = new ClusterMeasurement(
                 new ClusterAddress(nameServer, doctor.cluster()),

@@ -5,6 +5,9 @@ import java.util.List;
 /** How a cluster does at the moment, in figures. Who does not answer is not in it. */
 public record ClusterFigures(List<BrokerFigures> brokers, List<Backlog> backlogs) {
 
+    /** Of a cluster in which nothing can be seen. */
+    public static final ClusterFigures NONE = new ClusterFigures(List.of(), List.of());
+
     /**
      * One broker process. What it does not say is below zero.
      *

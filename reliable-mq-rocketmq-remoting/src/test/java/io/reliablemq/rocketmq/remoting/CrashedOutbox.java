@@ -1,6 +1,5 @@
 package io.reliablemq.rocketmq.remoting;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,8 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -69,17 +66,7 @@ final class CrashedOutbox {
 
     private static OutgoingMessage message(String topic, int i) {
         String body = i == POISONED ? "" : Integer.toString(i / KEYS);
-        return new OutgoingMessage(
-                UUID.randomUUID(),
-                topic,
-                null,
-                null,
-                "key " + i % KEYS,
-                "text/plain",
-                body.getBytes(UTF_8),
-                Map.of(),
-                1,
-                0);
+        return TextMessage.of(topic, "key " + i % KEYS, body);
     }
 
     /** With a lease that ends soon after its process. */

@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.junit.jupiter.api.Test;
 
@@ -184,7 +182,6 @@ class LaneTests {
     }
 
     private static OutgoingMessage message(String body) {
-        return new OutgoingMessage(
-                UUID.randomUUID(), "topic", null, null, body, "text/plain", body.getBytes(UTF_8), Map.of(), 1, 0);
+        return TextMessage.of("topic", body, body);
     }
 }

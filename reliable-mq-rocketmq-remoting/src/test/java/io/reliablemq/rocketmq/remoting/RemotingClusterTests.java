@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -276,7 +275,6 @@ class RemotingClusterTests {
     }
 
     private static OutgoingMessage message(String topic, String body) {
-        return new OutgoingMessage(
-                UUID.randomUUID(), topic, null, null, null, "text/plain", body.getBytes(UTF_8), Map.of(), 1, 0);
+        return TextMessage.of(topic, null, body);
     }
 }

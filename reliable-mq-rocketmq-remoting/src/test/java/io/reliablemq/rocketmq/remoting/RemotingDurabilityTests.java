@@ -1,6 +1,5 @@
 package io.reliablemq.rocketmq.remoting;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,8 +13,6 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -94,16 +91,6 @@ class RemotingDurabilityTests {
     }
 
     private static OutgoingMessage message(String topic, String orderingKey) {
-        return new OutgoingMessage(
-                UUID.randomUUID(),
-                topic,
-                null,
-                null,
-                orderingKey,
-                "text/plain",
-                "x".getBytes(UTF_8),
-                Map.of(),
-                System.currentTimeMillis(),
-                0);
+        return TextMessage.of(topic, orderingKey, "x");
     }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -69,8 +68,7 @@ final class SentInTurn implements AutoCloseable {
     }
 
     private OutgoingMessage message(String key, int number) {
-        byte[] body = Integer.toString(number).getBytes(UTF_8);
-        return new OutgoingMessage(UUID.randomUUID(), topic, null, null, key, "text/plain", body, Map.of(), 1, 0);
+        return TextMessage.of(topic, key, Integer.toString(number));
     }
 
     void stop() throws Exception {

@@ -1,6 +1,5 @@
 package io.reliablemq.rocketmq.remoting;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,8 +15,6 @@ import io.reliablemq.rocketmq.RocketMqSettings;
 import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -67,17 +64,7 @@ class SeveralBrokersTests {
     }
 
     private static SendOutcome send(RocketMqTransport transport, String topic, String orderingKey) throws Exception {
-        OutgoingMessage message = new OutgoingMessage(
-                UUID.randomUUID(),
-                topic,
-                null,
-                null,
-                orderingKey,
-                "text/plain",
-                "x".getBytes(UTF_8),
-                Map.of(),
-                System.currentTimeMillis(),
-                0);
+        OutgoingMessage message = TextMessage.of(topic, orderingKey, "x");
         return transport.sender().send(message).toCompletableFuture().get(WITHIN.toSeconds(), TimeUnit.SECONDS);
     }
 }

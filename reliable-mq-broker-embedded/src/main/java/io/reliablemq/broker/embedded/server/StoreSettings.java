@@ -48,8 +48,7 @@ record StoreSettings(BrokerSettings broker) {
         config.setWarmMapedFileEnable(!Platform.isWindows());
         config.setOsPageCacheBusyTimeOutMills(3_000);
         // else what is due while the disk is full or a replica is away is thrown away after 0.2 s: delayed messages,
-        // and
-        // the notes by which messages without an acknowledgement come again
+        // and the notes by which messages without an acknowledgement come again
         config.setTimerEnableRetryUntilSuccess(true);
     }
 
