@@ -1,13 +1,14 @@
 package io.reliablemq.broker.embedded.server;
 
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.broker.failover.EscapeBridge;
 import org.apache.rocketmq.common.BrokerConfig;
+import org.apache.rocketmq.remoting.RemotingServer;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
 import org.apache.rocketmq.store.DefaultMessageStore;
@@ -18,6 +19,7 @@ final class StrictBrokerController extends BrokerController {
 
     private final FullDisk disk = new FullDisk();
     private final PatientRevival revival;
+    private final LastRequests lastRequests;
 
     StrictBrokerController(
             BrokerConfig broker,
@@ -27,6 +29,8 @@ final class StrictBrokerController extends BrokerController {
             AuthConfig auth) {
         super(broker, server, client, store, auth);
         this.revival = new PatientRevival(this);
+        this.lastRequests = new LastRequests(this);
+        setShutdownHook(lastRequests);
     }
 
     /** What asks while the superclass is being made gets the original. */
@@ -67,23 +71,32 @@ final class StrictBrokerController extends BrokerController {
         field.set(store, part);
     }
 
-    /** Whether no request is worked on any more: once shut down, nobody touches the files of the store but the store itself. */
+    /** What reads the files of the store for a client. */
+    List<ExecutorService> requestExecutors() {
+        return List.of(
+                sendMessageExecutor,
+                pullMessageExecutor,
+                litePullMessageExecutor,
+                putMessageFutureExecutor,
+                ackMessageExecutor,
+                replyMessageExecutor,
+                queryMessageExecutor,
+                adminBrokerExecutor,
+                clientManageExecutor,
+                heartbeatExecutor,
+                consumerManageExecutor,
+                loadBalanceExecutor,
+                endTransactionExecutor);
+    }
+
+    /** None takes requests afterwards. */
+    void closeServers() {
+        remotingServerMap.values().forEach(RemotingServer::shutdown);
+    }
+
+    /** Whether no request is worked on any more: nobody touches the files of the store but the store itself. */
     boolean isIdle() {
-        return Stream.of(
-                        sendMessageExecutor,
-                        pullMessageExecutor,
-                        litePullMessageExecutor,
-                        putMessageFutureExecutor,
-                        ackMessageExecutor,
-                        replyMessageExecutor,
-                        queryMessageExecutor,
-                        adminBrokerExecutor,
-                        clientManageExecutor,
-                        heartbeatExecutor,
-                        consumerManageExecutor,
-                        loadBalanceExecutor,
-                        endTransactionExecutor)
-                .allMatch(ExecutorService::isTerminated);
+        return lastRequests.haveEnded();
     }
 
     FullDisk disk() {
