@@ -78,11 +78,12 @@ final class BrokerGroup {
         return controlled || (copies.get(0).isRunning() && !copies.get(0).isPaused());
     }
 
-    void declare(String command, Map<String, String> arguments, Duration within) {
+    Map<String, String> declare(String command, Map<String, String> arguments, Duration within) {
         MemberProcess master = awaitMaster();
-        master.ask(command, arguments, within);
+        Map<String, String> answer = master.ask(command, arguments, within);
         // a replica that becomes the master has then what was declared
         replicasOf(master).forEach(replica -> tried(() -> replica.ask("takeOver", Map.of(), STEP_WITHIN)));
+        return answer;
     }
 
     /** Those that answer. */

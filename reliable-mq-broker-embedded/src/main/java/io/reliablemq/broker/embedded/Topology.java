@@ -111,7 +111,11 @@ final class Topology {
 
     private void declare(BrokerGroup broker, String command, Map<String, String> arguments, Duration within) {
         if (isToBeServed(broker)) {
-            broker.declare(command, arguments, within);
+            Map<String, String> declared = new HashMap<>(arguments);
+            declared.putAll(broker.declare(command, arguments, within));
+            if (command.equals("createTopic")) {
+                front.ask(command, declared, STEP_WITHIN);
+            }
         } else {
             missed.add(() -> declare(broker, command, arguments, within));
         }

@@ -1,15 +1,11 @@
 package io.reliablemq.broker.embedded;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -36,7 +32,7 @@ class CloseTests {
         ExecutorService clients = Executors.newCachedThreadPool();
         try (EmbeddedBroker broker =
                 EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory).withReplicas(2))) {
-            List<String> addresses = addressesIn(ask(broker.nameServer(), CLUSTER));
+            List<String> addresses = addressesIn(Remoting.ask(broker.nameServer(), CLUSTER, Map.of()));
             Stream.of(addresses, addresses, addresses)
                     .flatMap(List::stream)
                     .forEach(address -> clients.execute(() -> askUntilRefused(address)));
@@ -49,7 +45,7 @@ class CloseTests {
 
     private void askUntilRefused(String address) {
         try {
-            while (!ask(address, FIGURES_OF_BROKER).isEmpty()) {
+            while (!Remoting.ask(address, FIGURES_OF_BROKER, Map.of()).isEmpty()) {
                 answers.incrementAndGet();
             }
         } catch (IOException e) {
@@ -59,23 +55,5 @@ class CloseTests {
 
     private static List<String> addressesIn(String answer) {
         return ADDRESS.matcher(answer).results().map(MatchResult::group).toList();
-    }
-
-    /** In RocketMQ's own protocol: a length, and the length of a header in JSON, and the header; the answer as it came. */
-    private static String ask(String address, int code) throws IOException {
-        int colon = address.indexOf(':');
-        try (Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
-            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(5));
-            byte[] header = "{\"code\":%d,\"flag\":0,\"language\":\"JAVA\",\"opaque\":1,\"version\":0}"
-                    .formatted(code)
-                    .getBytes(StandardCharsets.UTF_8);
-            DataOutputStream request = new DataOutputStream(socket.getOutputStream());
-            request.writeInt(Integer.BYTES + header.length);
-            request.writeInt(header.length);
-            request.write(header);
-            request.flush();
-            DataInputStream response = new DataInputStream(socket.getInputStream());
-            return new String(response.readNBytes(response.readInt()), StandardCharsets.UTF_8);
-        }
     }
 }

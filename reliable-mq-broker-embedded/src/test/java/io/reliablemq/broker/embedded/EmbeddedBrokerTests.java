@@ -79,6 +79,17 @@ class EmbeddedBrokerTests {
                 .containsOnly("one");
     }
 
+    /** A key that moves to another queue may be overtaken by itself. */
+    @Test
+    void leavesOrderedMessagesInTheirQueuesWhenOthersAreAdded() throws Exception {
+        broker.createTopic(TopicDeclaration.fifo("sorted"));
+        broker.createTopic(new TopicDeclaration("sorted", TopicType.FIFO, 7));
+        broker.createTopic(new TopicDeclaration("unsorted", TopicType.NORMAL, 7));
+
+        assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded:4");
+        assertThat(Remoting.orderOf("unsorted", broker.nameServer())).isEmpty();
+    }
+
     @Test
     void startsNewGroupsFromTheEarliestMessage() throws ClientException {
         broker.createTopic(new TopicDeclaration("backlog", TopicType.NORMAL, 1));

@@ -47,11 +47,14 @@ class SeveralBrokersTests {
                 load.awaitMore(100);
                 Figures.report("100 sends after the kill of one of two brokers", began);
                 broker.createTopic(TopicDeclaration.normal("late"));
+                broker.createTopic(TopicDeclaration.fifo("sorted"));
+                assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded-1:4");
                 first.restart(BrokerPart.MASTER);
                 second.kill(BrokerPart.MASTER);
                 load.awaitMore(100);
                 // it learned of the topic when it came back
                 Client.send(client.producer("late"), Client.message("late", "x"));
+                assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded-1:4;embedded:4");
                 second.restart(BrokerPart.MASTER);
             }
             began = System.nanoTime();

@@ -29,7 +29,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
+import org.apache.rocketmq.remoting.netty.NettyRemotingClient;
 import org.apache.rocketmq.remoting.netty.TlsSystemConfig;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+import org.apache.rocketmq.remoting.protocol.RequestCode;
+import org.apache.rocketmq.remoting.protocol.header.namesrv.PutKVConfigRequestHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +111,7 @@ class RemotingClusterTests {
     }
 
     @Test
-    void movesAKeyToAQueueThatIsAddedAndKeepsItsOrder() throws Exception {
+    void movesAKeyWhenTheOrderConfigurationDoesAndNotWhenQueuesAreAdded() throws Exception {
         try (RemotingConnection connection =
                         new RemotingConnection(settings(broker).withRouteRefresh(Duration.ofMillis(100)));
                 SentInTurn sent = new SentInTurn(connection.sender(), "growing", 40);
@@ -117,12 +122,36 @@ class RemotingClusterTests {
             assertThat(sent.queues()).containsExactlyInAnyOrder(0, 1, 2, 3);
 
             broker.createTopic(new TopicDeclaration("growing", TopicType.FIFO, 9));
+            sent.receiveUntil(receiver, sent::everyKeyHasComeAgain);
+            sent.receiveUntil(receiver, sent::everyKeyHasComeAgain);
+            assertThat(sent.queues()).containsExactlyInAnyOrder(0, 1, 2, 3);
+
+            changeOrder("growing", "embedded:9");
             sent.receiveUntil(receiver, () -> sent.queues().size() > 5);
             sent.receiveUntil(receiver, sent::everyKeyHasComeAgain);
             sent.stop();
             sent.receiveUntil(receiver, sent::isAllReceived);
 
             sent.assertThatKeysHaveMovedOnceAndInOrder();
+        }
+    }
+
+    /** As {@code mqadmin updateOrderConf} does. */
+    private static void changeOrder(String topic, String queues) throws Exception {
+        PutKVConfigRequestHeader change = new PutKVConfigRequestHeader();
+        change.setNamespace("ORDER_TOPIC_CONFIG");
+        change.setKey(topic);
+        change.setValue(queues);
+        NettyRemotingClient client = new NettyRemotingClient(new NettyClientConfig());
+        client.start();
+        try {
+            RemotingCommand answer = client.invokeSync(
+                    broker.nameServer(),
+                    RemotingCommand.createRequestCommand(RequestCode.PUT_KV_CONFIG, change),
+                    TimeUnit.SECONDS.toMillis(30));
+            assertThat(answer.getCode()).isZero();
+        } finally {
+            client.shutdown();
         }
     }
 

@@ -31,7 +31,10 @@ final class BrokerMember implements Member {
             case "register" -> node().register();
             case "fillDisk" -> node().disk().set(true);
             case "freeDisk" -> node().disk().set(false);
-            case "createTopic" -> new Topics(node()).declare(TopicSpec.from(arguments));
+            case "createTopic" -> {
+                int queues = new Topics(node()).declare(TopicSpec.from(arguments));
+                return Map.of("broker", node().name(), "queues", String.valueOf(queues));
+            }
             case "createGroup" -> new Groups(node()).declare(GroupSpec.from(arguments));
             case "prepareForProxy" -> new Groups(node()).declare(GroupSpec.OF_THE_PROXY);
             case "role" -> {

@@ -76,6 +76,11 @@ final class BrokerNode implements PromptShutdown.Step {
         return new Routes(controller.getBrokerOuterAPI(), settings.brokerName());
     }
 
+    /** What clients know it by. */
+    String name() {
+        return settings.brokerName();
+    }
+
     String address() {
         return settings.address();
     }

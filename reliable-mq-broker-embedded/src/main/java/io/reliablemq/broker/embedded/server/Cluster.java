@@ -101,7 +101,13 @@ final class Cluster {
 
     /** On every broker. */
     void declare(TopicSpec topic) {
-        pairs.forEach(pair -> new Topics(pair.master()).declare(topic));
+        pairs.forEach(pair -> {
+            int queues = new Topics(pair.master()).declare(topic);
+            if (topic.isOrdered()) {
+                Objects.requireNonNull(nameServer)
+                        .keepOrder(topic.name(), pair.master().name(), queues);
+            }
+        });
     }
 
     /** On every broker. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class FrontMember implements Member {
             }
             case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
             case "startProxy" -> startProxy(ServerSettings.from(arguments));
+            case "createTopic" -> keepOrder(TopicSpec.from(arguments), Arguments.text(arguments, "broker"));
             case "stopNameServer" -> new PromptShutdown().run(Stream.of(this::closeNameServer));
             case "startNameServer" -> startNameServer(ServerSettings.from(arguments));
             case "closeProxy" -> {
@@ -65,6 +67,12 @@ final class FrontMember implements Member {
         NameServer started = new NameServer(settings.dataDirectory(), settings.nameServerPort());
         nameServer = started;
         started.start();
+    }
+
+    private void keepOrder(TopicSpec topic, String broker) {
+        if (topic.isOrdered()) {
+            Objects.requireNonNull(nameServer).keepOrder(topic.name(), broker, topic.queues());
+        }
     }
 
     private void startProxy(ServerSettings settings) throws Exception {

@@ -1,12 +1,17 @@
 package io.reliablemq.broker.embedded.server;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.rocketmq.common.namesrv.NamesrvConfig;
+import org.apache.rocketmq.common.namesrv.NamesrvUtil;
 import org.apache.rocketmq.namesrv.NamesrvController;
+import org.apache.rocketmq.namesrv.kvconfig.KVConfigManager;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
 
 /** RocketMQ's name server on loopback. */
 final class NameServer {
+
+    private static final String ORDERED = NamesrvUtil.NAMESPACE_ORDER_TOPIC_CONFIG;
 
     private final NamesrvController controller;
     private final String address;
@@ -23,6 +28,20 @@ final class NameServer {
         controller.start();
     }
 
+    /**
+     * Has ordered messages of this topic go to the queues that a broker has now, however many are added: a key that moves to another
+     * queue may be overtaken by itself. As {@code mqadmin updateOrderConf} does it.
+     */
+    void keepOrder(String topic, String broker, int queues) {
+        KVConfigManager configuration = controller.getKvConfigManager();
+        String known = configuration.getKVConfig(ORDERED, topic);
+        if (known == null) {
+            configuration.putKVConfig(ORDERED, topic, broker + ":" + queues);
+        } else if (Arrays.stream(known.split(";")).noneMatch(item -> item.startsWith(broker + ":"))) {
+            configuration.putKVConfig(ORDERED, topic, known + ";" + broker + ":" + queues);
+        }
+    }
+
     void shutdown() {
         controller.shutdown();
     }
@@ -37,6 +56,8 @@ final class NameServer {
         config.setRocketmqHome(dataDirectory.toString());
         config.setKvConfigPath(directory.resolve("kvConfig.json").toString());
         config.setConfigStorePath(directory.resolve("namesrv.properties").toString());
+        // else clients are not told of it
+        config.setOrderMessageEnable(true);
         config.setDefaultThreadPoolNums(4);
         config.setClientRequestThreadPoolNums(4);
         return config;

@@ -18,8 +18,11 @@ final class Topics {
         this.master = master;
     }
 
-    void declare(TopicSpec topic) {
+    /** Returns how many queues there are for ordered messages: as many as there were first. */
+    int declare(TopicSpec topic) {
         TopicConfig existing = existing(topic.name());
+        // the table's own object changes
+        int first = existing == null ? topic.queues() : existing.getWriteQueueNums();
         if (existing == null) {
             create(topic, topic.queues());
         } else {
@@ -30,6 +33,7 @@ final class Topics {
             }
         }
         awaitRoute(topic);
+        return first;
     }
 
     private @Nullable TopicConfig existing(String name) {
