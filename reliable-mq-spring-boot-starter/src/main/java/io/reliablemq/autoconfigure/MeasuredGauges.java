@@ -67,10 +67,13 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
     @SuppressWarnings("FutureReturnValueIgnored") // measuring reports its own failures
     private void measureAndGoOn(ScheduledExecutorService one) {
         long before = System.nanoTime();
-        measure();
-        long pause = Math.max(refresh.toNanos(), rest() * (System.nanoTime() - before));
-        if (!one.isShutdown()) {
-            one.schedule(() -> measureAndGoOn(one), pause, TimeUnit.NANOSECONDS);
+        try {
+            measure();
+        } finally {
+            long pause = Math.max(refresh.toNanos(), rest() * (System.nanoTime() - before));
+            if (!one.isShutdown()) {
+                one.schedule(() -> measureAndGoOn(one), pause, TimeUnit.NANOSECONDS);
+            }
         }
     }
 
@@ -89,11 +92,11 @@ abstract class MeasuredGauges<T> implements SmartLifecycle {
             measured(known);
         } catch (RuntimeException | Error e) {
             known = null;
-            measured(null);
             if (!failed) {
                 log.warn("The {} could not be measured; its meters have no value until it can: {}", what, e.toString());
             }
             failed = true;
+            measured(null);
         }
     }
 
