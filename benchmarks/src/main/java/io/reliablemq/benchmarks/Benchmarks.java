@@ -22,6 +22,7 @@ public final class Benchmarks {
             new TwoNodesScenario(),
             new GrowthScenario(),
             new IdleScenario(),
+            new OverheadScenario(),
             new EffectsScenario(),
             new LowLoadScenario(),
             new InboxScenario(),

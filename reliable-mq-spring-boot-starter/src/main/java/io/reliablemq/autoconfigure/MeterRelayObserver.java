@@ -1,17 +1,22 @@
 package io.reliablemq.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Counts what the relay does, by topic. */
 class MeterRelayObserver implements RelayObserver {
 
     private final MeterRegistry meters;
+    /** Called for each message: finding a meter by its tags takes ten times as long as recording. */
+    private final Map<String, Timer> sends = new ConcurrentHashMap<>();
 
     MeterRelayObserver(MeterRegistry meters) {
         this.meters = meters;
@@ -19,7 +24,11 @@ class MeterRelayObserver implements RelayObserver {
 
     @Override
     public void stored(OutgoingMessage message, long nanos) {
-        meters.timer("reliable.mq.relay.send", "topic", message.topic()).record(nanos, TimeUnit.NANOSECONDS);
+        sends.computeIfAbsent(message.topic(), this::sendsTo).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer sendsTo(String topic) {
+        return meters.timer("reliable.mq.relay.send", "topic", topic);
     }
 
     @Override

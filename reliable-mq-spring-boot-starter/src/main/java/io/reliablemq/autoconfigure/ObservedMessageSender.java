@@ -13,8 +13,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes each attempt to send, as a child of the trace that the message carries. The message itself is not touched: an
- * attempt that is made again is sent as it was.
+ * Observes each attempt to send a message that carries a recorded trace, as a child of it. Of others there would be a trace without
+ * a beginning, and the meters say how many there are and how long they take. The message itself is not touched: an attempt that is
+ * made again is sent as it was.
  */
 class ObservedMessageSender implements MessageSender {
 
@@ -28,7 +29,7 @@ class ObservedMessageSender implements MessageSender {
 
     @Override
     public CompletionStage<SendOutcome> send(OutgoingMessage message) {
-        if (registry.isNoop()) {
+        if (registry.isNoop() || !RecordedTrace.isIn(message.headers())) {
             return sender.send(message);
         }
         Observation observation = observation(message).start();

@@ -253,6 +253,23 @@ class ProducerObservationsTests {
         });
     }
 
+    /** What business code sends outside of any trace, or in one that is not sampled, shows in the meters. */
+    @Test
+    void attemptsWithoutARecordedTraceAreNotObserved() {
+        String unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        traced().run(context -> {
+            inARequest(
+                    context,
+                    OutboxMessage.to("orders").header("traceparent", unsampled).payload("a"));
+            await().until(() -> attempts.size() == 1);
+            inARequest(context, OutboxMessage.to("invoices").payload("b"));
+
+            span("send invoices");
+            assertThat(stopped("reliable.mq.create")).hasSize(2);
+            assertThat(stopped("reliable.mq.send")).hasSize(1);
+        });
+    }
+
     /** The relay must not give a send up that the broker's adapter still waits for. */
     @Test
     void anObservedSenderAnswersWithinTheSameTime() {

@@ -54,7 +54,10 @@ class SpringBootMetricsTests {
 
     private static void send(ApplicationContext context) {
         context.getBean(Outbox.class)
-                .send(OutboxMessage.to("clicks").mode(SendMode.DIRECT).payload("a"));
+                .send(OutboxMessage.to("clicks")
+                        .mode(SendMode.DIRECT)
+                        .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                        .payload("a"));
     }
 
     private static boolean has(ApplicationContext context, String meter) {

@@ -2,6 +2,7 @@ package io.reliablemq.benchmarks.broker;
 
 import io.reliablemq.benchmarks.load.Keys;
 import io.reliablemq.benchmarks.load.Payloads;
+import io.reliablemq.broker.embedded.BrokerMode;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.broker.embedded.EmbeddedBrokerSettings;
 import io.reliablemq.broker.embedded.GroupDeclaration;
@@ -62,24 +63,34 @@ public final class BenchmarkBroker {
     public static synchronized BenchmarkBroker running(int replicas) throws IOException {
         BenchmarkBroker known = running;
         if (known == null) {
-            Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
-            known = new BenchmarkBroker(EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
-                    .withReplicas(replicas)
-                    .withTopics(
-                            TopicDeclaration.normal(SEND + NORMAL),
-                            TopicDeclaration.fifo(SEND + FIFO),
-                            TopicDeclaration.normal(RECEIVE + NORMAL),
-                            TopicDeclaration.fifo(RECEIVE + FIFO))
-                    .withGroups(CONSUMERS.stream()
-                            .flatMap(consumer -> Stream.of(
-                                    GroupDeclaration.concurrent(group(consumer, false)),
-                                    GroupDeclaration.fifo(group(consumer, true))))
-                            .toArray(GroupDeclaration[]::new))));
-            BenchmarkBroker started = known;
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.end(folder)));
+            known = started(replicas, BrokerMode.IN_PROCESS);
             running = known;
         }
         return known;
+    }
+
+    /** Another one, whose processor time is not this JVM's; ends with the JVM, too. */
+    public static BenchmarkBroker inProcesses() throws IOException {
+        return started(1, BrokerMode.PROCESSES);
+    }
+
+    private static BenchmarkBroker started(int replicas, BrokerMode mode) throws IOException {
+        Path folder = Files.createTempDirectory("reliable-mq-benchmark-broker-");
+        BenchmarkBroker started = new BenchmarkBroker(EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder)
+                .withReplicas(replicas)
+                .withMode(mode)
+                .withTopics(
+                        TopicDeclaration.normal(SEND + NORMAL),
+                        TopicDeclaration.fifo(SEND + FIFO),
+                        TopicDeclaration.normal(RECEIVE + NORMAL),
+                        TopicDeclaration.fifo(RECEIVE + FIFO))
+                .withGroups(CONSUMERS.stream()
+                        .flatMap(consumer -> Stream.of(
+                                GroupDeclaration.concurrent(group(consumer, false)),
+                                GroupDeclaration.fifo(group(consumer, true))))
+                        .toArray(GroupDeclaration[]::new))));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.end(folder)));
+        return started;
     }
 
     private void end(Path folder) {

@@ -15,11 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
@@ -41,6 +44,10 @@ public final class NamastackPeer implements RelaySubject {
     private static final Duration POLL = Duration.ofMillis(1);
     private static final Duration NEVER = Duration.ofHours(1);
     private static final long WAIT_NANOS = 1_000_000;
+    /** Our starter is on the same class path. */
+    private static final String OURS = ImportCandidates.load(AutoConfiguration.class, null).getCandidates().stream()
+            .filter(name -> name.startsWith("io.reliablemq."))
+            .collect(Collectors.joining(","));
 
     private final BenchmarkDatabase database;
     private final DataSource dataSource;
@@ -174,6 +181,7 @@ public final class NamastackPeer implements RelaySubject {
                 .logStartupInfo(false)
                 .properties(
                         "spring.main.banner-mode=off",
+                        "spring.autoconfigure.exclude=" + OURS,
                         "spring.threads.virtual.enabled=true",
                         "logging.level.root=WARN",
                         "namastack.outbox.polling.trigger=fixed",

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -131,20 +132,35 @@ public final class ReliableMq implements GrowingSubject, NodeSubject {
     /** The same for a given topic. */
     public void fill(int rows, boolean ordered, String topic) {
         database.empty(List.of(table(), ARCHIVE));
-        insertInBatches(rows, ordered, topic);
+        insertInBatches(rows, ordered, topic, sequence -> Map.of());
+    }
+
+    /**
+     * The same, unordered, each with the trace of a request, of which one in ten is sampled: Spring Boot's default.
+     */
+    public void fillTraced(int rows, String topic) {
+        database.empty(List.of(table(), ARCHIVE));
+        insertInBatches(
+                rows,
+                false,
+                topic,
+                sequence -> Map.of(
+                        "traceparent",
+                        "00-%032x-%016x-%s".formatted(sequence + 1, sequence + 1, sequence % 10 == 0 ? "01" : "00")));
     }
 
     @Override
     public void append(int rows) {
-        insertInBatches(rows, false, "benchmark");
+        insertInBatches(rows, false, "benchmark", sequence -> Map.of());
     }
 
-    private void insertInBatches(int rows, boolean ordered, String topic) {
+    private void insertInBatches(int rows, boolean ordered, String topic, IntFunction<Map<String, String>> headers) {
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         insert(
                 rows,
                 ordered,
                 topic,
+                headers,
                 batch -> transaction.executeWithoutResult(
                         status -> outbox.store().insert(batch)));
     }
@@ -207,14 +223,20 @@ public final class ReliableMq implements GrowingSubject, NodeSubject {
     /** All in one transaction: relays that run already find everything at once. */
     public void fillAtOnce(int rows, boolean ordered) {
         new TransactionTemplate(new DataSourceTransactionManager(dataSource))
-                .executeWithoutResult(status -> insert(
-                        rows, ordered, "benchmark", batch -> outbox.store().insert(batch)));
+                .executeWithoutResult(
+                        status -> insert(rows, ordered, "benchmark", sequence -> Map.of(), batch -> outbox.store()
+                                .insert(batch)));
     }
 
-    private void insert(int rows, boolean ordered, String topic, Consumer<List<LaneMessage>> store) {
+    private void insert(
+            int rows,
+            boolean ordered,
+            String topic,
+            IntFunction<Map<String, String>> headers,
+            Consumer<List<LaneMessage>> store) {
         for (int from = 0; from < rows; from += BATCH) {
             store.accept(IntStream.range(from, Math.min(rows, from + BATCH))
-                    .mapToObj(sequence -> message(sequence, ordered, topic))
+                    .mapToObj(sequence -> message(sequence, ordered, topic, headers.apply(sequence)))
                     .toList());
         }
     }
@@ -235,13 +257,14 @@ public final class ReliableMq implements GrowingSubject, NodeSubject {
                 .build();
     }
 
-    private LaneMessage message(int sequence, boolean ordered, String topic) {
+    private LaneMessage message(int sequence, boolean ordered, String topic, Map<String, String> headers) {
         String key = ordered ? Keys.of(sequence) : null;
         int lane = key == null ? sequence % layout.lanes() : layout.laneOf(key);
-        return new LaneMessage(lane, message(sequence, key, topic));
+        return new LaneMessage(lane, message(sequence, key, topic, headers));
     }
 
-    private static OutgoingMessage message(int sequence, @Nullable String key, String topic) {
+    private static OutgoingMessage message(
+            int sequence, @Nullable String key, String topic, Map<String, String> headers) {
         return new OutgoingMessage(
                 UUID.randomUUID(),
                 topic,
@@ -250,7 +273,7 @@ public final class ReliableMq implements GrowingSubject, NodeSubject {
                 key,
                 "application/json",
                 Payloads.bytesOf(sequence),
-                Map.of(),
+                headers,
                 System.currentTimeMillis(),
                 0);
     }
