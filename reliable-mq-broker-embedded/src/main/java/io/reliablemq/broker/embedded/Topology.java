@@ -114,7 +114,7 @@ final class Topology {
             Map<String, String> declared = new HashMap<>(arguments);
             declared.putAll(broker.declare(command, arguments, within));
             if (command.equals("createTopic")) {
-                front.ask(command, declared, STEP_WITHIN);
+                front.ask(brokers.size() == 1 ? "keepOrder" : "releaseOrder", declared, STEP_WITHIN);
             }
         } else {
             missed.add(() -> declare(broker, command, arguments, within));

@@ -61,6 +61,9 @@ class ProcessesTests {
                 }
             }
             Client.receive(client.consumer("shop", "orders"), load.acknowledged());
+            broker.createTopic(TopicDeclaration.fifo("sorted"));
+            broker.createTopic(new TopicDeclaration("sorted", TopicType.FIFO, 5));
+            assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded:4");
             began = System.nanoTime();
         }
         Figures.report("close of two replicas in processes", began);

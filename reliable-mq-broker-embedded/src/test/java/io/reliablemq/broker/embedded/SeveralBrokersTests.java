@@ -48,13 +48,13 @@ class SeveralBrokersTests {
                 Figures.report("100 sends after the kill of one of two brokers", began);
                 broker.createTopic(TopicDeclaration.normal("late"));
                 broker.createTopic(TopicDeclaration.fifo("sorted"));
-                assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded-1:4");
                 first.restart(BrokerPart.MASTER);
                 second.kill(BrokerPart.MASTER);
                 load.awaitMore(100);
                 // it learned of the topic when it came back
                 Client.send(client.producer("late"), Client.message("late", "x"));
-                assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEqualTo("embedded-1:4;embedded:4");
+                // a proxy sends nothing to a topic while a broker in its order configuration is away
+                assertThat(Remoting.orderOf("sorted", broker.nameServer())).isEmpty();
                 second.restart(BrokerPart.MASTER);
             }
             began = System.nanoTime();
@@ -82,9 +82,15 @@ class SeveralBrokersTests {
     /** Its order would end where its queue changes. */
     @Test
     void aKeyWaitsForTheBrokerThatRefusesIt() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(
-                        settings("ordered").withReplicas(2).withTopics(TopicDeclaration.fifo("steps")));
+        EmbeddedBrokerSettings settings =
+                settings("ordered").withReplicas(2).withTopics(TopicDeclaration.fifo("steps"));
+        // a proxy sends nothing to a topic while a broker in its order configuration is away
+        try (EmbeddedBroker alone = EmbeddedBroker.start(settings.withBrokers(1))) {
+            assertThat(Remoting.orderOf("steps", alone.nameServer())).isEqualTo("embedded:4");
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(settings);
                 Client client = new Client(broker.endpoints())) {
+            assertThat(Remoting.orderOf("steps", broker.nameServer())).isEmpty();
             Producer producer = client.producer("steps");
             List<String> ofFirst = refusedWhileFull(broker.faults().ofBroker(0), producer);
             List<String> ofSecond = refusedWhileFull(broker.faults().ofBroker(1), producer);

@@ -104,8 +104,12 @@ final class Cluster {
         pairs.forEach(pair -> {
             int queues = new Topics(pair.master()).declare(topic);
             if (topic.isOrdered()) {
-                Objects.requireNonNull(nameServer)
-                        .keepOrder(topic.name(), pair.master().name(), queues);
+                NameServer told = Objects.requireNonNull(nameServer);
+                if (settings.brokers() == 1) {
+                    told.keepOrder(topic.name(), pair.master().name(), queues);
+                } else {
+                    told.releaseOrder(topic.name());
+                }
             }
         });
     }

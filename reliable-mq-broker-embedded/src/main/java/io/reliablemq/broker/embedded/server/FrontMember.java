@@ -30,7 +30,8 @@ final class FrontMember implements Member {
             }
             case "start" -> start(ServerSettings.from(arguments), Arguments.number(arguments, "controllerPort"));
             case "startProxy" -> startProxy(ServerSettings.from(arguments));
-            case "createTopic" -> keepOrder(TopicSpec.from(arguments), Arguments.text(arguments, "broker"));
+            case "keepOrder" -> keepOrder(TopicSpec.from(arguments), Arguments.text(arguments, "broker"));
+            case "releaseOrder" -> Objects.requireNonNull(nameServer).releaseOrder(Arguments.text(arguments, "name"));
             case "stopNameServer" -> new PromptShutdown().run(Stream.of(this::closeNameServer));
             case "startNameServer" -> startNameServer(ServerSettings.from(arguments));
             case "closeProxy" -> {
@@ -69,9 +70,9 @@ final class FrontMember implements Member {
         started.start();
     }
 
-    private void keepOrder(TopicSpec topic, String broker) {
+    private void keepOrder(TopicSpec topic, String onlyBroker) {
         if (topic.isOrdered()) {
-            Objects.requireNonNull(nameServer).keepOrder(topic.name(), broker, topic.queues());
+            Objects.requireNonNull(nameServer).keepOrder(topic.name(), onlyBroker, topic.queues());
         }
     }
 

@@ -1,7 +1,6 @@
 package io.reliablemq.broker.embedded.server;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.apache.rocketmq.common.namesrv.NamesrvConfig;
 import org.apache.rocketmq.common.namesrv.NamesrvUtil;
 import org.apache.rocketmq.namesrv.NamesrvController;
@@ -29,16 +28,22 @@ final class NameServer {
     }
 
     /**
-     * Has ordered messages of this topic go to the queues that a broker has now, however many are added: a key that moves to another
-     * queue may be overtaken by itself. As {@code mqadmin updateOrderConf} does it.
+     * Has ordered messages of this topic go to the queues that the broker has now, however many are added: a key that moves to another
+     * queue may be overtaken by itself. As {@code mqadmin updateOrderConf} does it. For the only broker: RocketMQ's proxy (5.5.0) sends
+     * nothing to a topic while a broker in its order configuration is away.
      */
-    void keepOrder(String topic, String broker, int queues) {
+    void keepOrder(String topic, String onlyBroker, int queues) {
         KVConfigManager configuration = controller.getKvConfigManager();
-        String known = configuration.getKVConfig(ORDERED, topic);
-        if (known == null) {
-            configuration.putKVConfig(ORDERED, topic, broker + ":" + queues);
-        } else if (Arrays.stream(known.split(";")).noneMatch(item -> item.startsWith(broker + ":"))) {
-            configuration.putKVConfig(ORDERED, topic, known + ";" + broker + ":" + queues);
+        if (configuration.getKVConfig(ORDERED, topic) == null) {
+            configuration.putKVConfig(ORDERED, topic, onlyBroker + ":" + queues);
+        }
+    }
+
+    /** For when there are several brokers now. */
+    void releaseOrder(String topic) {
+        KVConfigManager configuration = controller.getKvConfigManager();
+        if (configuration.getKVConfig(ORDERED, topic) != null) {
+            configuration.deleteKVConfig(ORDERED, topic);
         }
     }
 
