@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What meters and observations cost: microseconds of processor time of the application's JVM for each row of a backlog that the starter's
- * relay drains, unordered, with a trace of which one in ten is sampled, with them and without, and the ratio of samples that were taken together; into a sender that does nothing,
- * and into a broker in processes of its own through each client.
+ * relay drains, unordered, with a trace of which one in ten is sampled, with them and without, and the ratio of samples that were taken
+ * together; into a sender that does nothing, and into a broker in processes of its own through each client.
  */
 final class OverheadScenario implements Scenario {
 

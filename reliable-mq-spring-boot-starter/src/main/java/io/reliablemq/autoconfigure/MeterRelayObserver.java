@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 class MeterRelayObserver implements RelayObserver {
 
     private final MeterRegistry meters;
-    /** Called for each message: finding a meter by its tags takes ten times as long as recording. */
+    /** Asked for each message: so a meter is found by its tags once. */
     private final Map<String, Timer> sends = new ConcurrentHashMap<>();
 
     MeterRelayObserver(MeterRegistry meters) {

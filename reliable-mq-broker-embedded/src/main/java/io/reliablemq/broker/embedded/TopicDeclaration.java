@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  *
  * @param name   letters, digits, {@code _}, {@code -}, {@code %} and {@code |}, at most 127 of them
  * @param type   the kind of message the topic takes; it cannot change later
- * @param queues how many queues it is spread over, 1 to 128; later declarations may add queues, never remove them. Ordering keys of a FIFO
- *     topic stay in the queues that it was made with, because one that moves may be overtaken by itself
+ * @param queues how many queues it is spread over, 1 to 128; later declarations may add queues, never remove them. Where there is one
+ *     broker only, ordering keys of a FIFO topic stay in the queues that it was made with, because one that moves may be overtaken by itself
  */
 public record TopicDeclaration(String name, TopicType type, int queues) {
 

@@ -2,6 +2,7 @@ package io.reliablemq.broker.embedded.server;
 
 import java.lang.reflect.Field;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,21 +44,24 @@ final class LastRequests implements ShutdownHook {
         // a message that still comes up wakes those who wait for it: nobody does, their connections are closed
         broker.setPullMessageExecutor(deaf());
         executors.forEach(ExecutorService::shutdown);
-        ended = Stream.concat(executors.stream(), Stream.of(flushOfRocksDb())).allMatch(LastRequests::hasEnded);
+        ended = Stream.concat(executors.stream(), flushOfRocksDb().stream()).allMatch(LastRequests::hasEnded);
         if (!ended) {
             LOG.warn("Requests are still worked on {} s after the broker began to shut down", END_WITHIN_SECONDS);
         }
     }
 
     /** Every five minutes; nobody ends it otherwise, and it does not look whether the database is open. */
-    private ExecutorService flushOfRocksDb() {
+    private Optional<ExecutorService> flushOfRocksDb() {
+        if (!(broker.getMessageStore() instanceof DefaultMessageStore store)) {
+            // it could not even be made
+            return Optional.empty();
+        }
         try {
             Field scheduler = MessageRocksDBStorage.class.getDeclaredField("scheduler");
             scheduler.setAccessible(true);
-            ExecutorService flush = (ExecutorService)
-                    scheduler.get(((DefaultMessageStore) broker.getMessageStore()).getMessageRocksDBStorage());
+            ExecutorService flush = (ExecutorService) scheduler.get(store.getMessageRocksDBStorage());
             flush.shutdown();
-            return flush;
+            return Optional.of(flush);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("RocketMQ's store has changed: its flushing of RocksDB cannot be ended", e);
         }

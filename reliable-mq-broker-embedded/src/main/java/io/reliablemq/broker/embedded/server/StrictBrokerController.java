@@ -2,8 +2,10 @@ package io.reliablemq.broker.embedded.server;
 
 import java.lang.reflect.Field;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import org.apache.rocketmq.auth.config.AuthConfig;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.broker.failover.EscapeBridge;
@@ -71,22 +73,24 @@ final class StrictBrokerController extends BrokerController {
         field.set(store, part);
     }
 
-    /** What reads the files of the store for a client. */
+    /** What reads the files of the store for a client; none of them before a store was loaded. */
     List<ExecutorService> requestExecutors() {
-        return List.of(
-                sendMessageExecutor,
-                pullMessageExecutor,
-                litePullMessageExecutor,
-                putMessageFutureExecutor,
-                ackMessageExecutor,
-                replyMessageExecutor,
-                queryMessageExecutor,
-                adminBrokerExecutor,
-                clientManageExecutor,
-                heartbeatExecutor,
-                consumerManageExecutor,
-                loadBalanceExecutor,
-                endTransactionExecutor);
+        return Stream.of(
+                        sendMessageExecutor,
+                        pullMessageExecutor,
+                        litePullMessageExecutor,
+                        putMessageFutureExecutor,
+                        ackMessageExecutor,
+                        replyMessageExecutor,
+                        queryMessageExecutor,
+                        adminBrokerExecutor,
+                        clientManageExecutor,
+                        heartbeatExecutor,
+                        consumerManageExecutor,
+                        loadBalanceExecutor,
+                        endTransactionExecutor)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** None takes requests afterwards. */
