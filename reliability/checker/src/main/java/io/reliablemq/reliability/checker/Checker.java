@@ -32,6 +32,7 @@ public final class Checker {
         FaultTimes faults = new FaultTimes(history);
         Findings findings = new Findings();
         new Outcomes(history, faults, findings).check();
+        new Failures(history, faults, findings).check();
         Deliveries deliveries = new Deliveries(history, faults, findings);
         OrderPerKey order = new OrderPerKey(history, faults, findings);
         Waiting waiting = new Waiting(history, faults, findings, boundMs);

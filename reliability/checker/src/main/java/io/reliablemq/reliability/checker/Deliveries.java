@@ -65,13 +65,15 @@ final class Deliveries {
             return;
         }
         if (!row.sameContent(effect.message())) {
-            String detail = "%s was given key=%s seq=%d, committed were key=%s seq=%d"
+            String detail = "%s was given key=%s seq=%d content=%s, committed were key=%s seq=%d content=%s"
                     .formatted(
                             effect.listener(),
                             effect.message().key(),
                             effect.message().seq(),
+                            effect.message().content(),
                             row.key(),
-                            row.seq());
+                            row.seq(),
+                            row.content());
             report(Kind.ALTERED, effect, row.at(), detail);
         }
         if (!effect.committed()) {

@@ -17,13 +17,13 @@ public sealed interface Event {
             case "ok" -> new Outcome(line.number("at"), line.text("id"), Result.OK);
             case "fail" -> new Outcome(line.number("at"), line.text("id"), Result.FAIL);
             case "unknown" -> new Outcome(line.number("at"), line.text("id"), Result.UNKNOWN);
-            case "row" -> new Row(line.number("at"), line.text("id"), line.text("key"), line.number("seq"));
+            case "row" -> row(line);
             case "effect" ->
                 new Effect(
                         line.number("at"),
                         line.number("position"),
                         line.text("listener"),
-                        new Row(line.number("at"), line.text("id"), line.text("key"), line.number("seq")),
+                        row(line),
                         line.text("worker"),
                         line.is("committed"));
             case "fault" ->
@@ -33,6 +33,10 @@ public sealed interface Event {
             case "end" -> new End(line.number("at"));
             default -> throw new IllegalArgumentException("unknown type in " + line);
         };
+    }
+
+    private static Row row(JsonLine line) {
+        return new Row(line.number("at"), line.text("id"), line.text("key"), line.number("seq"), line.text("content"));
     }
 
     /** Every committed transaction owes one effect to each of these. */
@@ -82,8 +86,12 @@ public sealed interface Event {
         }
     }
 
-    /** The ground truth: the business row of a transaction, as the database has it at the end. */
-    record Row(long at, String id, String key, long seq) implements Event {
+    /**
+     * The ground truth: the business row of a transaction, as the database has it at the end.
+     *
+     * @param content a digest of everything that was sent
+     */
+    record Row(long at, String id, String key, long seq, String content) implements Event {
 
         @Override
         public JsonLine line() {
@@ -91,11 +99,12 @@ public sealed interface Event {
                     .with("at", at)
                     .with("id", id)
                     .with("key", key)
-                    .with("seq", seq);
+                    .with("seq", seq)
+                    .with("content", content);
         }
 
         boolean sameContent(Row other) {
-            return id.equals(other.id) && key.equals(other.key) && seq == other.seq;
+            return id.equals(other.id) && key.equals(other.key) && seq == other.seq && content.equals(other.content);
         }
     }
 
@@ -118,6 +127,7 @@ public sealed interface Event {
                     .with("id", message.id())
                     .with("key", message.key())
                     .with("seq", message.seq())
+                    .with("content", message.content())
                     .with("worker", worker)
                     .with("committed", committed);
         }

@@ -23,7 +23,8 @@ public final class FaultTimes {
         }
     }
 
-    private record Interval(long from, long to) {}
+    /** Of time, in milliseconds since the epoch. */
+    record Interval(long from, long to) {}
 
     private final List<Span> spans;
     private final List<Interval> union = new ArrayList<>();
@@ -50,15 +51,29 @@ public final class FaultTimes {
                 .toList();
     }
 
-    /** The longest part of that time, in milliseconds, in which no fault was on. */
-    long longestQuiet(long from, long to) {
-        long quietSince = from;
-        long longest = 0;
-        for (int i = firstThatEndsAfter(from); i < union.size() && union.get(i).from() < to; i++) {
-            longest = Math.max(longest, union.get(i).from() - quietSince);
-            quietSince = union.get(i).to();
+    /** How much of that time, in milliseconds, no fault was on. */
+    long quiet(long from, long to) {
+        long quiet = 0;
+        for (Interval stretch : quietStretches(from, to)) {
+            quiet += stretch.to() - stretch.from();
         }
-        return Math.max(longest, to - quietSince);
+        return quiet;
+    }
+
+    /** The parts of that time in which no fault was on. */
+    List<Interval> quietStretches(long from, long to) {
+        List<Interval> stretches = new ArrayList<>();
+        long since = from;
+        for (int i = firstThatEndsAfter(from); i < union.size() && union.get(i).from() < to; i++) {
+            if (union.get(i).from() > since) {
+                stretches.add(new Interval(since, union.get(i).from()));
+            }
+            since = union.get(i).to();
+        }
+        if (to > since) {
+            stretches.add(new Interval(since, to));
+        }
+        return stretches;
     }
 
     private int firstThatEndsAfter(long time) {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Which faults struck while at least one message was between its commit and its acknowledgement; the others proved nothing. The
- * commit counts from its reported return, the acknowledgement as early as the effect was written: both are to the disadvantage of
- * the fault.
+ * commit counts from its reported return, the acknowledgement as early as the effect was written, and a message without any effect
+ * not at all: all to the disadvantage of the fault.
  */
 final class StrikesInFlight {
 
@@ -26,7 +26,7 @@ final class StrikesInFlight {
                 .forEach(effect -> lastEffect.merge(effect.message().id(), effect.at(), Math::max));
         outcomes(history)
                 .forEach(outcome ->
-                        flights.add(new Flight(outcome.at(), lastEffect.getOrDefault(outcome.id(), history.end()))));
+                        flights.add(new Flight(outcome.at(), lastEffect.getOrDefault(outcome.id(), outcome.at()))));
     }
 
     long count(FaultTimes.Span span) {

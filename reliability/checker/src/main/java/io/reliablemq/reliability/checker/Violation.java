@@ -30,6 +30,8 @@ public record Violation(Kind kind, String id, String key, long seq, long at, Str
         BEFORE_COMMIT,
         /** A message that waited for longer than the bound while no fault was on. */
         LATE,
+        /** A transaction that failed, or none that was committed, though no fault was on and none had been for a while. */
+        FAILED,
         /**
          * The history contradicts the ground truth: a commit was reported and the row is not there, or a roll-back and it is. The
          * database or the harness has to be doubted first.

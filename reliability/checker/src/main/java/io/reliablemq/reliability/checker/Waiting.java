@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How long messages wait for their effect while no fault is on. Counted is the longest part of a message's way in which nothing was
- * broken, so that it makes no difference whether the fault struck before its commit or after.
+ * How long messages wait for their effect while no fault is on. Counted is all the time of a message's way in which nothing was
+ * broken: one that is released by a later fault, or between two of them, has waited all the same.
  */
 final class Waiting {
 
@@ -41,7 +41,7 @@ final class Waiting {
     }
 
     private void check(Row row, Effect effect) {
-        long waited = faults.longestQuiet(row.at(), effect.at());
+        long waited = faults.quiet(row.at(), effect.at());
         longestMs = Math.max(longestMs, waited);
         if (waited > boundMs) {
             String detail = "%s applied it after %d ms without a fault, more than %d ms"

@@ -80,6 +80,7 @@ class BadHistoriesTests {
     void findsAPhantomOfATransactionWhoseOutcomeNobodyKnowsAndWhoseRowIsNotThere() {
         Verdict verdict = history.invoke("a2", 2_000)
                 .outcome("a2", 2_001, Result.UNKNOWN)
+                .fault(1, 1_900, 2_100)
                 .effect("any", "a2", 2_010)
                 .verdict();
 
@@ -162,11 +163,64 @@ class BadHistoriesTests {
     void findsAnEffectWithOtherContent() {
         Verdict verdict = history.committed("a2", 2_000)
                 .effect("ordered", "a2", 2_010)
-                .effect("any", new Row(2_000, "a2", "a", 7), 2_010, true)
+                .effect("any", new Row(2_000, "a2", "a", 7, "content of a2"), 2_010, true)
                 .verdict();
 
         assertThat(only(verdict).kind()).isEqualTo(Kind.ALTERED);
         assertThat(only(verdict).detail()).contains("seq=7", "seq=2");
+    }
+
+    @Test
+    void findsAnEffectOfTheSameMessageWithAnotherPayload() {
+        Verdict verdict = history.committed("a2", 2_000)
+                .effect("ordered", "a2", 2_010)
+                .effect("any", new Row(2_000, "a2", "a", 2, "content of a1"), 2_010, true)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.ALTERED);
+        assertThat(only(verdict).detail()).contains("content of a1", "content of a2");
+    }
+
+    @Test
+    void findsATransactionThatFailsWithoutAnyFault() {
+        Verdict verdict = history.fault(1, 3_000, 4_000)
+                .invoke("a2", 14_002)
+                .outcome("a2", 14_005, Result.UNKNOWN)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.FAILED);
+        assertThat(only(verdict).text()).contains("a2", "key=a", "failed", "no fault was on");
+    }
+
+    @Test
+    void findsThatNothingIsCommittedUnderLoadWithoutAnyFault() {
+        Verdict verdict = history.fault(1, 3_000, 4_000)
+                .delivered("a2", 14_500)
+                .delivered("a3", 19_600)
+                .delivered("a4", 20_000)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.FAILED);
+        assertThat(only(verdict).text()).contains("no transaction was committed for 5100 ms");
+    }
+
+    @Test
+    void findsThatNothingIsCommittedAnyMore() {
+        Verdict verdict = history.delivered("a2", 12_000).invoke("a3", 17_100).verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.FAILED);
+    }
+
+    @Test
+    void findsAMessageThatWaitsBetweenManyFaults() {
+        history.committed("a2", 2_000);
+        for (int number = 1; number <= 5; number++) {
+            history.fault(number, number * 5_000L, number * 5_000L + 2_500);
+        }
+        Verdict verdict = history.effects("a2", 28_000).verdict();
+
+        assertThat(verdict.violations()).hasSize(2).allMatch(violation -> violation.kind() == Kind.LATE);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(3_000 + 4 * 2_500 + 500);
     }
 
     @Test
@@ -177,7 +231,7 @@ class BadHistoriesTests {
                 .verdict();
 
         assertThat(verdict.violations()).hasSize(2).allMatch(violation -> violation.kind() == Kind.LATE);
-        assertThat(verdict.longestQuietWaitMs()).isEqualTo(10_500);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(10_501);
         assertThat(verdict.summary(1)).endsWith("max_lag_after_heal_s=11");
     }
 

@@ -46,8 +46,10 @@ class GoodHistoriesTests {
 
     @Test
     void anUnknownOutcomeMayBeARollBack() {
-        Verdict verdict =
-                history.invoke("a2", 2_000).outcome("a2", 2_005, Result.UNKNOWN).verdict();
+        Verdict verdict = history.fault(1, 1_500, 1_600)
+                .invoke("a2", 2_000)
+                .outcome("a2", 2_005, Result.UNKNOWN)
+                .verdict();
 
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.rolledBack()).isEqualTo(1);
@@ -134,7 +136,7 @@ class GoodHistoriesTests {
                 .verdict();
 
         assertThat(verdict.violations()).isEmpty();
-        assertThat(verdict.longestQuietWaitMs()).isEqualTo(5_000);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(500 + 5_000 + 1_000);
     }
 
     @Test
@@ -155,7 +157,7 @@ class GoodHistoriesTests {
                 .effects("a2", 41_000)
                 .verdict();
 
-        assertThat(verdict.longestQuietWaitMs()).isEqualTo(1_000);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(1_001);
     }
 
     @Test
@@ -168,5 +170,25 @@ class GoodHistoriesTests {
         assertThat(verdict.struck()).isEqualTo(1);
         assertThat(verdict.faults()).containsEntry("kill", 1);
         assertThat(verdict.faultsInVain()).containsEntry("kill", 2);
+    }
+
+    @Test
+    void aMessageThatIsLostIsNotInFlight() {
+        Verdict verdict = history.committed("a2", 2_000).fault(1, 2_500, 2_600).verdict();
+
+        assertThat(verdict.struck()).isZero();
+    }
+
+    @Test
+    void anythingMayFailDuringAFaultAndAWhileAfterIt() {
+        Verdict verdict = history.fault(1, 3_000, 20_000)
+                .invoke("a2", 19_000)
+                .outcome("a2", 20_500, Result.UNKNOWN)
+                .invoke("a3", 29_999)
+                .outcome("a3", 31_000, Result.UNKNOWN)
+                .delivered("a4", 34_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
     }
 }

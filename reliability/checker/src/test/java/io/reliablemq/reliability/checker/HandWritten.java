@@ -88,7 +88,7 @@ final class HandWritten {
     }
 
     static Row rowOf(String id, long at) {
-        return new Row(at, id, key(id), Long.parseLong(id.substring(1)));
+        return new Row(at, id, key(id), Long.parseLong(id.substring(1)), "content of " + id);
     }
 
     private static String key(String id) {

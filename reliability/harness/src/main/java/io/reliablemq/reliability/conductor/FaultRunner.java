@@ -6,6 +6,7 @@ import io.reliablemq.reliability.fault.Schedule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,11 +70,12 @@ final class FaultRunner {
     }
 
     private void run(PlannedFault planned, Fault fault) throws Exception {
-        if (!fault.strike()) {
+        OptionalLong struck = fault.strike();
+        if (struck.isEmpty()) {
             fault.heal();
             return;
         }
-        int number = recorder.struck(System.currentTimeMillis(), planned.kind().text(), fault.target());
+        int number = recorder.struck(struck.getAsLong(), planned.kind().text(), fault.target());
         Thread.sleep(planned.durationMs());
         fault.heal();
         recorder.healed(number);

@@ -61,6 +61,7 @@ final class GroundTruth {
             rows(statement, file);
             effects(statement, file);
             left(statement, "outbox", "select message_key from reliable_mq_outbox", now, file);
+            left(statement, "delayed messages", "select message_key from reliable_mq_outbox_due", now, file);
             left(statement, "parked messages", "select message_key from reliable_mq_outbox_parked", now, file);
             left(statement, "dead letters", "select message_keys from reliable_mq_dead_letter", now, file);
         }
@@ -68,25 +69,25 @@ final class GroundTruth {
     }
 
     private static void rows(Statement statement, EventFile file) throws SQLException {
-        try (ResultSet row = statement.executeQuery("select written_at, id, account, seq from ledger")) {
+        try (ResultSet row = statement.executeQuery("select written_at, id, account, seq, content from ledger")) {
             while (row.next()) {
-                file.add(new Row(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4)));
+                file.add(new Row(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5)));
             }
         }
     }
 
     private static void effects(Statement statement, EventFile file) throws SQLException {
         try (ResultSet row = statement.executeQuery(
-                "select written_at, position, listener, id, account, seq, worker, row_seen from effect")) {
+                "select written_at, position, listener, id, account, seq, content, worker, row_seen from effect")) {
             while (row.next()) {
                 long at = row.getLong(1);
                 file.add(new Effect(
                         at,
                         row.getLong(2),
                         row.getString(3),
-                        new Row(at, row.getString(4), row.getString(5), row.getLong(6)),
-                        row.getString(7),
-                        row.getBoolean(8)));
+                        new Row(at, row.getString(4), row.getString(5), row.getLong(6), row.getString(7)),
+                        row.getString(8),
+                        row.getBoolean(9)));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.reliablemq.reliability.conductor;
 
 import io.reliablemq.reliability.checker.Verdict;
+import io.reliablemq.reliability.checker.Violation.Kind;
 import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.report.HtmlReport;
 import io.reliablemq.reliability.report.TextReport;
@@ -51,10 +52,15 @@ public final class Reliability {
     }
 
     private static int judge(Options options, Verdict verdict) {
-        if (options.mutant().isPresent()) {
-            return judge(options.mutant().get(), verdict);
+        Kind expected = options.mutant().map(Mutant::shows).orElse(null);
+        if (expected != null) {
+            return judge(options.mutant().get(), verdict.count(expected) > 0);
         }
-        if (!verdict.isClean()) {
+        // listeners that are away for long are late
+        boolean kept = verdict.isClean()
+                || (options.mutant().isPresent()
+                        && verdict.count(Kind.LATE) == verdict.violations().size());
+        if (!kept) {
             return 1;
         }
         if (verdict.committed() == 0
@@ -66,8 +72,7 @@ public final class Reliability {
     }
 
     /** A break has to show as what it is; that something else went wrong as well proves nothing. */
-    private static int judge(Mutant mutant, Verdict verdict) {
-        boolean caught = verdict.count(mutant.shows()) > 0;
+    private static int judge(Mutant mutant, boolean caught) {
         System.out.println(
                 "mutant " + mutant.text() + (caught ? " CAUGHT" : " SURVIVED") + ", expected: " + mutant.shows());
         return caught ? 0 : 1;

@@ -1,13 +1,18 @@
 package io.reliablemq.reliability.fault;
 
+import java.util.OptionalLong;
+
 /** One thing that is done to the system and undone later. Used by one thread. */
 public interface Fault {
 
     /** What it hits; two faults of one target are never on at once. */
     String target();
 
-    /** Answers whether it has struck: a trap that nothing stepped into has not. It is healed all the same. */
-    boolean strike() throws Exception;
+    /**
+     * Answers when it has struck, in milliseconds since the epoch, or nothing: a trap that nothing stepped into has not. What does its
+     * harm little by little has struck when it began. It is healed all the same.
+     */
+    OptionalLong strike() throws Exception;
 
     /** Returns when what was hit works again. */
     void heal() throws Exception;

@@ -3,6 +3,7 @@ package io.reliablemq.reliability.fault;
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.Signal;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** kill -9, and a new process in its place. */
 record KilledProcess(ChildJvm jvm) implements Fault {
@@ -15,9 +16,10 @@ record KilledProcess(ChildJvm jvm) implements Fault {
     }
 
     @Override
-    public boolean strike() throws InterruptedException {
+    public OptionalLong strike() throws InterruptedException {
+        long now = jvm.aliveAt();
         jvm.signal(Signal.KILL);
-        return jvm.awaitEnd(END_WITHIN);
+        return jvm.awaitEnd(END_WITHIN) ? OptionalLong.of(now) : OptionalLong.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.reliablemq.reliability.fault;
 import io.reliablemq.broker.embedded.network.Interference;
 import io.reliablemq.broker.embedded.network.TcpProxy;
 import java.util.Collection;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,9 +14,16 @@ record NetworkFault(String target, Collection<TcpProxy> proxies, Interference in
     private static final long TRAP_OPEN_SECONDS = 10;
 
     @Override
-    public boolean strike() throws InterruptedException {
+    public OptionalLong strike() throws InterruptedException {
+        boolean trap = struck.getCount() > 0;
+        long now = System.currentTimeMillis();
         proxies.forEach(proxy -> proxy.interfere(interference));
-        return struck.await(TRAP_OPEN_SECONDS, TimeUnit.SECONDS);
+        if (!trap) {
+            return OptionalLong.of(now);
+        }
+        return struck.await(TRAP_OPEN_SECONDS, TimeUnit.SECONDS)
+                ? OptionalLong.of(System.currentTimeMillis())
+                : OptionalLong.empty();
     }
 
     @Override

@@ -15,7 +15,9 @@ final class NetworkFaults {
 
     private static final int LEAST_BYTES = 100;
     private static final int MOST_BYTES = 40_000;
-    private static final int SLOW_MS = 100;
+    /** Uneven, so that what was written earlier is committed later. */
+    private static final int SLOWEST_MS = 200;
+
     private static final Pattern COMMIT = Pattern.compile("(?i)\\bcommit\\b");
     private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
 
@@ -33,11 +35,11 @@ final class NetworkFaults {
             case DATABASE_COMMIT_LOST -> database(Interference.loseReplyTo(COMMIT, struck), struck);
             case DATABASE_CUT -> database(Interference.cutAfter(direction, bytes, struck), struck);
             case DATABASE_REQUESTS_LOST -> database(Interference.swallow(Direction.TO_SERVER), AT_ONCE);
-            case DATABASE_SLOW -> database(Interference.delay(SLOW_MS), AT_ONCE);
+            case DATABASE_SLOW -> database(Interference.delay(0, SLOWEST_MS), AT_ONCE);
             case BROKER_CUT -> broker(Interference.cutAfter(direction, bytes, struck), struck);
             case BROKER_REQUESTS_LOST -> broker(Interference.swallow(Direction.TO_SERVER), AT_ONCE);
             case BROKER_REPLIES_LOST -> broker(Interference.swallow(Direction.TO_CLIENT), AT_ONCE);
-            case BROKER_SLOW -> broker(Interference.delay(SLOW_MS), AT_ONCE);
+            case BROKER_SLOW -> broker(Interference.delay(0, SLOWEST_MS), AT_ONCE);
             default -> partition(planned);
         };
     }

@@ -2,6 +2,7 @@ package io.reliablemq.reliability.fault;
 
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.Signal;
+import java.util.OptionalLong;
 
 /** SIGSTOP, as a very long garbage collection or a frozen virtual machine. */
 record PausedProcess(ChildJvm jvm) implements Fault {
@@ -12,9 +13,10 @@ record PausedProcess(ChildJvm jvm) implements Fault {
     }
 
     @Override
-    public boolean strike() {
+    public OptionalLong strike() {
+        long now = jvm.aliveAt();
         jvm.signal(Signal.STOP);
-        return true;
+        return OptionalLong.of(now);
     }
 
     @Override

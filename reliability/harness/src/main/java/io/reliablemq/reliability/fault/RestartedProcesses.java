@@ -4,6 +4,7 @@ import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** SIGTERM, the orderly end, and a new process; of several one after the other. */
 record RestartedProcesses(String target, List<ChildJvm> jvms) implements Fault {
@@ -12,9 +13,10 @@ record RestartedProcesses(String target, List<ChildJvm> jvms) implements Fault {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     @Override
-    public boolean strike() {
+    public OptionalLong strike() {
+        long now = jvms.get(0).aliveAt();
         jvms.get(0).signal(Signal.TERM);
-        return true;
+        return OptionalLong.of(now);
     }
 
     @Override
@@ -22,6 +24,7 @@ record RestartedProcesses(String target, List<ChildJvm> jvms) implements Fault {
         for (ChildJvm jvm : jvms) {
             jvm.signal(Signal.TERM);
             if (!jvm.awaitEnd(GRACE)) {
+                System.out.println(jvm.name() + " did not end within " + GRACE + " after SIGTERM and is killed");
                 jvm.signal(Signal.KILL);
                 jvm.awaitEnd(GRACE);
             }

@@ -14,6 +14,12 @@ public final class Schedule {
     private static final int SHORTEST_GAP_MS = 500;
     private static final int LONGEST_GAP_MS = 3_500;
 
+    /** In which everything has to come right again: longer than lease, back-off and invisible time of the application together. */
+    static final long RECOVERY_MS = 20_000;
+
+    /** Of steps, each the last before a long gap. */
+    public static final int RECOVERY_AFTER = 10;
+
     /**
      * @param gapMs after all before it is healed
      * @param faults one, or two at once
@@ -22,12 +28,18 @@ public final class Schedule {
 
     private final Random random;
     private final List<FaultKind> kinds;
+    private final int recoveryAfter;
     private final List<FaultKind> deck = new ArrayList<>();
+    private int steps;
 
-    /** @param kinds at least one */
-    public Schedule(long seed, List<FaultKind> kinds) {
+    /**
+     * @param kinds at least one
+     * @param recoveryAfter so many steps there is a gap in which everything has to come right again
+     */
+    public Schedule(long seed, List<FaultKind> kinds, int recoveryAfter) {
         this.random = new Random(seed);
         this.kinds = List.copyOf(kinds);
+        this.recoveryAfter = recoveryAfter;
     }
 
     public Step next() {
@@ -36,7 +48,9 @@ public final class Schedule {
         if (random.nextInt(100) < PAIRS_PERCENT) {
             faults.add(draw());
         }
-        return new Step(gap, faults);
+        boolean recovery = steps > 0 && steps % recoveryAfter == 0;
+        steps++;
+        return new Step(recovery ? RECOVERY_MS : gap, faults);
     }
 
     private PlannedFault draw() {

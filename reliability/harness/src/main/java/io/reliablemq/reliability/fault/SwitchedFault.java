@@ -1,5 +1,7 @@
 package io.reliablemq.reliability.fault;
 
+import java.util.OptionalLong;
+
 /** Something that is switched on and off again. Strikes at once. */
 record SwitchedFault(String target, Action on, Action off) implements Fault {
 
@@ -9,9 +11,10 @@ record SwitchedFault(String target, Action on, Action off) implements Fault {
     }
 
     @Override
-    public boolean strike() throws Exception {
+    public OptionalLong strike() throws Exception {
+        long now = System.currentTimeMillis();
         on.run();
-        return true;
+        return OptionalLong.of(now);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reliablemq.reliability.fault;
 
 import io.reliablemq.reliability.system.BrokerUnderTest;
+import java.util.OptionalLong;
 
 /** kill -9 of the broker, and what a power cut leaves at the end of its log besides. */
 record TornLog(BrokerUnderTest broker, int choice) implements Fault {
@@ -11,8 +12,9 @@ record TornLog(BrokerUnderTest broker, int choice) implements Fault {
     }
 
     @Override
-    public boolean strike() throws Exception {
-        return killed().strike() && new TornTail(broker.directory()).tear(choice) >= 0;
+    public OptionalLong strike() throws Exception {
+        OptionalLong struck = killed().strike();
+        return struck.isPresent() && new TornTail(broker.directory()).tear(choice) >= 0 ? struck : OptionalLong.empty();
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.reliablemq.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to break the promise. Each replaces a bean of the application, the implementation of a port, a table or a setting of the broker;
@@ -32,13 +34,15 @@ public enum Mutant {
     /** No outbox: the message is sent while the transaction is open. */
     SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM),
     /** The broker deletes what nobody has received yet when somebody else fills its disk. */
-    FORCIBLE_CLEAN(FarBehind.class, "broker-disk", Kind.LOST);
+    FORCIBLE_CLEAN(FarBehind.class, "broker-disk", Kind.LOST),
+    /** No break: listeners are as far behind and the disk is as full as with {@link #FORCIBLE_CLEAN}, and the broker deletes nothing. */
+    FAR_BEHIND(FarBehind.class, "broker-disk", null);
 
     private final Class<?> configuration;
     private final String faults;
-    private final Kind shows;
+    private final @Nullable Kind shows;
 
-    Mutant(Class<?> configuration, String faults, Kind shows) {
+    Mutant(Class<?> configuration, String faults, @Nullable Kind shows) {
         this.configuration = configuration;
         this.faults = faults;
         this.shows = shows;
@@ -67,8 +71,8 @@ public enum Mutant {
         return faults;
     }
 
-    /** As what it has to show. */
-    public Kind shows() {
+    /** As what it has to show; null for what is no break, and may show as nothing but late. */
+    public @Nullable Kind shows() {
         return shows;
     }
 
@@ -77,8 +81,27 @@ public enum Mutant {
         return this == TEXT_KEYS ? TestDatabase.MARIADB : TestDatabase.POSTGRESQL;
     }
 
+    /** Whether the broker has a small disk of its own, which is filled. */
+    public boolean fillsTheDisk() {
+        return configuration == FarBehind.class;
+    }
+
+    /** Of the application, besides the break: what makes it show within the time. */
+    public Map<String, String> settings() {
+        return switch (this) {
+            // in a lane of its own a row that is committed late has nothing above it
+            case SETTLE_BY_RANGE, IDS_AS_CURSOR -> Map.of("reliable-mq.outbox.relay.lanes", "1");
+            default -> Map.of();
+        };
+    }
+
+    /** Ordering keys with which it shows, unless told otherwise: an inversion needs two messages of a key within a second. */
+    public int keys() {
+        return this == NEXT_BEFORE_ACKNOWLEDGED ? 20 : 200;
+    }
+
     /** How long it takes to show, unless told otherwise. A broker looks at its disk for the first time after a minute. */
     public Duration load() {
-        return Duration.ofSeconds(this == FORCIBLE_CLEAN ? 120 : 36);
+        return Duration.ofSeconds(fillsTheDisk() ? 120 : 36);
     }
 }

@@ -101,10 +101,24 @@ public final class ChildJvm {
                         + ", see its log in " + command.folder());
             }
             if (ended) {
+                System.out.println(running().name() + " has ended before it was ready and is started anew");
                 start();
             }
             Thread.sleep(100);
         }
+    }
+
+    /**
+     * Answers the time, in milliseconds since the epoch, before anything is done to what runs now.
+     *
+     * @throws IllegalStateException when it has ended by itself: to kill it then would hide that
+     */
+    public long aliveAt() {
+        if (!isAlive()) {
+            throw new IllegalStateException(
+                    running().name() + " has ended by itself, see its log in " + command.folder());
+        }
+        return System.currentTimeMillis();
     }
 
     public boolean isAlive() {

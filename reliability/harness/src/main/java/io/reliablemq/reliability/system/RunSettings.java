@@ -47,6 +47,11 @@ public record RunSettings(
         return mutant.equals(Mutant.FORCIBLE_CLEAN.text());
     }
 
+    /** Whether the broker has a small disk of its own, which is filled. */
+    boolean hasSmallDisk() {
+        return !mutant.isEmpty() && Mutant.of(mutant).fillsTheDisk();
+    }
+
     Path logs() {
         return folder.resolve("logs");
     }

@@ -38,7 +38,7 @@ public final class SystemUnderTest implements AutoCloseable {
         nameServer = FreePort.choose();
         network = new Network(database.port(), port);
         Path directory = settings.folder().resolve("broker");
-        disk = settings.isForciblyCleaned() ? Optional.of(SmallDisk.at(directory, DISK_MEGABYTES)) : Optional.empty();
+        disk = settings.hasSmallDisk() ? Optional.of(SmallDisk.at(directory, DISK_MEGABYTES)) : Optional.empty();
         broker = new BrokerUnderTest(
                 settings, disk.map(SmallDisk::path).orElse(directory).resolve("data"), port, nameServer);
         clocks = new Clocks(settings.clockLibrary(), settings.logs());

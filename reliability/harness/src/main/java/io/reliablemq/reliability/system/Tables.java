@@ -27,11 +27,11 @@ final class Tables {
         List<String> statements = new ArrayList<>(List.of(
                 "create table account (name varchar(32) primary key, seq bigint not null)",
                 "create table ledger (id " + id + " primary key, account varchar(32) not null, seq bigint not null,"
-                        + " written_at bigint not null)",
+                        + " content varchar(16) not null, written_at bigint not null)",
                 "create table effect (position "
                         + (postgresql ? "bigint generated always as identity" : "bigint auto_increment")
                         + " primary key, listener varchar(32) not null, id " + id + " not null,"
-                        + " account varchar(32) not null, seq bigint not null, worker varchar(64) not null,"
+                        + " account varchar(32) not null, seq bigint not null, content varchar(16) not null, worker varchar(64) not null,"
                         + " row_seen boolean not null, written_at bigint not null)",
                 "create index effect_message on effect (id, listener)"));
         for (int key = 0; key < keys; key++) {

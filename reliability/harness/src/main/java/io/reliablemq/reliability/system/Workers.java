@@ -1,5 +1,6 @@
 package io.reliablemq.reliability.system;
 
+import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.mutant.MutantApplication;
 import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.process.ChildJvm.Incarnation;
@@ -33,12 +34,15 @@ final class Workers {
         this.network = network;
         this.clocks = clocks;
         this.nameServer = nameServer;
+        if (!settings.mutant().isEmpty()) {
+            shared.putAll(Mutant.of(settings.mutant()).settings());
+        }
         shared.put("spring.datasource.username", database.username());
         shared.put("spring.datasource.password", database.username());
         shared.put("worker.keys", String.valueOf(settings.keys()));
         shared.put("worker.threads", String.valueOf(THREADS));
         shared.put("worker.load", settings.load().toString());
-        shared.put("worker.least-size", String.valueOf(settings.isForciblyCleaned() ? LARGE : 0));
+        shared.put("worker.least-size", String.valueOf(settings.hasSmallDisk() ? LARGE : 0));
         shared.put("worker.epoch", String.valueOf(System.currentTimeMillis() - System.nanoTime() / 1_000_000));
     }
 

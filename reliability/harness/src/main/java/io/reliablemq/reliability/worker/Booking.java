@@ -1,5 +1,8 @@
 package io.reliablemq.reliability.worker;
 
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
 /**
  * What is sent.
  *
@@ -9,4 +12,12 @@ package io.reliablemq.reliability.worker;
  * @param pauseMs for which the handlers that may take long do so
  * @param padding makes messages of many sizes
  */
-public record Booking(String id, String account, long seq, long pauseMs, String padding) {}
+public record Booking(String id, String account, long seq, long pauseMs, String padding) {
+
+    /** Of everything, by which a listener's message is compared with what was committed. */
+    String digest() {
+        CRC32 crc = new CRC32();
+        crc.update(toString().getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+}

@@ -29,9 +29,9 @@ public class Effects {
                         .single()
                 > 0;
         jdbc.sql(
-                        "insert into effect (listener, id, account, seq, worker, row_seen, written_at) values (?, ?, ?, ?, ?, ?, "
+                        "insert into effect (listener, id, account, seq, content, worker, row_seen, written_at) values (?, ?, ?, ?, ?, ?, ?, "
                                 + time.nowMs() + ")")
-                .params(listener, booking.id(), booking.account(), booking.seq(), worker, seen)
+                .params(listener, booking.id(), booking.account(), booking.seq(), booking.digest(), worker, seen)
                 .update();
     }
 }

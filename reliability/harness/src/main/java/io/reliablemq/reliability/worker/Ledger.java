@@ -53,9 +53,10 @@ class Ledger {
                 .param(request.account())
                 .query(Long.class)
                 .single();
-        jdbc.sql("insert into ledger (id, account, seq, written_at) values (?, ?, ?, " + time.nowMs() + ")")
-                .params(request.id(), request.account(), seq)
+        Booking booking = new Booking(request.id(), request.account(), seq, request.pauseMs(), request.padding());
+        jdbc.sql("insert into ledger (id, account, seq, content, written_at) values (?, ?, ?, ?, " + time.nowMs() + ")")
+                .params(booking.id(), booking.account(), seq, booking.digest())
                 .update();
-        return new Booking(request.id(), request.account(), seq, request.pauseMs(), request.padding());
+        return booking;
     }
 }

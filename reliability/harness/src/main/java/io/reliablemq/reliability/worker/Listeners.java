@@ -17,12 +17,14 @@ class Listeners {
 
     @IdempotentListener(topic = "ledger-by-account", consumerGroup = "ordered", ordered = "true", concurrency = "8")
     void inOrder(Booking booking) throws InterruptedException {
-        applySlowly("ordered", booking);
+        // written last, so that effects have the order in which they are committed
+        Thread.sleep(booking.pauseMs());
+        effects.apply("ordered", booking);
     }
 
     @IdempotentListener(topic = "ledger", consumerGroup = "single", key = "payload.id", concurrency = "6")
     void oneByOne(Booking booking) throws InterruptedException {
-        applySlowly("single", booking);
+        applySlowly(booking);
         notes.take();
     }
 
@@ -32,14 +34,14 @@ class Listeners {
     }
 
     /** Half of them are slow before they write, the others before they commit. */
-    private void applySlowly(String listener, Booking booking) throws InterruptedException {
+    private void applySlowly(Booking booking) throws InterruptedException {
         boolean first = booking.seq() % 2 == 0;
         if (first) {
-            effects.apply(listener, booking);
+            effects.apply("single", booking);
         }
         Thread.sleep(booking.pauseMs());
         if (!first) {
-            effects.apply(listener, booking);
+            effects.apply("single", booking);
         }
     }
 }

@@ -85,7 +85,7 @@ class Load implements SmartLifecycle {
         try {
             teller.serve(request);
             result = Result.OK;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // a roll-back on purpose never asks for a commit, whatever happens on its way
             result = request.rollback() ? Result.FAIL : Result.UNKNOWN;
             if (result == Result.UNKNOWN) {

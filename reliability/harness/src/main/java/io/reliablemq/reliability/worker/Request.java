@@ -30,7 +30,10 @@ record Request(String id, String account, boolean rollback, boolean annotated, l
     }
 
     String padding() {
-        return "x".repeat(size);
+        Random random = new Random(id.hashCode());
+        return random.ints(size, ' ', '~' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /** Mostly none or a few milliseconds, rarely 0.1 to 2 times the invisible time. */

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultRunnerTests {
 
     private static final FaultKind ANY = FaultKind.BROKER_KILL;
+    private static final long STRUCK = 4_711;
 
     @TempDir
     Path folder;
@@ -41,6 +43,7 @@ class FaultRunnerTests {
         assertThat(history.of(Event.Fault.class))
                 .extracting(Event.Fault::target)
                 .containsExactly("one", "two");
+        assertThat(history.of(Event.Fault.class)).extracting(Event.Fault::at).containsOnly(STRUCK);
         assertThat(history.of(Event.Heal.class)).extracting(Event.Heal::number).containsExactly(1, 2);
     }
 
@@ -137,9 +140,9 @@ class FaultRunnerTests {
         }
 
         @Override
-        public boolean strike() throws Exception {
+        public OptionalLong strike() throws Exception {
             done.add("strike " + target);
-            return strikes;
+            return strikes ? OptionalLong.of(STRUCK) : OptionalLong.empty();
         }
 
         @Override
@@ -152,9 +155,9 @@ class FaultRunnerTests {
     private record Meeting(String target, CountDownLatch both, Queue<String> done) implements Fault {
 
         @Override
-        public boolean strike() {
+        public OptionalLong strike() {
             both.countDown();
-            return true;
+            return OptionalLong.of(STRUCK);
         }
 
         @Override

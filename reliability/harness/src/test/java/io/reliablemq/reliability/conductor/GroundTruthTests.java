@@ -36,12 +36,14 @@ class GroundTruthTests {
     void createTables() throws SQLException {
         held = connect();
         statement = held.createStatement();
-        for (String script : List.of("outbox/h2/V1__outbox.sql", "inbox/h2/V1__inbox.sql")) {
+        for (String script : List.of("outbox/h2/V1__outbox.sql", "outbox/h2/V2__due.sql", "inbox/h2/V1__inbox.sql")) {
             ScriptUtils.executeSqlScript(held, new ClassPathResource("db/reliable-mq/" + script));
         }
-        statement.execute("create table ledger (id varchar(64), account varchar(32), seq bigint, written_at bigint)");
-        statement.execute("create table effect (position bigint auto_increment, listener varchar(32), id varchar(64),"
-                + " account varchar(32), seq bigint, worker varchar(64), row_seen boolean, written_at bigint)");
+        statement.execute(
+                "create table ledger (id varchar(64), account varchar(32), seq bigint, content varchar(16), written_at bigint)");
+        statement.execute(
+                "create table effect (position bigint auto_increment, listener varchar(32), id varchar(64),"
+                        + " account varchar(32), seq bigint, content varchar(16), worker varchar(64), row_seen boolean, written_at bigint)");
     }
 
     @AfterEach
@@ -52,7 +54,7 @@ class GroundTruthTests {
 
     @Test
     void knowsHowFarARunIs() throws Exception {
-        statement.execute("insert into ledger values ('a1', 'a', 1, 1000), ('a2', 'a', 2, 2000)");
+        statement.execute("insert into ledger values ('a1', 'a', 1, 'c1', 1000), ('a2', 'a', 2, 'c2', 2000)");
         effect("ordered", "a1", true);
         outboxRow("a2");
 
@@ -64,7 +66,7 @@ class GroundTruthTests {
 
     @Test
     void writesRowsEffectsAndWhatIsLeft() throws Exception {
-        statement.execute("insert into ledger values ('a1', 'a', 1, 1000), ('a2', 'a', 2, 2000)");
+        statement.execute("insert into ledger values ('a1', 'a', 1, 'c1', 1000), ('a2', 'a', 2, 'c2', 2000)");
         effect("ordered", "a1", true);
         effect("single", "a1", false);
         outboxRow("a2");
@@ -73,8 +75,9 @@ class GroundTruthTests {
 
         assertThat(history.listeners()).isEqualTo(GroundTruth.LISTENERS);
         assertThat(history.rows().values())
-                .containsExactlyInAnyOrder(new Event.Row(1000, "a1", "a", 1), new Event.Row(2000, "a2", "a", 2));
-        Event.Row seen = new Event.Row(1500, "a1", "a", 1);
+                .containsExactlyInAnyOrder(
+                        new Event.Row(1000, "a1", "a", 1, "c1"), new Event.Row(2000, "a2", "a", 2, "c2"));
+        Event.Row seen = new Event.Row(1500, "a1", "a", 1, "c1");
         assertThat(history.of(Event.Effect.class))
                 .containsExactlyInAnyOrder(
                         new Event.Effect(1500, 1, "ordered", seen, "consumer-1", true),
@@ -83,7 +86,11 @@ class GroundTruthTests {
     }
 
     @Test
-    void writesWhatIsParkedAndWhatIsDead() throws Exception {
+    void writesWhatIsDelayedParkedAndDead() throws Exception {
+        statement.execute(
+                "insert into reliable_mq_outbox_due (message_id, lane, topic, message_key, content_type, headers,"
+                        + " payload, created_at_ms, deliver_at_ms, move_at_ms) values (random_uuid(), 0, 'ledger', 'a2', 'text', '',"
+                        + " X'00', 0, 9, 9)");
         statement.execute(
                 "insert into reliable_mq_outbox_parked (lane, id, message_id, topic, message_key, content_type,"
                         + " headers, payload, created_at_ms, deliver_at_ms, reason, parked_at_ms) values (0, 1, random_uuid(),"
@@ -95,7 +102,8 @@ class GroundTruthTests {
 
         assertThat(write().left())
                 .extracting(Event.Left::id, Event.Left::where)
-                .containsExactly(tuple("a3", "parked messages"), tuple("a4", "dead letters"));
+                .containsExactly(
+                        tuple("a2", "delayed messages"), tuple("a3", "parked messages"), tuple("a4", "dead letters"));
     }
 
     private History write() throws Exception {
@@ -107,8 +115,9 @@ class GroundTruthTests {
     }
 
     private void effect(String listener, String id, boolean seen) throws SQLException {
-        statement.execute("insert into effect (listener, id, account, seq, worker, row_seen, written_at) values ('"
-                + listener + "', '" + id + "', 'a', 1, 'consumer-1', " + seen + ", 1500)");
+        statement.execute(
+                "insert into effect (listener, id, account, seq, content, worker, row_seen, written_at) values ('"
+                        + listener + "', '" + id + "', 'a', 1, 'c1', 'consumer-1', " + seen + ", 1500)");
     }
 
     private void outboxRow(String id) throws SQLException {

@@ -68,6 +68,7 @@ class OptionsTests {
         assertThat(parse("--mutant text-keys").database()).isEqualTo(TestDatabase.MARIADB);
         assertThat(parse("--mutant text-keys --database mysql").database()).isEqualTo(TestDatabase.MYSQL);
         assertThat(parse("--mutant forcible-clean").load()).isEqualTo(Mutant.FORCIBLE_CLEAN.load());
+        assertThat(parse("--mutant far-behind").load()).isEqualTo(Mutant.FORCIBLE_CLEAN.load());
     }
 
     @Test
@@ -75,6 +76,16 @@ class OptionsTests {
         assertThat(parse("--mutant ack-first").faults())
                 .isEqualTo(FaultKind.of(Set.of(Mutant.ACK_FIRST.faults())))
                 .isNotEmpty();
+    }
+
+    @Test
+    void ofAMutantAreTheKeysWithWhichItShowsUnlessSaidOtherwise() {
+        assertThat(parse("--seed 1").keys())
+                .isEqualTo(parse("--mutant ack-first").keys());
+        assertThat(parse("--mutant next-before-acknowledged").keys())
+                .isEqualTo(Mutant.NEXT_BEFORE_ACKNOWLEDGED.keys())
+                .isLessThan(parse("--mutant ack-first").keys());
+        assertThat(parse("--mutant next-before-acknowledged --keys 7").keys()).isEqualTo(7);
     }
 
     @Test

@@ -41,6 +41,15 @@ class ScheduleTests {
     }
 
     @Test
+    void leavesTimeToComeRightAgainNowAndThen() {
+        List<Schedule.Step> steps = steps(7, ALL, 21);
+
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(steps.get(i).gapMs() == Schedule.RECOVERY_MS).isEqualTo(i == 10 || i == 20);
+        }
+    }
+
+    @Test
     void kindsAreChosenByNameAndGroup() {
         assertThat(FaultKind.of(Set.of("broker-kill", "restart")))
                 .containsExactly(
@@ -67,7 +76,7 @@ class ScheduleTests {
     }
 
     private static List<Schedule.Step> steps(long seed, List<FaultKind> kinds, int count) {
-        Schedule schedule = new Schedule(seed, kinds);
+        Schedule schedule = new Schedule(seed, kinds, 10);
         return Stream.generate(schedule::next).limit(count).toList();
     }
 }

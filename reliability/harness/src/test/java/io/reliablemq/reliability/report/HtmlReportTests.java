@@ -17,7 +17,7 @@ import org.xml.sax.InputSource;
 
 class HtmlReportTests {
 
-    private static final Row ROW = new Row(1_000, "a1", "a", 1);
+    private static final Row ROW = new Row(1_000, "a1", "a", 1, "c");
 
     @Test
     void drawsFaultsThroughputAndLag() throws Exception {
