@@ -6,7 +6,7 @@
  * message on its way. Whatever lies between two steps may take for ever (SIGSTOP, garbage collection, a slow network).
  *
  * Promised: a message is in the log only if its transaction has committed; what has committed is kept, and in the log when nothing more happens;
- * the first 0 in the log is before the first 1. Each BUG_ is a break that has to be found, see the script "check".
+ * the first 0 in the log is before the first 1; and nothing is parked before the broker has refused it: what is unknown is sent again. Each BUG_ is a break that has to be found, see the script "check".
  */
 #ifndef LAPSES
 #define LAPSES 1     /* a lease that ends: its process was stopped, or does not reach the database */
@@ -34,7 +34,8 @@ bit fresh[2];                  /* a process that was killed and has not joined a
 chan post[2] = [6] of { byte };
 
 /* the broker */
-bit refusing;                  /* message 0, until an operator has mended it */
+bit refusing;                  /* message 0, from some time on, perhaps after an answer was lost; until an operator has mended it */
+bit refused;                   /* it was, once */
 bit inLog[2];
 bit inverted;
 byte late[2];                  /* requests that nobody waits for any more and that may still arrive */
@@ -42,7 +43,9 @@ byte late[2];                  /* requests that nobody waits for any more and th
 #define kept(m) (!committed[m] || row[m] || parked[m] || inLog[m])
 #define real(m) (!inLog[m] || committed[m])
 
-ltl promise { [] (kept(0) && kept(1) && real(0) && real(1) && !inverted) }
+#define rightlyParked (refused || (!parked[0] && !parked[1]))
+
+ltl promise { [] (kept(0) && kept(1) && real(0) && real(1) && !inverted && rightlyParked) }
 
 inline append(x) {
     inverted = inverted || (x == 1 && committed[0] && !inLog[0]);
@@ -202,7 +205,14 @@ end:
        :: atomic { !(m == 0 && refusing) -> append(m); ok[m] = 1; m = 0 }
        :: atomic { !(m == 0 && refusing) && lost > 0 -> lost--; append(m); m = 0 }
        :: atomic { !(m == 0 && refusing) && lost > 0 -> lost--; late[m]++; m = 0 }
-       :: atomic { lost > 0 -> lost--; m = 0 }
+       :: atomic {
+              lost > 0 -> lost--;
+#ifdef BUG_PARK_UNKNOWN
+              if :: claimed && row[m] -> row[m] = 0; parked[m] = 1; blocked = m :: else fi;
+              held[m] = 0;
+#endif
+              m = 0
+          }
        fi
 
        /* settled by reference, whoever owns the lane by now */
@@ -210,6 +220,14 @@ end:
     :: atomic { ok[1] -> row[1] = 0; ok[1] = 0; held[1] = 0 }
     :: atomic { crashes > 0 && (mine > 0 || ok[0] || ok[1]) -> die }
     od
+}
+
+/* Somebody takes a permission away, or the topic. */
+proctype Refusal() {
+    if
+    :: atomic { refusing = 1; refused = 1 }
+    :: skip
+    fi
 }
 
 /* What was given up on arrives. */
@@ -225,7 +243,7 @@ end:
 proctype Operator() {
 end:
     do
-    :: atomic { refusing && parked[0] -> refusing = 0 }
+    :: atomic { refusing && (parked[0] || parked[1]) -> refusing = 0 }
     :: atomic {
            !refusing && (parked[0] || parked[1]) ->
            if :: parked[0] -> parked[0] = 0; row[0] = 1 :: else fi;
@@ -242,8 +260,8 @@ end:
 
 init {
     atomic {
-        if :: refusing = 0 :: refusing = 1 fi;
         registered[0] = 1; alive[0] = 1; registered[1] = 1; alive[1] = 1;
-        run Business(); run Keeper(0); run Keeper(1); run Lapses(); run Loop(0); run Loop(1); run Network(); run Operator(); run Judge()
+        run Business(); run Keeper(0); run Keeper(1); run Lapses(); run Loop(0); run Loop(1); run Refusal(); run Network(); run Operator();
+        run Judge()
     }
 }

@@ -3,6 +3,7 @@ package io.reliablemq.broker.embedded.network;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -76,9 +77,14 @@ public interface Interference {
 
     /** Everything arrives that much later. */
     static Interference delay(long millis) {
+        return delay(millis, millis);
+    }
+
+    /** Each piece arrives that much later, by chance, so that connections overtake one another; within a connection nothing does. */
+    static Interference delay(long leastMillis, long mostMillis) {
         return (link, direction, data, length) -> {
             try {
-                Thread.sleep(millis);
+                Thread.sleep(ThreadLocalRandom.current().nextLong(leastMillis, mostMillis + 1));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -101,6 +101,20 @@ class TcpProxyTests {
     }
 
     @Test
+    void delaysWhatGoesEitherWayAndKeepsItsOrder() throws IOException {
+        proxy.interfere(Interference.delay(30, 60));
+        try (Socket client = connect()) {
+            long sent = System.nanoTime();
+
+            client.getOutputStream().write("abc".getBytes(US_ASCII));
+            assertThat(ask(client, "def")).isEqualTo("abc");
+
+            assertThat(System.nanoTime() - sent).isGreaterThanOrEqualTo(2 * 30_000_000L);
+            assertThat(client.getInputStream().readNBytes(3)).isEqualTo("def".getBytes(US_ASCII));
+        }
+    }
+
+    @Test
     void refusesWhatTheServerRefuses() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (TcpProxy toNowhere =
