@@ -1,6 +1,7 @@
 package io.reliablemq.broker.embedded.server;
 
 import io.reliablemq.broker.embedded.wire.Seat;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,19 @@ final class BrokerPair {
         new DurableWrite(master()).awaitSuccess();
     }
 
+    /** Leaves nothing of it when it cannot start. */
     private BrokerNode startBroker(int copy) throws Exception {
         Seat seat = new Seat(number, copy);
         BrokerNode node =
                 new BrokerNode(new BrokerSettings(settings, seat, ports.broker(seat.name()), nameServerAddress, ""));
-        node.start();
-        return node;
+        try {
+            node.start();
+            return node;
+        } catch (Exception e) {
+            new PromptShutdown().run(Stream.of(node));
+            ForgottenExecutors.end(List.of(node));
+            throw e;
+        }
     }
 
     private void connectReplica() throws Exception {
