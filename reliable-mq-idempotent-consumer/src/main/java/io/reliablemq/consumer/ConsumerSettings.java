@@ -66,7 +66,7 @@ public record ConsumerSettings(
                 Duration.ofHours(1),
                 RetryPolicy.defaults(),
                 100,
-                new RetryPolicy(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(30)),
+                new RetryPolicy(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(10)),
                 Duration.ofMinutes(1),
                 500,
                 MissingKey.QUARANTINE,

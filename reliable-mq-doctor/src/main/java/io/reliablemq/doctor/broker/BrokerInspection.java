@@ -43,6 +43,9 @@ final class BrokerInspection {
             "enableAutoInSyncReplicas",
             "slaveTimeout");
 
+    /** Far more than a broker can serve. */
+    private static final int MOST_QUEUES = 65_536;
+
     private static final int MOST_REPEATS = 5;
     private static final Duration PAUSE = Duration.ofMillis(300);
 
@@ -158,7 +161,7 @@ final class BrokerInspection {
 
     private int queuesOf(String topic) throws IOException {
         Reply reply = connection.call(Question.TOPIC_CONFIG, Map.of("topic", topic));
-        return reply.code() == Reply.SUCCESS ? (int) number(reply.json().get("readQueueNums")) : 0;
+        return reply.code() == Reply.SUCCESS ? queues(reply.json().get("readQueueNums")) : 0;
     }
 
     private int withoutPosition(ListenerFacts listener, int queues) throws IOException {
@@ -174,6 +177,15 @@ final class BrokerInspection {
             }
         }
         return without;
+    }
+
+    /** A request is made for each of them, so it must not be any number that somebody answers. */
+    static int queues(@Nullable Object value) throws IOException {
+        long queues = number(value);
+        if (queues < 0 || queues > MOST_QUEUES) {
+            throw new IOException("the broker answers '" + queues + "' where a number of queues belongs");
+        }
+        return (int) queues;
     }
 
     static long number(@Nullable Object value) throws IOException {

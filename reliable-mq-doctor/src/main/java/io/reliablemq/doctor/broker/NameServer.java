@@ -47,8 +47,7 @@ final class NameServer {
         Map<String, Integer> queues = new TreeMap<>();
         for (@Nullable Object one : Json.asList(route.get("queueDatas"))) {
             Map<String, @Nullable Object> broker = Json.asObject(one);
-            queues.put(
-                    Json.asText(broker.get("brokerName")), (int) BrokerInspection.number(broker.get("readQueueNums")));
+            queues.put(Json.asText(broker.get("brokerName")), BrokerInspection.queues(broker.get("readQueueNums")));
         }
         return queues;
     }

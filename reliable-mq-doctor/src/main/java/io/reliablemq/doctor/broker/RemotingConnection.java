@@ -7,23 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection in RocketMQ's remoting protocol, for one question after the other. A frame is: its length, the length of its header
- * (the highest byte says how that is written, 0 is JSON), header, body. Not thread-safe.
- */
+/** One connection in RocketMQ's remoting protocol, for one question after the other. Not thread-safe. */
 final class RemotingConnection implements AutoCloseable {
 
-    /** As RocketMQ's own limit. */
-    private static final int LONGEST = 16 * 1024 * 1024;
-
-    private static final int LENGTH = 0xff_ffff;
-    private static final int JSON = 0;
     private static final int ANSWER = 1;
 
     private final Socket socket;
@@ -60,13 +51,9 @@ final class RemotingConnection implements AutoCloseable {
         int question = ++asked;
         send(header(code, question, fields).getBytes(UTF_8), body.getBytes(UTF_8));
         while (true) {
-            byte[] frame = frame();
-            int length = headerLength(frame);
-            Map<String, @Nullable Object> header = Json.object(new String(frame, 4, length, UTF_8));
-            if (isAnswer(header, question)) {
-                byte[] content = new byte[frame.length - 4 - length];
-                System.arraycopy(frame, 4 + length, content, 0, content.length);
-                return Reply.of(header, content);
+            Frame frame = Frame.read(in);
+            if (isAnswer(frame.header(), question)) {
+                return Reply.of(frame.header(), frame.body());
             }
         }
     }
@@ -77,24 +64,6 @@ final class RemotingConnection implements AutoCloseable {
         out.write(header);
         out.write(body);
         out.flush();
-    }
-
-    private byte[] frame() throws IOException {
-        int length = in.readInt();
-        if (length < 4 || length > LONGEST) {
-            throw new IOException("the answer is " + length + " bytes long: that is no RocketMQ");
-        }
-        byte[] frame = new byte[length];
-        in.readFully(frame);
-        return frame;
-    }
-
-    private static int headerLength(byte[] frame) throws IOException {
-        int length = ByteBuffer.wrap(frame).getInt() & LENGTH;
-        if (frame[0] != JSON || length > frame.length - 4) {
-            throw new IOException("the answer's header is not JSON");
-        }
-        return length;
     }
 
     /** Brokers ask their clients things, too. */

@@ -2,6 +2,7 @@ package io.reliablemq.doctor.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.doctor.Finding;
@@ -103,6 +104,20 @@ class SilentClusterTests {
                         new RemotingConnection("127.0.0.1:" + startingBroker(server), Duration.ofSeconds(5))) {
             assertThat(new BrokerInspection(connection).state().version()).isEqualTo("5.5.0");
         }
+    }
+
+    /** Each queue would be asked for its position. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 65_537, Integer.MAX_VALUE, Long.MAX_VALUE})
+    void aNumberOfQueuesThatNoBrokerHasIsNotBelieved(long queues) {
+        assertThatThrownBy(() -> BrokerInspection.queues(queues))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(String.valueOf(queues));
+    }
+
+    @Test
+    void aNumberOfQueuesIsTaken() throws IOException {
+        assertThat(BrokerInspection.queues(65_536)).isEqualTo(65_536);
     }
 
     private static int startingBroker(ServerSocket server) {

@@ -46,15 +46,19 @@ final class KeyExpression {
         return converted;
     }
 
-    /** Topic and tag are part of it: neither can contain the separator that follows it. Null when there is no value. */
+    /** Topic and tag are part of it: neither contains the separator that follows it. Null when there is no value. */
     @Nullable
     String key(ReceivedMessage message, Object payload, MessageHeaders headers) {
         SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
                 .withInstanceMethods()
                 .build();
         String text = text(context, new Root(payload, headers, message));
-        String tag = message.tag();
-        return text.isBlank() ? null : message.topic() + ":" + (tag == null ? "" : tag) + "|" + text;
+        return text.isBlank() ? null : message.topic() + ":" + withoutBar(message.tag()) + "|" + text;
+    }
+
+    /** Our producers put none into a tag, those of others may. */
+    private static String withoutBar(@Nullable String tag) {
+        return tag == null ? "" : tag.replace("%", "%25").replace("|", "%7C");
     }
 
     private String text(EvaluationContext context, Root root) {

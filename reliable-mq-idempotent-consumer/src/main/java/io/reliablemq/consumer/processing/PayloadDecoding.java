@@ -2,6 +2,7 @@ package io.reliablemq.consumer.processing;
 
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.spi.PayloadDecryption;
+import io.reliablemq.consumer.spi.Printable;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class PayloadDecoding {
         }
         PayloadDecryption decryption = decryptions.get(encoding);
         if (decryption == null) {
-            throw new FatalListenerException("The payload of " + message + " is encrypted as \"" + encoding
+            String shown = Printable.of(encoding);
+            throw new FatalListenerException("The payload of " + message + " is encrypted as \"" + shown
                     + "\" and there are decryptions for " + decryptions.keySet()
                     + " only: declare a PayloadDecryption bean of that name, then replay the message");
         }

@@ -4,14 +4,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a producer has chosen, as it may stand in a log: in one line, and not without end. */
-final class Printable {
+public final class Printable {
 
     private static final int LONGEST = 255;
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
     private Printable() {}
 
-    static String of(@Nullable String text) {
+    /** Without control characters, and cut after 255 characters. */
+    public static String of(@Nullable String text) {
         String whole = String.valueOf(text);
         String part = whole.length() > LONGEST ? whole.substring(0, LONGEST) + "..." : whole;
         return CONTROLS.matcher(part).replaceAll("?");

@@ -102,6 +102,16 @@ class PayloadDecodingTests {
     }
 
     @Test
+    void namesAnUnknownEncryptionInOneLine() {
+        String forged = "key\n\u009bERROR a line of its own" + "x".repeat(500);
+
+        assertThatThrownBy(() -> decoding.decode(encoded(new byte[1], forged)))
+                .hasMessageContaining("\"key??ERROR a line")
+                .hasMessageNotContaining("\n")
+                .hasMessageNotContaining("x".repeat(300));
+    }
+
+    @Test
     void refusesTwoDecryptionsOfOneName() {
         assertThatThrownBy(() -> new PayloadDecoding(List.of(turning("a"), turning("a")), 1))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -13,6 +13,7 @@ import io.reliablemq.consumer.ListenerHeaders;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
+import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.testdatabases.DatabaseTest;
 import io.reliablemq.testdatabases.TestDatabase;
 import jakarta.validation.Valid;
@@ -480,6 +481,40 @@ class HandlerMethodTests extends ListenerFixture {
         public int number() {
             return Integer.parseInt(price);
         }
+    }
+
+    class KeyedByMessageKey {
+        @IdempotentListener(topic = "orders", consumerGroup = "g", key = "message.keys()[0]")
+        void on(String text) {
+            effect(text);
+        }
+    }
+
+    /** Somebody else's producer may put a bar into a tag. */
+    @Test
+    void aTagIsNoPartOfTheKeyOfAnotherTag() {
+        broker.publish(tagged("1", "a", "b|c"));
+        broker.publish(tagged("2", "a|b", "c"));
+        run(new KeyedByMessageKey());
+
+        drained();
+        assertThat(effects()).hasSize(2);
+    }
+
+    private static ReceivedMessage tagged(String id, String tag, String key) {
+        return new ReceivedMessage(
+                id,
+                "orders",
+                tag,
+                List.of(key),
+                null,
+                "text/plain",
+                "same".getBytes(UTF_8),
+                Map.of(),
+                System.currentTimeMillis(),
+                0,
+                1,
+                "handle-" + id);
     }
 
     class KeyedByNumber {

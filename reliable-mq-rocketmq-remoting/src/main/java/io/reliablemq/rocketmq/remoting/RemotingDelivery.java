@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.rocketmq.common.UtilAll;
-import org.apache.rocketmq.common.compression.CompressorFactory;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.common.sysflag.MessageSysFlag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,12 +95,7 @@ final class RemotingDelivery {
         if (body == null) {
             return new byte[0];
         }
-        int flags = message.getSysFlag();
-        boolean compressed = (flags & MessageSysFlag.COMPRESSED_FLAG) == MessageSysFlag.COMPRESSED_FLAG;
-        return compressed
-                ? CompressorFactory.getCompressor(MessageSysFlag.getCompressionType(flags))
-                        .decompress(body)
-                : body;
+        return PackedBody.unpacked(body, message.getSysFlag(), PackedBody.MOST);
     }
 
     static @Nullable RemotingDelivery of(Object handle) {

@@ -184,12 +184,16 @@ public final class RocketMqMessageRules implements MessageRules {
     private static String shown(String value) {
         StringBuilder text = new StringBuilder("\"");
         value.chars().limit(60).forEach(c -> {
-            if (Character.isISOControl(c) || Character.isSurrogate((char) c) || c == '"' || c == '\\') {
+            if (breaksLines(c) || Character.isSurrogate((char) c) || c == '"' || c == '\\') {
                 text.append(String.format("\\u%04x", c));
             } else {
                 text.append((char) c);
             }
         });
         return text.append(value.length() > 60 ? "...\"" : "\"").toString();
+    }
+
+    private static boolean breaksLines(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 }

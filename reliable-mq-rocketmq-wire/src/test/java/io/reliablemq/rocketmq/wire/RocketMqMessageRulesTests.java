@@ -51,6 +51,7 @@ class RocketMqMessageRulesTests {
         assertRejected(message("t", "a|b", null, null, 0), "tag \"a|b\"");
         assertRejected(message("t", " ", null, null, 0), "tag \" \" is blank");
         assertRejected(message("t", null, "a\nb", null, 0), "key \"a\\u000ab\" contains a control character");
+        assertRejected(message("t\u2028b", null, null, null, 0), "topic \"t\\u2028b\" is not");
         assertRejected(message("t", null, null, "\ud83d", 0), "orderedBy \"\\ud83d\" contains half of a surrogate");
         assertRejected(with(Map.of("trace", "")), "header \"trace\" \"\" is blank");
         assertRejected(with(Map.of("a\u0001", "x")), "name of a header");
