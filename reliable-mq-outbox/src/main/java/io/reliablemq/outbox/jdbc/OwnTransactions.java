@@ -3,13 +3,14 @@ package io.reliablemq.outbox.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Short transactions at READ COMMITTED on connections straight from the pool, independent of any business transaction of the
- * thread. A connection goes back with the autocommit and isolation that it came with.
+ * thread. A connection goes back with the autocommit, isolation and time-out that it came with.
  *
  * <p>Not Spring's transaction manager: it would ask for the isolation and switch autocommit off and on each time, which on MySQL
  * makes five round trips out of two, and it would fire the application's transaction listeners.
@@ -18,8 +19,12 @@ final class OwnTransactions {
 
     private static final Logger log = LoggerFactory.getLogger(OwnTransactions.class);
 
+    /** More than any statement here takes, and more than MySQL waits for a lock. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final DataSource dataSource;
     private final OutboxDialect dialect;
+    private final Duration patience;
     private final CommittedReaders committedReaders = new CommittedReaders();
 
     /** What is done inside the transaction. */
@@ -29,8 +34,14 @@ final class OwnTransactions {
     }
 
     OwnTransactions(DataSource dataSource, OutboxDialect dialect) {
+        this(dataSource, dialect, PATIENCE);
+    }
+
+    /** @param patience with a server that does not answer; the connection is given up then */
+    OwnTransactions(DataSource dataSource, OutboxDialect dialect, Duration patience) {
         this.dataSource = dataSource;
         this.dialect = dialect;
+        this.patience = patience;
     }
 
     private enum Kind {
@@ -56,7 +67,8 @@ final class OwnTransactions {
     }
 
     private <T> T run(String task, Work<T> work, Kind kind) {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = dataSource.getConnection();
+                Patience limited = Patience.of(connection, patience)) {
             boolean autoCommit = connection.getAutoCommit();
             if (autoCommit && (kind == Kind.READ || (kind == Kind.STATEMENT && readsCommitted(connection)))) {
                 return work.in(new Session(connection, dialect));

@@ -78,7 +78,7 @@ final class LaneKeeper {
      * @param drain asked to let go of a lane
      * @param works told the lane layout; whether this process works by it now
      * @param sawMisplaced whether a message was found in a lane where it does not belong
-     * @param standstill nanoseconds for which the relay loop has not turned; a loop that stands must not keep its lanes
+     * @param standstill nanoseconds for which the relay has not come on; one that stands must not keep its lanes
      */
     void serve(
             Consumer<Map<Integer, LaneClaim>> owner,
@@ -141,7 +141,7 @@ final class LaneKeeper {
                 LogEvent.RELAY_STANDS
                         .on(log)
                         .log(
-                                "The relay loop has not turned for {} ms: the lease is not renewed, others take the lanes",
+                                "The relay has not come on for {} ms, or its database does not answer: the lease is not renewed, others take the lanes",
                                 standstill.getAsLong() / 1_000_000);
                 observer.fenced("the relay loop stands");
                 return;

@@ -17,17 +17,18 @@ final class Lookout {
     private final Mailbox mailbox;
     private final Circumstances circumstances;
     private final ExecutorService thread;
+    private final Unanswered unanswered;
 
     private boolean underWay;
     private @Nullable Found found;
     private @Nullable RuntimeException failure;
-    private volatile long since = Long.MAX_VALUE;
 
     Lookout(OutboxStore store, Mailbox mailbox, Circumstances circumstances) {
         this.store = store;
         this.mailbox = mailbox;
         this.circumstances = circumstances;
         this.thread = circumstances.thread("reliable-mq-reader");
+        this.unanswered = new Unanswered(circumstances);
     }
 
     boolean underWay() {
@@ -40,7 +41,7 @@ final class Lookout {
 
     void ask(Look look) {
         underWay = true;
-        since = circumstances.nanoTime();
+        unanswered.asked();
         thread.execute(() -> look(look));
     }
 
@@ -54,7 +55,7 @@ final class Lookout {
         } catch (Error e) {
             outcome = () -> failure = new IllegalStateException("Reading the outbox failed", e);
         }
-        since = Long.MAX_VALUE;
+        unanswered.answered();
         mailbox.post(outcome);
     }
 
@@ -73,8 +74,7 @@ final class Lookout {
 
     /** Nanoseconds for which the database has not answered; 0 while nothing is asked. By any thread. */
     long silence() {
-        long began = since;
-        return began == Long.MAX_VALUE ? 0 : circumstances.nanoTime() - began;
+        return unanswered.nanos();
     }
 
     void stop(Duration atMost) throws InterruptedException {

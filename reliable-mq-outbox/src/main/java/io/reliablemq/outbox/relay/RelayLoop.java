@@ -63,10 +63,15 @@ final class RelayLoop {
         thread.start();
     }
 
-    /** No new sends; returns when the answers of those in flight have come, or after the deadline. */
-    void stop(Duration atMost) throws InterruptedException {
+    /** No new sends from now on. */
+    void letGo() {
         stopping = true;
         mailbox.post(() -> {});
+    }
+
+    /** No new sends; returns when the answers of those in flight have come, or after the deadline. */
+    void stop(Duration atMost) throws InterruptedException {
+        letGo();
         thread.join(Math.max(1, atMost.toMillis()));
     }
 

@@ -114,7 +114,12 @@ final class RelayRun implements RelayFeed {
     void begin() {
         started = true;
         running = true;
-        keeper.serve(this::own, this::drain, this::work, order::sawMisplaced, loop::standstill);
+        keeper.serve(this::own, this::drain, this::work, order::sawMisplaced, this::standstill);
+    }
+
+    /** For how many nanoseconds the relay has not come on: its loop, the look at the table, or the deletion of what is stored. */
+    private long standstill() {
+        return Math.max(loop.standstill(), settler.silence());
     }
 
     void stop() {
@@ -125,8 +130,10 @@ final class RelayRun implements RelayFeed {
         ownLanes = new int[0];
         long deadline = circumstances.nanoTime() + settings.shutdownTimeout().toNanos();
         try {
+            // what is in flight has most of the time; it begins while the move of what is due ends
+            loop.letGo();
             dueMover.stop(atLeastOneSecond(deadline));
-            loop.stop(settings.shutdownTimeout());
+            loop.stop(atLeastOneSecond(deadline));
             lookout.stop(atLeastOneSecond(deadline));
             settler.stop(atLeastOneSecond(deadline));
             keeper.stop(atLeastOneSecond(deadline));

@@ -32,12 +32,14 @@ final class Settler {
     private final BlockingQueue<RowRef> queue = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> newTopics = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "reliable-mq-settler");
+    private final Unanswered unanswered;
     private volatile boolean stopping;
 
     Settler(OutboxStore store, Consumer<List<RowRef>> settled, Circumstances circumstances) {
         this.store = store;
         this.settled = settled;
         this.circumstances = circumstances;
+        this.unanswered = new Unanswered(circumstances);
         thread.setDaemon(true);
     }
 
@@ -102,6 +104,7 @@ final class Settler {
 
     /** @return whether they are deleted, else they are to be tried again */
     boolean settled(List<RowRef> batch, int attempt) {
+        unanswered.asked();
         try {
             rememberNewTopics();
             store.settle(batch);
@@ -114,7 +117,14 @@ final class Settler {
                     attempt,
                     e.toString());
             return false;
+        } finally {
+            unanswered.answered();
         }
+    }
+
+    /** Nanoseconds for which the database has not answered; 0 while nothing is asked. By any thread. */
+    long silence() {
+        return unanswered.nanos();
     }
 
     private void rememberNewTopics() {

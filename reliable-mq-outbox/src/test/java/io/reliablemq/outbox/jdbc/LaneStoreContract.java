@@ -5,12 +5,14 @@ import static io.reliablemq.outbox.jdbc.StoreFixture.run;
 import static io.reliablemq.outbox.jdbc.StoreFixture.unblocked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.testdatabases.Database;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -363,6 +366,48 @@ abstract class LaneStoreContract {
         } finally {
             single.destroy();
         }
+    }
+
+    /** As on a connection that a firewall has forgotten. */
+    @Test
+    void waitsForNoServerForEver() throws Exception {
+        assumeThat(db.outbox.dialect()).as("a server").isNotEqualTo(OutboxDialect.H2);
+        OwnTransactions own = new OwnTransactions(db.dataSource, db.outbox.dialect(), Duration.ofSeconds(1));
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> own.read("asking a server that is silent", this::sleep))
+                    .isInstanceOf(DataAccessException.class);
+            assertThatThrownBy(() -> own.transaction("asking a server that is silent", this::sleep))
+                    .isInstanceOf(DataAccessException.class);
+        }
+
+        assertThat(own.read("reading", LaneStoreContract::count)).isZero();
+    }
+
+    @Test
+    void givesConnectionsBackWithTheTimeOutThatTheyCameWith() throws Exception {
+        SingleConnectionDataSource single = db.bareConnection();
+        try {
+            for (int timeout : new int[] {0, 5_000, 300_000}) {
+                single.getConnection().setNetworkTimeout(Runnable::run, timeout);
+                int before = single.getConnection().getNetworkTimeout();
+                OwnTransactions own = new OwnTransactions(single, db.outbox.dialect());
+
+                int during = own.read("reading", session -> session.connection().getNetworkTimeout());
+
+                assertThat(single.getConnection().getNetworkTimeout()).isEqualTo(before);
+                if (db.outbox.dialect() != OutboxDialect.H2) {
+                    assertThat(during).isEqualTo(timeout == 5_000 ? 5_000 : 60_000);
+                }
+            }
+        } finally {
+            single.destroy();
+        }
+    }
+
+    private int sleep(Session session) throws SQLException {
+        String sleep = db.outbox.dialect() == OutboxDialect.POSTGRESQL ? "pg_sleep(20)" : "SLEEP(20)";
+        return session.query("SELECT " + sleep, p -> {}, columns -> 0).size();
     }
 
     /** PostgreSQL's driver asks by a transaction of its own. */

@@ -67,6 +67,9 @@ class MemoryOutbox implements OutboxStore {
     /** Reading payloads waits for this; null lets it pass. */
     volatile CountDownLatch hang;
 
+    /** Deleting waits for this; null lets it pass. */
+    volatile CountDownLatch hangSettling;
+
     MemoryOutbox(int lanes) {
         layout = new LaneLayout(lanes);
     }
@@ -171,7 +174,11 @@ class MemoryOutbox implements OutboxStore {
 
     @Override
     public List<OutboxRow> readAfter(Map<Integer, Long> afterByLane, int limitPerLane) {
-        CountDownLatch gate = hang;
+        pass(hang);
+        return readNow(afterByLane, limitPerLane);
+    }
+
+    private static void pass(CountDownLatch gate) {
         if (gate != null) {
             try {
                 gate.await();
@@ -179,7 +186,6 @@ class MemoryOutbox implements OutboxStore {
                 throw new IllegalStateException("interrupted", e);
             }
         }
-        return readNow(afterByLane, limitPerLane);
     }
 
     private synchronized List<OutboxRow> readNow(Map<Integer, Long> afterByLane, int limitPerLane) {
@@ -216,7 +222,12 @@ class MemoryOutbox implements OutboxStore {
     }
 
     @Override
-    public synchronized int settle(Collection<RowRef> refs) {
+    public int settle(Collection<RowRef> refs) {
+        pass(hangSettling);
+        return settleNow(refs);
+    }
+
+    private synchronized int settleNow(Collection<RowRef> refs) {
         answer();
         modifications.incrementAndGet();
         int before = rows.size();

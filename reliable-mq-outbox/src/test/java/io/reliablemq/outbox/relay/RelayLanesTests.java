@@ -51,8 +51,8 @@ class RelayLanesTests {
         assertThat(sender.storedOf("topic", "key")).isEqualTo(ids(rows));
     }
 
-    @Test
-    void doesNotKeepItsLanesWhenReadingHangs() {
+    /** Owns all lanes; answers why it is fenced, as it comes. */
+    private List<String> startNotingFences() {
         List<String> fenced = new CopyOnWriteArrayList<>();
         OutboxRelay relay = fixture.start(RelayFixture.settings(64, 512), new RelayObserver() {
             @Override
@@ -61,6 +61,28 @@ class RelayLanesTests {
             }
         });
         until(() -> relay.status().lanes() == RelayFixture.LANES);
+        return fenced;
+    }
+
+    /** All goes on being sent, and nothing of it is ever done: another process has to see to it. */
+    @Test
+    void doesNotKeepItsLanesWhenDeletingHangs() {
+        CountDownLatch hang = new CountDownLatch(1);
+        store.hangSettling = hang;
+        List<String> fenced = startNotingFences();
+        List<OutboxRow> rows = store.write(10, "topic", "key");
+
+        until(() -> fenced.contains("the relay loop stands"));
+
+        store.hangSettling = null;
+        hang.countDown();
+        fixture.untilAllStored(rows);
+        fixture.untilDrained();
+    }
+
+    @Test
+    void doesNotKeepItsLanesWhenReadingHangs() {
+        List<String> fenced = startNotingFences();
         CountDownLatch hang = new CountDownLatch(1);
         store.hang = hang;
 

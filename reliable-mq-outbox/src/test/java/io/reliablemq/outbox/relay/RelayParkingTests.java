@@ -229,7 +229,9 @@ class RelayParkingTests {
     void sendsAgainWhenTheDatabaseFailsWhileItIsAskedForTheTopic() {
         OutboxRow row = store.write("topic", "key");
         sender.script = (OutgoingMessage message) -> {
-            store.broken = true;
+            if (sender.sends.get() == 1) { // a later one may be on its way while the test heals the database
+                store.broken = true;
+            }
             return refused(Reason.UNKNOWN_TOPIC);
         };
         fixture.start();
