@@ -1,5 +1,6 @@
 package io.reliablemq.journey;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /** The arrows of a message's journey: where the process dies. */
@@ -10,16 +11,24 @@ enum CrashPoint {
     BEFORE_SEND(Part.SENDING),
     /** The broker has stored the message and said so; the row is still there. */
     AFTER_SEND_OK(Part.SENDING),
+    /** Without a retention: the row is about to be deleted by a statement of its own. */
+    BEFORE_SETTLE(Part.SENDING),
+    AFTER_SETTLE(Part.SENDING),
     /** With a retention: the row is in the archive and no longer in the outbox, not committed. */
     BEFORE_SETTLE_COMMIT(Part.SENDING),
     AFTER_SETTLE_COMMIT(Part.SENDING),
     /** Received, nothing done. */
     AFTER_RECEIVE(Part.RECEIVING),
+    /** The dedup record is inserted, the handler has been called and has written nothing. */
+    AFTER_DEDUP_INSERT(Part.RECEIVING),
     /** Dedup record and effect are inserted, not committed. */
     BEFORE_EFFECT_COMMIT(Part.RECEIVING),
     /** The effect is committed; the broker does not know. */
     AFTER_EFFECT_COMMIT(Part.RECEIVING),
     AFTER_ACK(Part.RECEIVING),
+    /** The handler has failed; the broker does not know when the message is to come again. */
+    BEFORE_POSTPONE(Part.RECEIVING),
+    AFTER_POSTPONE(Part.RECEIVING),
     /** The message is moved to the parked ones, not committed. */
     BEFORE_PARK_COMMIT(Part.WAITING),
     AFTER_PARK_COMMIT(Part.WAITING),
@@ -45,6 +54,8 @@ enum CrashPoint {
     }
 
     private static final String PROPERTY = "crash.at";
+    private static final String FIRST = "crash.first";
+    private static final String RUN = "crash.run";
 
     private final Part part;
 
@@ -57,7 +68,7 @@ enum CrashPoint {
     }
 
     boolean isOfAnOrder() {
-        return !isOfAParkedMessage() && !isOfADeadLetter() && !isOfAReminder();
+        return !isOfAParkedMessage() && !isOfPoison() && !isOfAReminder();
     }
 
     boolean isOfAParkedMessage() {
@@ -68,8 +79,12 @@ enum CrashPoint {
         return this == BEFORE_SETTLE_COMMIT || this == AFTER_SETTLE_COMMIT;
     }
 
-    boolean isOfADeadLetter() {
-        return this == BEFORE_DEAD_LETTER_COMMIT || this == AFTER_DEAD_LETTER_COMMIT;
+    /** Of a message whose handler always fails, which ends as a dead letter. */
+    boolean isOfPoison() {
+        return this == BEFORE_POSTPONE
+                || this == AFTER_POSTPONE
+                || this == BEFORE_DEAD_LETTER_COMMIT
+                || this == AFTER_DEAD_LETTER_COMMIT;
     }
 
     boolean isOfAReminder() {
@@ -90,6 +105,44 @@ enum CrashPoint {
     /** The point that this JVM was started with, if any. */
     static Optional<CrashPoint> chosen() {
         return Optional.ofNullable(System.getProperty(PROPERTY)).map(CrashPoint::valueOf);
+    }
+
+    /** Where the application died before this one, which places nothing itself and only goes on. */
+    static Optional<CrashPoint> first() {
+        return Optional.ofNullable(System.getProperty(FIRST)).map(CrashPoint::valueOf);
+    }
+
+    /** Whether what dies there can, started again, get to this point. */
+    boolean mayFollow(CrashPoint first) {
+        if (first == BEFORE_ORDER_COMMIT || this == BEFORE_ORDER_COMMIT || this == AFTER_ORDER_COMMIT) {
+            return false;
+        }
+        if (first.isOfAParkedMessage()) {
+            return isOfAParkedMessage() || this == BEFORE_SEND;
+        }
+        if (first.isOfPoison()) {
+            return isOfPoison() || this == AFTER_RECEIVE;
+        }
+        if (first.isOfAReminder()) {
+            return this == BEFORE_MOVE_COMMIT
+                    || this == AFTER_MOVE_COMMIT
+                    || this == BEFORE_SEND
+                    || this == AFTER_SEND_OK;
+        }
+        return isOfAnOrder();
+    }
+
+    /** A name that no other run on the same data has. */
+    static String run() {
+        return Objects.requireNonNull(System.getProperty(RUN), RUN);
+    }
+
+    static String jvmOptionOfTheRun(String name) {
+        return "-D" + RUN + "=" + name;
+    }
+
+    String jvmOptionOfTheFirst() {
+        return "-D" + FIRST + "=" + name();
     }
 
     String jvmOption() {

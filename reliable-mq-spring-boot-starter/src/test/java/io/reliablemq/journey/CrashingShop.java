@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -34,25 +35,38 @@ import org.springframework.context.annotation.Bean;
 class CrashingShop {
 
     public static void main(String[] arguments) throws InterruptedException {
+        // else the process would live on without its main thread
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            thrown.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        });
         ApplicationContext shop =
                 SpringApplication.run(new Class<?>[] {ShopApplication.class, CrashingShop.class}, arguments);
+        if (CrashPoint.first().isEmpty()) {
+            doWhatLeadsTo(CrashPoint.chosen().orElseThrow(), shop);
+            Thread.sleep(60_000);
+        }
+        // what is left takes two invisible times at most; then there is nothing left at that point
+        Thread.sleep(30_000);
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void doWhatLeadsTo(CrashPoint point, ApplicationContext shop) {
         Orders orders = shop.getBean(Orders.class);
-        CrashPoint point = CrashPoint.chosen().orElseThrow();
         if (point.isOfAParkedMessage()) {
-            orders.placeInNowhere(point.name());
-        } else if (point.isOfADeadLetter()) {
-            orders.placePoison(point.name());
+            orders.placeInNowhere(CrashPoint.run());
+        } else if (point.isOfPoison()) {
+            orders.placePoison(CrashPoint.run());
         } else if (point.isOfAReminder()) {
             remind(shop.getBean(Reminders.class), point);
         } else {
-            orders.open(point.name());
-            orders.place(point.name());
+            orders.open(CrashPoint.run());
+            orders.place(CrashPoint.run());
         }
-        Thread.sleep(60_000);
     }
 
     private static void remind(Reminders reminders, CrashPoint point) {
-        Reminder reminder = reminders.promise(point.name(), CrashContract.UNTIL_REMINDED);
+        Reminder reminder = reminders.promise(CrashPoint.run(), CrashScene.UNTIL_REMINDED);
         if (point.isOfACancellation()) {
             reminders.takeBack(reminder);
         }
@@ -107,14 +121,16 @@ class CrashingShop {
         /** An earlier run's message may come again meanwhile. */
         private static boolean isOfThisRun(ReceivedMessage message) {
             String payload = new String(message.payload(), UTF_8);
-            return CrashPoint.chosen()
-                    .filter(point -> payload.contains("\"" + point + "\""))
-                    .isPresent();
+            return payload.contains("\"" + CrashPoint.run() + "\"");
         }
 
         @Override
         public CompletionStage<ReceivedMessage> postpone(ReceivedMessage message, Duration invisible) {
-            return receiver.postpone(message, invisible);
+            reached(isOfThisRun(message), CrashPoint.BEFORE_POSTPONE);
+            return receiver.postpone(message, invisible).thenApply(postponed -> {
+                reached(isOfThisRun(message), CrashPoint.AFTER_POSTPONE);
+                return postponed;
+            });
         }
 
         @Override
@@ -130,12 +146,16 @@ class CrashingShop {
                 (method, result) -> result instanceof Connection connection ? crashing(connection) : result);
     }
 
+    private static final String EFFECT = "insert into reservation ";
+    /** Without a retention a statement that is committed by itself. */
+    private static final String SETTLE = "delete from reliable_mq_outbox where ";
+
     /** A commit that is known by how a statement of its transaction begins. */
     private record Commit(String statement, CrashPoint before, CrashPoint after) {}
 
     private static final List<Commit> COMMITS = List.of(
             new Commit("insert into shop_order ", CrashPoint.BEFORE_ORDER_COMMIT, CrashPoint.AFTER_ORDER_COMMIT),
-            new Commit("insert into reservation ", CrashPoint.BEFORE_EFFECT_COMMIT, CrashPoint.AFTER_EFFECT_COMMIT),
+            new Commit(EFFECT, CrashPoint.BEFORE_EFFECT_COMMIT, CrashPoint.AFTER_EFFECT_COMMIT),
             new Commit(
                     "insert into reliable_mq_outbox_parked ",
                     CrashPoint.BEFORE_PARK_COMMIT,
@@ -159,6 +179,7 @@ class CrashingShop {
 
     private static Connection crashing(Connection connection) {
         Set<Commit> pending = new HashSet<>();
+        AtomicBoolean settling = new AtomicBoolean();
         return (Connection) Proxy.newProxyInstance(
                 CrashingShop.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
@@ -166,6 +187,14 @@ class CrashingShop {
                         COMMITS.stream()
                                 .filter(commit -> sql.startsWith(commit.statement()))
                                 .forEach(pending::add);
+                        reached(sql.startsWith(EFFECT), CrashPoint.AFTER_DEDUP_INSERT);
+                        if (sql.startsWith(SETTLE)) {
+                            CrashPoint.BEFORE_SETTLE.reached();
+                            settling.set(true);
+                        }
+                    }
+                    if (method.getName().equals("close") && settling.get()) {
+                        CrashPoint.AFTER_SETTLE.reached();
                     }
                     if (method.getName().equals("rollback") && arguments == null) {
                         pending.clear();

@@ -1,0 +1,8 @@
+package io.reliablemq.journey;
+
+class CrashPairsOfReceivingTests extends CrashPairsContract {
+
+    CrashPairsOfReceivingTests() {
+        super(CrashPoint.Part.RECEIVING);
+    }
+}

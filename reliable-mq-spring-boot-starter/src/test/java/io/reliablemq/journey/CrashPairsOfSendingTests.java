@@ -1,0 +1,8 @@
+package io.reliablemq.journey;
+
+class CrashPairsOfSendingTests extends CrashPairsContract {
+
+    CrashPairsOfSendingTests() {
+        super(CrashPoint.Part.SENDING);
+    }
+}

@@ -1,0 +1,8 @@
+package io.reliablemq.journey;
+
+class CrashPairsOfWaitingTests extends CrashPairsContract {
+
+    CrashPairsOfWaitingTests() {
+        super(CrashPoint.Part.WAITING);
+    }
+}
