@@ -2,7 +2,6 @@ package io.reliablemq.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Letters;
@@ -10,26 +9,25 @@ import io.reliablemq.consumer.ListenerRegistry;
 import io.reliablemq.consumer.ListenerStatus;
 import io.reliablemq.consumer.ListenerStatus.State;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What each listener of this instance is doing, and how many dead letters of its group nobody has settled. */
 class ListenerGauges extends MeasuredGauges<Map<String, Long>> {
 
     private final ListenerRegistry listeners;
-    private final MultiGauge states;
-    private final MultiGauge letters;
+    private final GaugeFamily states;
+    private final GaugeFamily letters;
 
     ListenerGauges(ListenerRegistry listeners, DeadLetters deadLetters, Duration refresh, MeterRegistry registry) {
         super("dead letters", () -> open(listeners, deadLetters), refresh);
         this.listeners = listeners;
-        this.states = MultiGauge.builder("reliable.mq.listener.state").register(registry);
-        this.letters =
-                MultiGauge.builder("reliable.mq.listener.dead.letters.open").register(registry);
+        this.states = new GaugeFamily(MultiGauge.builder("reliable.mq.listener.state"), registry);
+        this.letters = new GaugeFamily(MultiGauge.builder("reliable.mq.listener.dead.letters.open"), registry);
     }
 
     private static Map<String, Long> open(ListenerRegistry listeners, DeadLetters deadLetters) {
@@ -43,27 +41,29 @@ class ListenerGauges extends MeasuredGauges<Map<String, Long>> {
 
     @Override
     void measured(@Nullable Map<String, Long> open) {
-        states.register(listeners.list().stream().flatMap(this::rows).toList(), true);
-        letters.register(
-                (open == null ? Map.<String, Long>of() : open)
-                        .entrySet().stream()
-                                .<Row<?>>map(group -> Row.of(Tags.of("group", group.getKey()), group.getValue()))
-                                .toList(),
-                true);
+        Map<Tags, DoubleSupplier> now = new HashMap<>();
+        listeners.list().forEach(listener -> now.putAll(statesOf(listener)));
+        states.show(now);
+        Map<Tags, DoubleSupplier> counts = new HashMap<>();
+        if (open != null) {
+            open.forEach((group, count) -> counts.put(Tags.of("group", group), () -> count));
+        }
+        letters.show(counts);
     }
 
     /** One for each state, so that what a listener was a moment ago is no longer 1. */
-    private Stream<Row<?>> rows(ListenerStatus listener) {
-        return Arrays.stream(State.values())
-                .map(state -> Row.of(
-                        Tags.of(
-                                "listener",
-                                listener.id(),
-                                "group",
-                                listener.consumerGroup(),
-                                "state",
-                                state.name().toLowerCase(Locale.ROOT)),
-                        listeners,
-                        registry -> registry.status(listener.id()).state() == state ? 1 : 0));
+    private Map<Tags, DoubleSupplier> statesOf(ListenerStatus listener) {
+        Map<Tags, DoubleSupplier> of = new HashMap<>();
+        for (State state : State.values()) {
+            Tags tags = Tags.of(
+                    "listener",
+                    listener.id(),
+                    "group",
+                    listener.consumerGroup(),
+                    "state",
+                    state.name().toLowerCase(Locale.ROOT));
+            of.put(tags, () -> listeners.status(listener.id()).state() == state ? 1 : 0);
+        }
+        return of;
     }
 }

@@ -47,7 +47,7 @@ record ListenerProperties(
         @DefaultValue("1h") Duration clockSkew,
         @DefaultValue Retry retry,
         @DefaultValue("100") int maxUncountedDeliveries,
-        @DefaultValue("30s") Duration outageBackoff,
+        @DefaultValue("10s") Duration outageBackoff,
         @DefaultValue Purge purge,
         @DefaultValue("16MB") DataSize maxDecompressedSize,
         @DefaultValue("0s") Duration brokerRetention,

@@ -2,13 +2,10 @@ package io.reliablemq.autoconfigure;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.Kind;
-import io.micrometer.observation.transport.ReceiverContext;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +44,7 @@ class ObservedMessageSender implements MessageSender {
     }
 
     private Observation observation(OutgoingMessage message) {
-        // a parent is read from a carrier by a receiver's context only, whatever the kind
-        ReceiverContext<Map<String, String>> context =
-                new ReceiverContext<>((headers, name) -> headers.get(name), Kind.CLIENT);
-        context.setCarrier(message.headers());
+        AttemptContext context = new AttemptContext(message.headers());
         Observation observation = ProducerObservations.observation("send", message.topic(), context, registry)
                 .lowCardinalityKeyValue("outcome", "unknown")
                 .highCardinalityKeyValue("messaging.message.id", message.id().toString())

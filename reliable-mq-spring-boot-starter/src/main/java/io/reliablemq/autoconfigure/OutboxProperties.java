@@ -167,7 +167,7 @@ record OutboxProperties(
             @DefaultValue("10s") Duration trailing,
             @DefaultValue("60s") Duration sweep,
             @DefaultValue("512") int maxInFlight,
-            @DefaultValue("8192") int maxHeld,
+            @DefaultValue("16384") int maxHeld,
             @DefaultValue("64MB") DataSize maxHeldSize,
             @DefaultValue("200ms") Duration retryInitial,
             @DefaultValue("10s") Duration retryMax,

@@ -4,11 +4,13 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -44,19 +46,41 @@ class SchemaMigration implements InitializingBean {
 
     private void migrate() {
         String vendor = vendor();
+        Flyway flyway = Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:" + location(vendor))
+                .table("reliable_mq_" + part + "_history")
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
         try {
-            Flyway.configure()
-                    .dataSource(dataSource)
-                    .locations("classpath:" + location(vendor))
-                    .table("reliable_mq_" + part + "_history")
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
+            try {
+                flyway.migrate();
+            } catch (FlywayException e) {
+                migrateAfter(e, flyway);
+            }
         } catch (FlywayException e) {
             throw new SchemaUnavailableException(
                     part, location(vendor), "Flyway could not migrate: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Flyway begins its history without a lock: of processes that start together on an empty schema all but one fail when its history has
+     * appeared meanwhile. Now it is there, and what is still to be done has a lock.
+     */
+    private void migrateAfter(FlywayException failure, Flyway flyway) {
+        MigrationInfo[] applied = flyway.info().applied();
+        boolean begunByAnother = applied.length > 0
+                && Arrays.stream(applied).noneMatch(one -> one.getState().isFailed());
+        if (!begunByAnother) {
+            throw failure;
+        }
+        log.info(
+                "Another process has begun with the {} tables at the same time ({}); going on where it is",
+                part,
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+        flyway.migrate();
     }
 
     private static String location(String vendor, String part) {

@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -124,6 +126,16 @@ class ListenerGaugesTests {
         assertThat(value("reliable.mq.broker.replica.behind", "node", "master")).isEqualTo(4);
         assertThat(value("reliable.mq.broker.unflushed", "node", "replica-2")).isNaN();
         assertThat(documented()).containsAll(names());
+
+        Queue<Meter> gone = new ConcurrentLinkedQueue<>();
+        meters.config().onMeterRemoved(gone::add);
+        seen.set(new ClusterFigures(
+                List.of(new BrokerFigures("a", 0, 0.75, 18, 300, 5), new BrokerFigures("a", 2, 0.25, -1, -1, -1)),
+                List.of(new Backlog(new Reader("orders", "stock"), 1002))));
+        until(() -> value("reliable.mq.listener.backlog", "group", "stock", "topic", "orders") == 1002);
+        assertThat(value("reliable.mq.broker.disk.used", "broker", "a", "node", "master"))
+                .isEqualTo(0.75);
+        assertThat(gone).isEmpty(); // a scrape in between would fail
 
         seen.set(new ClusterFigures(List.of(), List.of()));
         until(() -> names().isEmpty());

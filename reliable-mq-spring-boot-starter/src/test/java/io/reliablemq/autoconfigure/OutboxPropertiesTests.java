@@ -94,12 +94,12 @@ class OutboxPropertiesTests {
                 .with(
                         NO_RELAY,
                         "reliable-mq.outbox.admission.policy=refuse",
-                        "reliable-mq.outbox.admission.max-age=1h",
+                        "reliable-mq.outbox.admission.max-age=1m",
                         "reliable-mq.outbox.admission.refresh=100ms")
                 .run(context -> {
                     send(context, text());
                     ProducerApplication.jdbc(context)
-                            .update("UPDATE reliable_mq_outbox SET written_at_ms = written_at_ms - 7200000");
+                            .update("UPDATE reliable_mq_outbox SET written_at_ms = written_at_ms - 120000");
                     until(() -> isRefused(context));
                 });
     }

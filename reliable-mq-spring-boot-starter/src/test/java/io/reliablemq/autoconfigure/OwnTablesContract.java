@@ -1,9 +1,11 @@
 package io.reliablemq.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.reliablemq.doctor.database.DatabaseInspection;
 import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,14 +29,23 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What the doctor looks for is what the scripts make. */
 abstract class OwnTablesContract {
 
+    private static final int PROCESSES = 4;
+    private static final int ROUNDS = 4;
+
+    private final TestDatabase vendor;
     private final DataSource dataSource;
 
     OwnTablesContract(Database database) {
+        this.vendor = database.vendor();
         this.dataSource = database.dataSource(2);
     }
 
     @BeforeEach
     void migrate() {
+        migrate(dataSource);
+    }
+
+    private static void migrate(DataSource dataSource) {
         for (OwnTables part : OwnTables.values()) {
             new SchemaMigration(
                             dataSource,
@@ -44,6 +59,34 @@ abstract class OwnTablesContract {
     @Test
     void areAllThereAfterAMigration() throws SQLException {
         assertThat(missing()).isEmpty();
+    }
+
+    /** Beside tables of the application, as nearly everywhere. */
+    @Test
+    void areMadeOnceWhenSeveralProcessesStartTogether() throws Exception {
+        assumeThat(vendor).as("a database of several processes").isNotEqualTo(TestDatabase.H2);
+        ExecutorService processes = Executors.newFixedThreadPool(PROCESSES);
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                startTogether(processes);
+            }
+        } finally {
+            processes.shutdownNow();
+        }
+    }
+
+    private void startTogether(ExecutorService processes) throws Exception {
+        try (Database fresh = vendor.create()) {
+            new JdbcTemplate(fresh.dataSource(1)).execute("CREATE TABLE orders (id INT)");
+            List<Callable<Object>> starts = new ArrayList<>();
+            for (int i = 0; i < PROCESSES; i++) {
+                DataSource its = fresh.dataSource(3);
+                starts.add(Executors.callable(() -> migrate(its)));
+            }
+            for (Future<Object> start : processes.invokeAll(starts)) {
+                assertThat(start).succeedsWithin(Duration.ofMinutes(2));
+            }
+        }
     }
 
     @Test

@@ -50,6 +50,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -448,6 +449,40 @@ class ProducerMetersTests {
 
             until(test -> test.count("reliable.mq.relay.purged"), 2);
             until(test -> test.value("reliable.mq.outbox.archived"), 0);
+        });
+    }
+
+    /** The application's own purge, whose first round begins within a minute. */
+    @Test
+    void purgesWhatIsOlderThanTheRetention() {
+        relaying.withPropertyValues("reliable-mq.outbox.retention=1h").run(context -> {
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            UUID old = send(context, order().payload("a"));
+            UUID young = send(context, order().payload("b"));
+            until(test -> test.value("reliable.mq.outbox.archived"), 2);
+            String older =
+                    "UPDATE reliable_mq_outbox_archive SET archived_at_ms = archived_at_ms - ? WHERE message_id = ?";
+            jdbc.update(older, Duration.ofMinutes(30).toMillis(), young);
+            jdbc.update(older, Duration.ofMinutes(90).toMillis(), old);
+
+            await().atMost(Duration.ofMinutes(3)).until(() -> archived(jdbc).equals(List.of(young)));
+        });
+    }
+
+    private static List<UUID> archived(JdbcTemplate jdbc) {
+        return jdbc.queryForList("SELECT message_id FROM reliable_mq_outbox_archive", UUID.class);
+    }
+
+    /** At the default of 15 s these would take five minutes. */
+    @Test
+    @Timeout(120)
+    void measuresAsOftenAsTheRefreshSays() {
+        writing.run(context -> {
+            for (int i = 1; i <= 20; i++) {
+                int rows = i;
+                send(context, order().payload("a"));
+                until(test -> test.value("reliable.mq.outbox.waiting"), rows);
+            }
         });
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.reliablemq.outbox.Outbox;
 import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.SendMode;
@@ -11,7 +13,9 @@ import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -69,10 +73,33 @@ class SpringBootMetricsTests {
         application.run(context -> {
             send(context);
             await().until(() -> has(context, "reliable.mq.direct.send"));
-            await().until(() -> has(context, "reliable.mq.send"));
             assertThat(has(context, "reliable.mq.create")).isTrue();
             assertThat(has(context, "reliable.mq.outbox.waiting")).isTrue();
             assertThat(has(context, "reliable.mq.relay.lanes")).isTrue();
+        });
+    }
+
+    /** They are spans, and their meter counts those without a trace as well. */
+    @Test
+    void thereIsNoTimerOfTracedAttemptsAlone() {
+        Queue<String> stopped = new ConcurrentLinkedQueue<>();
+        ObservationHandler<Observation.Context> spans = new ObservationHandler<>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                stopped.add(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        };
+        application.withBean("spans", ObservationHandler.class, () -> spans).run(context -> {
+            send(context);
+            await().until(() -> stopped.contains("reliable.mq.send"));
+            assertThat(has(context, "reliable.mq.send")).isFalse();
+            assertThat(has(context, "reliable.mq.send.active")).isFalse();
+            assertThat(has(context, "reliable.mq.create")).isTrue();
         });
     }
 
