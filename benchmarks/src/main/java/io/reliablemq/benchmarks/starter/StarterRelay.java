@@ -1,9 +1,5 @@
 package io.reliablemq.benchmarks.starter;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
 import io.reliablemq.autoconfigure.OutboxAutoConfiguration;
 import io.reliablemq.autoconfigure.ReliableMqGaugesAutoConfiguration;
 import io.reliablemq.autoconfigure.ReliableMqMetricsAutoConfiguration;
@@ -20,9 +16,12 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** A running application without a business: the starter's relay on tables that are there, with a sender of ours. */
@@ -32,7 +31,7 @@ public final class StarterRelay implements AutoCloseable {
     public enum Instruments {
         /** As without Micrometer. */
         NONE,
-        /** As with Spring Boot's actuator: meters, and a timer for each observation. */
+        /** As with Spring Boot's actuator: meters, and its handler of observations, which makes timers. */
         METERS_AND_OBSERVATIONS
     }
 
@@ -84,24 +83,15 @@ public final class StarterRelay implements AutoCloseable {
         DataSourceTransactionManagerAutoConfiguration.class,
         TransactionAutoConfiguration.class,
         JacksonAutoConfiguration.class,
+        MetricsAutoConfiguration.class,
+        SimpleMetricsExportAutoConfiguration.class,
+        CompositeMeterRegistryAutoConfiguration.class,
+        ObservationAutoConfiguration.class,
         RocketMqAutoConfiguration.class,
         ReliableMqMetricsAutoConfiguration.class,
         ReliableMqObservationAutoConfiguration.class,
         OutboxAutoConfiguration.class,
         ReliableMqGaugesAutoConfiguration.class
     })
-    static class Instrumented {
-
-        @Bean
-        MeterRegistry meters() {
-            return new SimpleMeterRegistry();
-        }
-
-        @Bean
-        ObservationRegistry observations(MeterRegistry meters) {
-            ObservationRegistry observations = ObservationRegistry.create();
-            observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-            return observations;
-        }
-    }
+    static class Instrumented {}
 }

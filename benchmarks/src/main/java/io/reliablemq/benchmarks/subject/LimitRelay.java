@@ -33,7 +33,7 @@ final class LimitRelay implements AutoCloseable {
     /** As many as Reliable MQ has in flight, and in memory, by default. */
     private static final int WINDOW = 512;
 
-    private static final int HELD = 8_192;
+    private static final int HELD = 16_384;
     private static final int DELETE_BATCH = 4_000;
     private static final int LOOK_BACK = 100;
 
