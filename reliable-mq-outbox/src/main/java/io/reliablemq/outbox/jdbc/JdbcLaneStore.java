@@ -106,30 +106,32 @@ final class JdbcLaneStore implements LaneStore {
 
     /** Also owners of lanes that are not registered at all: somebody has deleted a node by hand. */
     @Override
-    public List<UUID> deadNodes(UUID self) {
+    public List<Neighbour> neighbours(UUID self) {
         return own.read(
-                "looking for dead nodes",
+                "looking at the other nodes",
                 session -> session.query(
-                        "SELECT node FROM " + NODE + " WHERE lease_until_ms <= " + now + " AND node <> ? UNION"
-                                + " SELECT owner FROM " + LANE + " WHERE owner IS NOT NULL AND owner <> ?"
-                                + " AND owner NOT IN (SELECT node FROM " + NODE + ")",
+                        "SELECT node, lease_until_ms, " + now + " - lease_until_ms FROM " + NODE
+                                + " WHERE node <> ? UNION ALL SELECT DISTINCT owner, 0, " + now + " FROM " + LANE
+                                + " WHERE owner IS NOT NULL AND owner <> ? AND owner NOT IN (SELECT node FROM " + NODE
+                                + ")",
                         parameters -> parameters.add(self).add(self),
-                        Columns::nextUuid));
+                        columns -> new Neighbour(columns.nextUuid(), columns.nextLong(), columns.nextLong())));
     }
 
     @Override
-    public int expel(UUID deadNode) {
+    public int expel(Neighbour dead) {
+        UUID node = dead.node();
         return own.transaction("expelling a dead node", session -> {
-            if (lockDead(deadNode, session)) {
-                session.update("DELETE FROM " + NODE + " WHERE node = ?", parameters -> parameters.add(deadNode));
-            } else if (isRegistered(deadNode, "", session)) {
+            if (lockUnlessRenewed(dead, session)) {
+                session.update("DELETE FROM " + NODE + " WHERE node = ?", parameters -> parameters.add(node));
+            } else if (isRegistered(node, "", session)) {
                 return 0;
             }
             int freed = 0;
-            for (int lane : lockLanes(deadNode, session)) {
+            for (int lane : lockLanes(node, session)) {
                 freed += session.update(
                         FREE + " WHERE lane = ? AND owner = ?",
-                        parameters -> parameters.add(lane).add(deadNode));
+                        parameters -> parameters.add(lane).add(node));
             }
             return freed;
         });
@@ -139,11 +141,10 @@ final class JdbcLaneStore implements LaneStore {
      * Passes over what is locked: by a heartbeat that is being committed, or by a process that was stopped in the middle of a
      * transaction. Who waited for that one would lose the own lease, and then the next would.
      */
-    private boolean lockDead(UUID node, Session session) throws SQLException {
+    private static boolean lockUnlessRenewed(Neighbour seen, Session session) throws SQLException {
         return session.one(
-                        "SELECT node FROM " + NODE + " WHERE node = ? AND lease_until_ms <= " + now
-                                + " FOR UPDATE SKIP LOCKED",
-                        parameters -> parameters.add(node),
+                        "SELECT node FROM " + NODE + " WHERE node = ? AND lease_until_ms = ? FOR UPDATE SKIP LOCKED",
+                        parameters -> parameters.add(seen.node()).add(seen.leaseUntilMs()),
                         Columns::nextUuid)
                 .isPresent();
     }

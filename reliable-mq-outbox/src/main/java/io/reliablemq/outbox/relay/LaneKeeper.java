@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.LaneStore.Neighbour;
 import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +36,7 @@ final class LaneKeeper {
     private final LaneStore store;
     private final Duration lease;
     private final Membership membership;
+    private final FailureDetector failureDetector;
     private final LaneChange change;
     private final RelayObserver observer;
     private final Circumstances circumstances;
@@ -66,6 +67,7 @@ final class LaneKeeper {
         this.store = store;
         this.lease = lease;
         this.membership = new Membership(store, store::join, name, lease);
+        this.failureDetector = new FailureDetector(lease, circumstances::nanoTime);
         this.change = change;
         this.observer = observer;
         this.circumstances = circumstances;
@@ -149,7 +151,7 @@ final class LaneKeeper {
             renew();
             // before any lane is claimed: a relay that knew nothing of a change would break the order
             LaneLayout layout = membership.follow(works);
-            store.deadNodes(membership.node()).forEach(this::expel);
+            failureDetector.dead(store.neighbours(membership.node())).forEach(this::expel);
             Map<Integer, LaneClaim> claims = balance(store.owned(membership.node()));
             publish(claims);
             change(layout, claims.values());
@@ -192,7 +194,7 @@ final class LaneKeeper {
         change.retire(layout, claims);
     }
 
-    private void expel(UUID dead) {
+    private void expel(Neighbour dead) {
         int freed = store.expel(dead);
         if (freed > 0) {
             LogEvent.LANES_FREED

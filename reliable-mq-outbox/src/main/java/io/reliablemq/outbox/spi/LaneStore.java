@@ -48,16 +48,17 @@ public interface LaneStore {
     /** Lanes that have, or need, an owner: during a change and for a while after it more than messages are written to. */
     int lanes();
 
-    /** Nodes whose lease has ended, not including {@code self}. */
-    List<UUID> deadNodes(UUID self);
+    /** All registered nodes but {@code self}, and owners of lanes that are not registered. */
+    List<Neighbour> neighbours(UUID self);
 
     /**
-     * Removes a dead node and frees its lanes (owner none, epoch + 1), in one transaction that waits for nobody: a node whose
-     * row is locked, by its heartbeat for example, stays, and so does a lane whose row is locked until the next call.
+     * Removes a node that has not renewed its lease since it was seen so, and frees its lanes (owner none, epoch + 1), in one transaction
+     * that waits for nobody: a node whose row is locked, by its heartbeat for example, stays, and so does a lane whose row is locked
+     * until the next call.
      *
      * @return the number of lanes freed
      */
-    int expel(UUID deadNode);
+    int expel(Neighbour dead);
 
     /** The lanes that the node owns, with their epochs. */
     Map<Integer, Long> owned(UUID node);
@@ -120,6 +121,15 @@ public interface LaneStore {
      * @return how many lanes are back
      */
     int revive();
+
+    /**
+     * Another process, as it was seen.
+     *
+     * @param leaseUntilMs when its lease ends, in milliseconds since 1970 by the database's clock; another value after each renewal. 0 for an
+     *     owner that is not registered
+     * @param overdueMs for how long the lease has ended by the database's clock; negative while it has not
+     */
+    record Neighbour(UUID node, long leaseUntilMs, long overdueMs) {}
 
     /**
      * How far the outbox has been looked through.

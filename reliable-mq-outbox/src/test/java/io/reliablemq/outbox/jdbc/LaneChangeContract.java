@@ -135,7 +135,7 @@ abstract class LaneChangeContract {
         lanes.advance(NO_GRACE);
         assertThat(lanes.layout().lanes()).isEqualTo(4);
 
-        lanes.expel(silent);
+        lanes.neighbours(node).forEach(lanes::expel);
         lanes.advance(NO_GRACE);
 
         assertThat(lanes.layout().lanes()).isEqualTo(6);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.LaneStore.Neighbour;
 import io.reliablemq.testdatabases.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -101,8 +102,12 @@ abstract class LaneStoreContract {
         UUID self = joined(ENDED);
 
         assertThat(lanes.liveNodes()).isEqualTo(1);
-        assertThat(lanes.deadNodes(self)).containsExactly(dead);
+        assertThat(lanes.neighbours(self)).hasSize(2);
+        assertThat(seen(live).overdueMs()).isBetween(-60_000L, -30_000L);
+        assertThat(seen(dead).overdueMs()).isBetween(1L, 30_000L);
+        long ended = seen(dead).leaseUntilMs();
         assertThat(lanes.heartbeat(dead, MINUTE)).isTrue();
+        assertThat(seen(dead).leaseUntilMs()).isGreaterThan(ended);
         assertThat(lanes.liveNodes()).isEqualTo(2);
         assertThat(lanes.heartbeat(UUID.randomUUID(), MINUTE)).isFalse();
         lanes.leave(live);
@@ -116,12 +121,12 @@ abstract class LaneStoreContract {
         UUID writer = UUID.randomUUID();
         lanes.joinAsWriter(writer, "writer", ENDED);
         UUID relay = joined(MINUTE);
-        assertThat(lanes.deadNodes(relay)).containsExactly(writer);
+        assertThat(lanes.neighbours(relay)).extracting(Neighbour::node).containsExactly(writer);
         assertThat(lanes.heartbeat(writer, MINUTE)).isTrue();
 
         assertThat(lanes.liveNodes()).isEqualTo(1);
-        assertThat(lanes.deadNodes(relay)).isEmpty();
         lanes.leave(writer);
+        assertThat(lanes.neighbours(relay)).isEmpty();
         assertThat(lanes.heartbeat(writer, MINUTE)).isFalse();
     }
 
@@ -156,11 +161,11 @@ abstract class LaneStoreContract {
         Collection<LaneClaim> before = lanes.claim(dead, 3);
         UUID live = joined(MINUTE);
 
-        assertThat(lanes.expel(dead)).isEqualTo(3);
+        assertThat(expel(dead)).isEqualTo(3);
 
         assertThat(lanes.owned(dead)).isEmpty();
         assertThat(lanes.heartbeat(dead, MINUTE)).isFalse();
-        assertThat(lanes.deadNodes(live)).isEmpty();
+        assertThat(lanes.neighbours(live)).isEmpty();
         assertThat(lanes.claim(live, 4))
                 .hasSize(4)
                 .filteredOn(claim -> claim.lane() == 0)
@@ -170,15 +175,40 @@ abstract class LaneStoreContract {
     }
 
     @Test
-    void doesNotExpelALiveNode() {
+    void doesNotExpelANodeThatHasRenewedItsLeaseSinceItWasSeen() {
         lanes.layout(4);
-        UUID live = joined(MINUTE);
+        UUID live = joined(ENDED);
         Collection<LaneClaim> claims = lanes.claim(live, 4);
+        Neighbour seen = seen(live);
+        lanes.heartbeat(live, MINUTE);
 
-        assertThat(lanes.expel(live)).isZero();
+        assertThat(lanes.expel(seen)).isZero();
 
         assertThat(lanes.owned(live)).isEqualTo(epochs(claims));
         assertThat(lanes.heartbeat(live, MINUTE)).isTrue();
+    }
+
+    /** Also one whose lease would go on for an hour, because the database's clock was set back. */
+    @Test
+    void expelsANodeThatHasNotRenewedItsLeaseWhateverTheClockSays() {
+        lanes.layout(4);
+        UUID silent = joined(MINUTE);
+        lanes.claim(silent, 4);
+
+        assertThat(expel(silent)).isEqualTo(4);
+
+        assertThat(lanes.heartbeat(silent, MINUTE)).isFalse();
+    }
+
+    private int expel(UUID node) {
+        return lanes.expel(seen(node));
+    }
+
+    private Neighbour seen(UUID node) {
+        return lanes.neighbours(UUID.randomUUID()).stream()
+                .filter(each -> each.node().equals(node))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -186,17 +216,18 @@ abstract class LaneStoreContract {
         lanes.layout(4);
         UUID node = joined(ENDED);
         lanes.claim(node, 4);
+        Neighbour seen = seen(node);
         int expelled = db.own.transaction("heartbeat that takes its time", session -> {
             session.update(
                     "UPDATE reliable_mq_outbox_node SET lease_until_ms = "
                             + db.outbox.dialect().nowMs() + " + 60000 WHERE node = ?",
                     parameters -> parameters.add(node));
-            return unwaited(() -> lanes.expel(node));
+            return unwaited(() -> lanes.expel(seen));
         });
 
         assertThat(expelled).isZero();
         assertThat(lanes.owned(node)).hasSize(4);
-        assertThat(lanes.expel(node)).isZero();
+        assertThat(lanes.expel(seen)).isZero();
     }
 
     @Test
@@ -204,16 +235,16 @@ abstract class LaneStoreContract {
         lanes.layout(4);
         UUID stopped = joined(ENDED);
         lanes.claim(stopped, 4);
-        int whileTheNodeIsLocked = whileLocked("reliable_mq_outbox_node", () -> lanes.expel(stopped));
+        Neighbour seen = seen(stopped);
+        int whileTheNodeIsLocked = whileLocked("reliable_mq_outbox_node", () -> lanes.expel(seen));
         assertThat(whileTheNodeIsLocked).isZero();
         assertThat(lanes.owned(stopped)).hasSize(4);
 
-        int whileALaneIsLocked = whileLocked("reliable_mq_outbox_lane WHERE lane = 2", () -> lanes.expel(stopped));
+        int whileALaneIsLocked = whileLocked("reliable_mq_outbox_lane WHERE lane = 2", () -> lanes.expel(seen));
 
         assertThat(whileALaneIsLocked).isEqualTo(3);
         assertThat(lanes.heartbeat(stopped, MINUTE)).isFalse();
-        assertThat(lanes.deadNodes(UUID.randomUUID())).containsExactly(stopped);
-        assertThat(lanes.expel(stopped)).isEqualTo(1);
+        assertThat(expel(stopped)).isEqualTo(1);
         assertThat(lanes.owned(stopped)).isEmpty();
     }
 
@@ -255,8 +286,9 @@ abstract class LaneStoreContract {
         db.jdbc.update("DELETE FROM reliable_mq_outbox_node");
         UUID live = joined(MINUTE);
 
-        assertThat(lanes.deadNodes(live)).containsExactly(gone);
-        assertThat(lanes.expel(gone)).isEqualTo(4);
+        assertThat(seen(gone).overdueMs()).isGreaterThan(MINUTE.toMillis());
+        assertThat(expel(gone)).isEqualTo(4);
+        assertThat(lanes.neighbours(live)).isEmpty();
         assertThat(lanes.claim(live, 4)).hasSize(4);
     }
 

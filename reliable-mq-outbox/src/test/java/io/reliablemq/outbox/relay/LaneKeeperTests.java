@@ -8,8 +8,10 @@ import io.reliablemq.outbox.spi.RelayObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,13 +21,7 @@ class LaneKeeperTests {
 
     private final MemoryLanes lanes = new MemoryLanes(4);
     private final List<Map<Integer, LaneClaim>> published = new CopyOnWriteArrayList<>();
-    private final LaneKeeper keeper = new LaneKeeper(
-            lanes,
-            "test",
-            LEASE,
-            new LaneChange(lanes, LEASE, LEASE, Circumstances.REAL),
-            RelayObserver.NONE,
-            Circumstances.REAL);
+    private final LaneKeeper keeper = keeper(lanes, Circumstances.REAL);
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -60,13 +56,54 @@ class LaneKeeperTests {
         assertThat(keeper.fenced()).isTrue();
     }
 
+    /** It may be sending under a lease that has ended by the clock of the database only. */
+    @Test
+    void leavesItsLanesToAProcessThatLivesWhenTheClockOfTheDatabaseIsSetForward() {
+        AtomicLong ahead = new AtomicLong();
+        MemoryLanes shared = new MemoryLanes(4, () -> System.nanoTime() + ahead.get());
+        UUID living = UUID.randomUUID();
+        shared.join(living, "living", LEASE);
+        shared.claim(living, 4);
+        AtomicLong time = new AtomicLong();
+        LaneKeeper other = keeper(shared, new Circumstances() {
+            @Override
+            public long nanoTime() {
+                return time.get();
+            }
+        });
+        serve(other);
+        other.beat();
+
+        ahead.addAndGet(Duration.ofHours(1).toNanos());
+        other.beat();
+
+        assertThat(shared.owned(living)).hasSize(4);
+        time.addAndGet(LEASE.toNanos() / 2);
+        other.beat();
+        assertThat(shared.owned(living)).isEmpty();
+    }
+
     private Map<Integer, LaneClaim> last() {
         return published.get(published.size() - 1);
     }
 
     private void start() {
-        keeper.serve(
-                published::add, lane -> CompletableFuture.completedFuture(null), layout -> true, () -> false, () -> 0);
+        serve(keeper);
         keeper.start();
+    }
+
+    private static LaneKeeper keeper(MemoryLanes lanes, Circumstances circumstances) {
+        return new LaneKeeper(
+                lanes,
+                "test",
+                LEASE,
+                new LaneChange(lanes, LEASE, LEASE, circumstances),
+                RelayObserver.NONE,
+                circumstances);
+    }
+
+    private void serve(LaneKeeper each) {
+        each.serve(
+                published::add, lane -> CompletableFuture.completedFuture(null), layout -> true, () -> false, () -> 0);
     }
 }

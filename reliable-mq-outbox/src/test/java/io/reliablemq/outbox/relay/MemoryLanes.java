@@ -187,20 +187,22 @@ class MemoryLanes implements LaneStore {
     }
 
     @Override
-    public synchronized List<UUID> deadNodes(UUID self) {
+    public synchronized List<Neighbour> neighbours(UUID self) {
         answer();
         long now = nanoTime.getAsLong();
         return leaseUntil.entrySet().stream()
-                .filter(e -> !e.getKey().equals(self) && e.getValue() - now <= 0)
-                .map(Map.Entry::getKey)
+                .filter(e -> !e.getKey().equals(self))
+                .map(e -> new Neighbour(e.getKey(), e.getValue(), (now - e.getValue()) / 1_000_000))
                 .toList();
     }
 
     @Override
-    public synchronized int expel(UUID deadNode) {
+    public synchronized int expel(Neighbour dead) {
         answer();
         int before = owned();
-        leave(deadNode);
+        if (leaseUntil.getOrDefault(dead.node(), dead.leaseUntilMs()) == dead.leaseUntilMs()) {
+            leave(dead.node());
+        }
         return before - owned();
     }
 

@@ -64,7 +64,7 @@ final class SimulatedNode implements Circumstances {
             Schedule schedule,
             RelaySettings settings,
             SimulatedOutbox outbox,
-            SimulatedLanes lanes,
+            MemoryLanes lanes,
             SimulatedBroker broker,
             Wire wire) {
         this.name = name;

@@ -41,7 +41,7 @@ final class Simulation {
 
     private final Schedule schedule;
     private final SimulatedLedger ledger;
-    private final SimulatedLanes lanes;
+    private final MemoryLanes lanes;
     private final SimulatedOutbox outbox;
     private final SimulatedBroker broker;
     private final SimulatedBusiness business;
@@ -63,7 +63,7 @@ final class Simulation {
         this.deaths = deaths;
         schedule = new Schedule(seed, recorded);
         ledger = new SimulatedLedger(schedule);
-        lanes = new SimulatedLanes(SETTINGS.lanes(), this::databaseTime);
+        lanes = new MemoryLanes(SETTINGS.lanes(), this::databaseTime);
         outbox = new SimulatedOutbox(SETTINGS.lanes(), lanes, ledger, this::databaseTime, broken);
         broker = new SimulatedBroker(schedule, ledger, broken);
         business = new SimulatedBusiness(schedule, outbox, ledger, broken);

@@ -11,6 +11,7 @@ import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneMessage;
 import io.reliablemq.outbox.spi.LaneStore;
+import io.reliablemq.outbox.spi.LaneStore.Neighbour;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore;
@@ -141,7 +142,10 @@ abstract class TwoRelaysContract {
         UUID owner = UUID.randomUUID();
         outbox.lanes().join(owner, "slow", Duration.ofMillis(1));
         List<LaneClaim> claims = List.copyOf(outbox.lanes().claim(owner, LANES));
-        until(() -> outbox.lanes().deadNodes(UUID.randomUUID()).contains(owner));
+        Neighbour seen = outbox.lanes().neighbours(UUID.randomUUID()).stream()
+                .filter(each -> each.node().equals(owner))
+                .findFirst()
+                .orElseThrow();
         CountDownLatch beaten = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
         CompletableFuture<Void> heartbeat = CompletableFuture.runAsync(
@@ -155,7 +159,7 @@ abstract class TwoRelaysContract {
         beaten.await();
 
         CompletableFuture<Integer> steal =
-                CompletableFuture.supplyAsync(() -> outbox.lanes().expel(owner), OWN_THREAD);
+                CompletableFuture.supplyAsync(() -> outbox.lanes().expel(seen), OWN_THREAD);
         commit.countDown();
 
         assertThat(steal.get()).isZero();
