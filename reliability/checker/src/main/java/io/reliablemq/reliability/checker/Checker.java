@@ -22,10 +22,16 @@ import java.util.TreeMap;
 public final class Checker {
 
     private final long boundMs;
+    private final long againMs;
 
-    /** @param bound how long a message may wait for its effect while no fault is on */
-    public Checker(Duration bound) {
+    /**
+     * @param bound how long a message may wait for its effect while no fault is on
+     * @param again what is not counted of that for each time that faults were healed on its way but the first: whoever they hit begins again, with
+     *     a lease for example
+     */
+    public Checker(Duration bound, Duration again) {
         this.boundMs = bound.toMillis();
+        this.againMs = again.toMillis();
     }
 
     public Verdict check(History history) {
@@ -35,7 +41,7 @@ public final class Checker {
         new Failures(history, faults, findings).check();
         Deliveries deliveries = new Deliveries(history, faults, findings);
         OrderPerKey order = new OrderPerKey(history, faults, findings);
-        Waiting waiting = new Waiting(history, faults, findings, boundMs);
+        Waiting waiting = new Waiting(history, faults, findings, boundMs, againMs);
         for (Listener listener : history.listeners()) {
             deliveries.check(listener);
             waiting.check(listener);

@@ -24,7 +24,12 @@ public final class FaultTimes {
     }
 
     /** Of time, in milliseconds since the epoch. */
-    record Interval(long from, long to) {}
+    record Interval(long from, long to) {
+
+        long length() {
+            return to - from;
+        }
+    }
 
     private final List<Span> spans;
     private final List<Interval> union = new ArrayList<>();
@@ -49,15 +54,6 @@ public final class FaultTimes {
                 .filter(span -> span.overlaps(from, to))
                 .map(Span::text)
                 .toList();
-    }
-
-    /** How much of that time, in milliseconds, no fault was on. */
-    long quiet(long from, long to) {
-        long quiet = 0;
-        for (Interval stretch : quietStretches(from, to)) {
-            quiet += stretch.to() - stretch.from();
-        }
-        return quiet;
     }
 
     /** The parts of that time in which no fault was on. */

@@ -3,13 +3,16 @@ package io.reliablemq.reliability.checker;
 import io.reliablemq.reliability.checker.Event.Effect;
 import io.reliablemq.reliability.checker.Event.Listener;
 import io.reliablemq.reliability.checker.Event.Row;
+import io.reliablemq.reliability.checker.FaultTimes.Interval;
 import io.reliablemq.reliability.checker.Violation.Kind;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * How long messages wait for their effect while no fault is on. Counted is all the time of a message's way in which nothing was
- * broken: one that is released by a later fault, or between two of them, has waited all the same.
+ * broken: one that is released by a later fault, or between two of them, has waited all the same. For each time that something was
+ * broken again in between a little is taken off, but never so much that less is left than the longest time in one piece.
  */
 final class Waiting {
 
@@ -17,13 +20,15 @@ final class Waiting {
     private final FaultTimes faults;
     private final Findings findings;
     private final long boundMs;
+    private final long againMs;
     private long longestMs;
 
-    Waiting(History history, FaultTimes faults, Findings findings, long boundMs) {
+    Waiting(History history, FaultTimes faults, Findings findings, long boundMs, long againMs) {
         this.history = history;
         this.faults = faults;
         this.findings = findings;
         this.boundMs = boundMs;
+        this.againMs = againMs;
     }
 
     void check(Listener listener) {
@@ -41,7 +46,7 @@ final class Waiting {
     }
 
     private void check(Row row, Effect effect) {
-        long waited = faults.quiet(row.at(), effect.at());
+        long waited = waited(faults.quietStretches(row.at(), effect.at()));
         longestMs = Math.max(longestMs, waited);
         if (waited > boundMs) {
             String detail = "%s applied it after %d ms without a fault, more than %d ms"
@@ -55,5 +60,15 @@ final class Waiting {
                     detail,
                     faults.between(row.at(), effect.at())));
         }
+    }
+
+    private long waited(List<Interval> quiet) {
+        long sum = 0;
+        long longest = 0;
+        for (Interval stretch : quiet) {
+            sum += stretch.length();
+            longest = Math.max(longest, stretch.length());
+        }
+        return Math.max(longest, sum - againMs * Math.max(0, quiet.size() - 1));
     }
 }

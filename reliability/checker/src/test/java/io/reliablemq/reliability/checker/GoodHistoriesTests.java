@@ -136,7 +136,19 @@ class GoodHistoriesTests {
                 .verdict();
 
         assertThat(verdict.violations()).isEmpty();
-        assertThat(verdict.longestQuietWaitMs()).isEqualTo(500 + 5_000 + 1_000);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(5_000);
+    }
+
+    @Test
+    void whoeverIsHitByManyFaultsBeginsAgainAfterEach() {
+        history.committed("a2", 2_000);
+        for (int number = 1; number <= 5; number++) {
+            history.fault(number, number * 5_000L, number * 5_000L + 2_500);
+        }
+        Verdict verdict = history.effects("a2", 28_000).verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(3_000 + 4 * 2_500 + 500 - 5 * 1_000);
     }
 
     @Test
@@ -157,7 +169,7 @@ class GoodHistoriesTests {
                 .effects("a2", 41_000)
                 .verdict();
 
-        assertThat(verdict.longestQuietWaitMs()).isEqualTo(1_001);
+        assertThat(verdict.longestQuietWaitMs()).isEqualTo(1_000);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 final class HandWritten {
 
     static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final long END = 100_000;
 
     private final List<Event> events =
@@ -84,7 +85,7 @@ final class HandWritten {
     }
 
     Verdict verdict() {
-        return new Checker(BOUND).check(history());
+        return new Checker(BOUND, AGAIN).check(history());
     }
 
     static Row rowOf(String id, long at) {
