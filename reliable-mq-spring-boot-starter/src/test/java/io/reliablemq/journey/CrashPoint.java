@@ -1,47 +1,50 @@
 package io.reliablemq.journey;
 
+import io.reliablemq.faults.Failpoint;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** The arrows of a message's journey: where the process dies. */
 enum CrashPoint {
     /** The order and its message are inserted, not committed. */
-    BEFORE_ORDER_COMMIT(Part.SENDING),
-    AFTER_ORDER_COMMIT(Part.SENDING),
-    BEFORE_SEND(Part.SENDING),
+    BEFORE_ORDER_COMMIT(Part.SENDING, Failpoint.BEFORE_OUTBOX_COMMIT),
+    AFTER_ORDER_COMMIT(Part.SENDING, Failpoint.AFTER_OUTBOX_COMMIT),
+    BEFORE_SEND(Part.SENDING, Failpoint.BEFORE_SEND),
     /** The broker has stored the message and said so; the row is still there. */
-    AFTER_SEND_OK(Part.SENDING),
+    AFTER_SEND_OK(Part.SENDING, Failpoint.AFTER_SEND),
     /** Without a retention: the row is about to be deleted by a statement of its own. */
-    BEFORE_SETTLE(Part.SENDING),
-    AFTER_SETTLE(Part.SENDING),
+    BEFORE_SETTLE(Part.SENDING, Failpoint.BEFORE_SETTLE),
+    AFTER_SETTLE(Part.SENDING, Failpoint.AFTER_SETTLE),
     /** With a retention: the row is in the archive and no longer in the outbox, not committed. */
-    BEFORE_SETTLE_COMMIT(Part.SENDING),
-    AFTER_SETTLE_COMMIT(Part.SENDING),
+    BEFORE_SETTLE_COMMIT(Part.SENDING, Failpoint.BEFORE_SETTLE),
+    AFTER_SETTLE_COMMIT(Part.SENDING, Failpoint.AFTER_SETTLE),
     /** Received, nothing done. */
-    AFTER_RECEIVE(Part.RECEIVING),
+    AFTER_RECEIVE(Part.RECEIVING, Failpoint.AFTER_RECEIVE),
     /** The dedup record is inserted, the handler has been called and has written nothing. */
-    AFTER_DEDUP_INSERT(Part.RECEIVING),
+    AFTER_DEDUP_INSERT(Part.RECEIVING, Failpoint.AFTER_DEDUP_INSERT),
     /** Dedup record and effect are inserted, not committed. */
-    BEFORE_EFFECT_COMMIT(Part.RECEIVING),
+    BEFORE_EFFECT_COMMIT(Part.RECEIVING, Failpoint.BEFORE_EFFECT_COMMIT),
     /** The effect is committed; the broker does not know. */
-    AFTER_EFFECT_COMMIT(Part.RECEIVING),
-    AFTER_ACK(Part.RECEIVING),
+    AFTER_EFFECT_COMMIT(Part.RECEIVING, Failpoint.AFTER_EFFECT_COMMIT),
+    BEFORE_ACK(Part.RECEIVING, Failpoint.BEFORE_ACKNOWLEDGE),
+    AFTER_ACK(Part.RECEIVING, Failpoint.AFTER_ACKNOWLEDGE),
     /** The handler has failed; the broker does not know when the message is to come again. */
-    BEFORE_POSTPONE(Part.RECEIVING),
-    AFTER_POSTPONE(Part.RECEIVING),
+    BEFORE_POSTPONE(Part.RECEIVING, Failpoint.BEFORE_POSTPONE),
+    AFTER_POSTPONE(Part.RECEIVING, Failpoint.AFTER_POSTPONE),
     /** The message is moved to the parked ones, not committed. */
-    BEFORE_PARK_COMMIT(Part.WAITING),
-    AFTER_PARK_COMMIT(Part.WAITING),
+    BEFORE_PARK_COMMIT(Part.WAITING, Failpoint.BEFORE_PARK),
+    AFTER_PARK_COMMIT(Part.WAITING, Failpoint.AFTER_PARK),
     /** The dead letter and its dedup record are inserted, not committed. */
-    BEFORE_DEAD_LETTER_COMMIT(Part.RECEIVING),
+    BEFORE_DEAD_LETTER_COMMIT(Part.RECEIVING, Failpoint.BEFORE_DEAD_LETTER),
     /** The dead letter is committed; the broker does not know. */
-    AFTER_DEAD_LETTER_COMMIT(Part.RECEIVING),
+    AFTER_DEAD_LETTER_COMMIT(Part.RECEIVING, Failpoint.AFTER_DEAD_LETTER),
     /** The delayed message whose time has come is in the outbox and no longer among the delayed ones, not committed. */
-    BEFORE_MOVE_COMMIT(Part.WAITING),
-    AFTER_MOVE_COMMIT(Part.WAITING),
+    BEFORE_MOVE_COMMIT(Part.WAITING, Failpoint.BEFORE_MOVE),
+    AFTER_MOVE_COMMIT(Part.WAITING, Failpoint.AFTER_MOVE),
     /** The delayed message is deleted, with the business data that say so; not committed. */
-    BEFORE_CANCEL_COMMIT(Part.WAITING),
-    AFTER_CANCEL_COMMIT(Part.WAITING);
+    BEFORE_CANCEL_COMMIT(Part.WAITING, Failpoint.BEFORE_CANCEL),
+    AFTER_CANCEL_COMMIT(Part.WAITING, Failpoint.AFTER_CANCEL);
 
     /** Of the journey, each the subject of one test class. */
     enum Part {
@@ -58,9 +61,11 @@ enum CrashPoint {
     private static final String RUN = "crash.run";
 
     private final Part part;
+    private final Failpoint failpoint;
 
-    CrashPoint(Part part) {
+    CrashPoint(Part part, Failpoint failpoint) {
         this.part = part;
+        this.failpoint = failpoint;
     }
 
     Part part() {
@@ -93,13 +98,6 @@ enum CrashPoint {
 
     boolean isOfACancellation() {
         return this == BEFORE_CANCEL_COMMIT || this == AFTER_CANCEL_COMMIT;
-    }
-
-    /** Dies here, as by kill -9, if this is the point that the JVM was started with. */
-    void reached() {
-        if (chosen().filter(this::equals).isPresent()) {
-            Runtime.getRuntime().halt(137);
-        }
     }
 
     /** The point that this JVM was started with, if any. */
@@ -145,7 +143,12 @@ enum CrashPoint {
         return "-D" + FIRST + "=" + name();
     }
 
-    String jvmOption() {
-        return "-D" + PROPERTY + "=" + name();
+    /** Of a run that dies here: by its own message, where the broker is asked. Others may come again meanwhile. */
+    List<String> jvmOptions(String run) {
+        return List.of(
+                "-D" + PROPERTY + "=" + name(),
+                "-Dreliable-mq.failpoints.enabled=true",
+                "-Dreliable-mq.failpoints.halt-at=" + failpoint,
+                "-Dreliable-mq.failpoints.containing=\"" + run + "\"");
     }
 }

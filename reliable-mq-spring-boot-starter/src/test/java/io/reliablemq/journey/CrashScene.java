@@ -11,6 +11,7 @@ import io.reliablemq.testdatabases.H2Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ final class CrashScene implements AutoCloseable {
     void dieAt(CrashPoint point, boolean archive) throws Exception {
         runs++;
         Path log = folder.resolve(run(point) + ".log");
-        assertThat(exitCode(log, archive, point.jvmOption(), CrashPoint.jvmOptionOfTheRun(run(point))))
+        assertThat(exitCode(log, archive, run(point), point))
                 .as(Files.readString(log))
                 .isEqualTo(DIED);
     }
@@ -72,19 +73,16 @@ final class CrashScene implements AutoCloseable {
     /** Starts again on what the first death has left, and dies a second time. False when there was nothing left to do at that point. */
     boolean dieAgainAt(CrashPoint second, CrashPoint first, boolean archive) throws Exception {
         Path log = folder.resolve(run(first) + "-" + second + ".log");
-        int exitCode = exitCode(
-                log,
-                archive,
-                second.jvmOption(),
-                first.jvmOptionOfTheFirst(),
-                CrashPoint.jvmOptionOfTheRun(run(first)));
+        int exitCode = exitCode(log, archive, run(first), second, first.jvmOptionOfTheFirst());
         assertThat(exitCode).as(Files.readString(log)).isIn(0, DIED);
         return exitCode == DIED;
     }
 
-    private int exitCode(Path log, boolean archive, String... jvmOptions) throws Exception {
-        Process process =
-                Shop.launch(CrashingShop.class, log, List.of(jvmOptions), Shop.arguments(properties(archive)));
+    private int exitCode(Path log, boolean archive, String run, CrashPoint point, String... more) throws Exception {
+        List<String> jvmOptions = new ArrayList<>(point.jvmOptions(run));
+        jvmOptions.add(CrashPoint.jvmOptionOfTheRun(run));
+        jvmOptions.addAll(List.of(more));
+        Process process = Shop.launch(CrashingShop.class, log, jvmOptions, Shop.arguments(properties(archive)));
         boolean ended = process.waitFor(90, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();
         assertThat(ended)

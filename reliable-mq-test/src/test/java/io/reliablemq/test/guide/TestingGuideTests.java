@@ -31,7 +31,7 @@ class TestingGuideTests {
                     .toList();
         }
 
-        assertThat(snippets).hasSize(4).allSatisfy(snippet -> assertThat(tests)
+        assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(tests)
                 .anySatisfy(test -> assertThat(test).contains(snippet)));
     }
 

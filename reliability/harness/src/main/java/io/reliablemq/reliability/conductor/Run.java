@@ -1,11 +1,11 @@
 package io.reliablemq.reliability.conductor;
 
+import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.checker.Checker;
 import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.fault.Faults;
 import io.reliablemq.reliability.fault.Schedule;
-import io.reliablemq.reliability.process.ChildJvm;
 import io.reliablemq.reliability.system.RunSettings;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import io.reliablemq.reliability.worker.EventFile;
@@ -20,8 +20,10 @@ import java.util.stream.Stream;
 /** Load and faults, then quiet until all is done, then the judgement. */
 final class Run {
 
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
     /** Lease and back-off cap of the application under test, and thirty seconds. */
-    static final Duration BOUND = Duration.ofSeconds(3 + 5 + 30);
+    static final Duration BOUND = LEASE.plusSeconds(5 + 30);
 
     /** A redelivery that nobody should see takes an invisible time, and a listener's back-off. */
     private static final Duration AFTER_ALL_IS_DONE = Duration.ofSeconds(10 + 5 + 5);
@@ -68,7 +70,7 @@ final class Run {
             truth.write(database);
         }
         History history = history(settings.history());
-        return new Result(history, new Checker(BOUND).check(history));
+        return new Result(history, new Checker(BOUND, LEASE).check(history));
     }
 
     /** As it was written by the processes, the conductor and the database. */

@@ -1,6 +1,6 @@
 package io.reliablemq.reliability.fault;
 
-import io.reliablemq.reliability.process.ChildJvm;
+import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.system.BrokerUnderTest;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.system.SmallDisk;

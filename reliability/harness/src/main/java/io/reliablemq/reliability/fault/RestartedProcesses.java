@@ -1,7 +1,7 @@
 package io.reliablemq.reliability.fault;
 
-import io.reliablemq.reliability.process.ChildJvm;
-import io.reliablemq.reliability.process.Signal;
+import io.reliablemq.faults.process.ChildJvm;
+import io.reliablemq.faults.process.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,6 +1,6 @@
 package io.reliablemq.reliability.mutant;
 
-import io.reliablemq.reliability.process.ParentProcess;
+import io.reliablemq.faults.process.ParentProcess;
 import io.reliablemq.reliability.worker.WorkerApplication;
 import org.springframework.boot.SpringApplication;
 

@@ -1,8 +1,8 @@
 package io.reliablemq.reliability.system;
 
+import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.broker.BrokerApplication;
 import io.reliablemq.reliability.broker.Order;
-import io.reliablemq.reliability.process.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

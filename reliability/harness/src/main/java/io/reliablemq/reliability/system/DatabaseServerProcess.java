@@ -1,7 +1,7 @@
 package io.reliablemq.reliability.system;
 
-import io.reliablemq.reliability.process.Children;
-import io.reliablemq.reliability.process.Signal;
+import io.reliablemq.faults.process.Children;
+import io.reliablemq.faults.process.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.reliablemq.reliability.system;
 
-import io.reliablemq.reliability.process.Signal;
+import io.reliablemq.faults.process.Signal;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.reliablemq.reliability.system;
 
-import io.reliablemq.reliability.process.ChildJvm;
-import io.reliablemq.reliability.process.Signal;
+import io.reliablemq.faults.process.ChildJvm;
+import io.reliablemq.faults.process.Signal;
 import io.reliablemq.testdatabases.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;

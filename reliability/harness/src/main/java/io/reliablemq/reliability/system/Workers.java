@@ -1,9 +1,9 @@
 package io.reliablemq.reliability.system;
 
+import io.reliablemq.faults.process.ChildJvm;
+import io.reliablemq.faults.process.ChildJvm.Incarnation;
 import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.mutant.MutantApplication;
-import io.reliablemq.reliability.process.ChildJvm;
-import io.reliablemq.reliability.process.ChildJvm.Incarnation;
 import io.reliablemq.reliability.worker.WorkerApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;

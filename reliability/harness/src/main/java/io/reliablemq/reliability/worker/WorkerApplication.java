@@ -1,6 +1,6 @@
 package io.reliablemq.reliability.worker;
 
-import io.reliablemq.reliability.process.ParentProcess;
+import io.reliablemq.faults.process.ParentProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.springframework.boot.SpringApplication;

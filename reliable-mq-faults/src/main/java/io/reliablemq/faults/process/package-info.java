@@ -1,5 +1,5 @@
 /** Child JVMs and signals. */
 @NullMarked
-package io.reliablemq.reliability.process;
+package io.reliablemq.faults.process;
 
 import org.jspecify.annotations.NullMarked;

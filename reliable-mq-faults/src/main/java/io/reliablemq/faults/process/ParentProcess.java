@@ -1,4 +1,4 @@
-package io.reliablemq.reliability.process;
+package io.reliablemq.faults.process;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package io.reliablemq.reliability.process;
+package io.reliablemq.faults.process;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +72,7 @@ public final class ChildJvm {
         try {
             ProcessBuilder builder = new ProcessBuilder(line)
                     .redirectErrorStream(true)
-                    .redirectOutput(command.folder().resolve(full + ".log").toFile());
+                    .redirectOutput(log(next).toFile());
             builder.environment().putAll(command.environment());
             process = Children.add(builder.start());
             current = next;
@@ -145,6 +145,23 @@ public final class ChildJvm {
     /** Answers whether it has ended in time. */
     public boolean awaitEnd(Duration within) throws InterruptedException {
         return process == null || process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What the last one has printed. */
+    public Path log() {
+        return log(running());
+    }
+
+    private Path log(Incarnation incarnation) {
+        return command.folder().resolve(incarnation.name() + ".log");
+    }
+
+    /** @throws IllegalThreadStateException when it has not ended */
+    public int exitCode() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return process.exitValue();
     }
 
     private Incarnation running() {
