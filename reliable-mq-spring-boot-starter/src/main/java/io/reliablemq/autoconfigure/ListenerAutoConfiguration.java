@@ -55,7 +55,7 @@ import tools.jackson.databind.json.JsonMapper;
         })
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(name = "reliable-mq.listener.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({ListenerProperties.class, SchemaProperties.class})
+@EnableConfigurationProperties({ListenerProperties.class, PayloadProperties.class, SchemaProperties.class})
 @Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class ListenerAutoConfiguration {
 
@@ -156,20 +156,25 @@ public final class ListenerAutoConfiguration {
             ObjectProvider<ListenerInfrastructure> infrastructure,
             ObjectProvider<JsonMapper> mapper,
             ObjectProvider<MessageConverter> converters,
+            ObjectProvider<PayloadProperties> payload,
             BeanFactory beans) {
         return ListenerInfrastructure.annotationProcessor(
-                infrastructure::getObject, () -> payloads(converters, mapper), () -> PayloadValidator.of(beans));
+                infrastructure::getObject,
+                () -> payloads(converters, mapper, payload.getObject()),
+                () -> PayloadValidator.of(beans));
     }
 
     /** The application's own first. Composites are other frameworks' (WebSocket, Integration), with JSON mappers of theirs. */
     private static MessageConverter payloads(
-            ObjectProvider<MessageConverter> converters, ObjectProvider<JsonMapper> mapper) {
+            ObjectProvider<MessageConverter> converters, ObjectProvider<JsonMapper> mapper, PayloadProperties payload) {
         List<MessageConverter> all = new ArrayList<>(converters
                 .orderedStream()
                 .filter(converter -> !(converter instanceof CompositeMessageConverter))
                 .toList());
-        all.add(new JacksonJsonMessageConverter(
-                mapper.getIfAvailable(() -> JsonMapper.builder().build())));
+        all.add(new AliasedPayloadConverter(
+                new JacksonJsonMessageConverter(
+                        mapper.getIfAvailable(() -> JsonMapper.builder().build())),
+                payload.checkedTypes()));
         return new CompositeMessageConverter(all);
     }
 }

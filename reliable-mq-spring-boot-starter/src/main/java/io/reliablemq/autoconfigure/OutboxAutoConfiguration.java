@@ -51,7 +51,12 @@ import tools.jackson.databind.json.JsonMapper;
         after = {DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class, RocketMqAutoConfiguration.class})
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(name = "reliable-mq.outbox.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({OutboxProperties.class, DirectProperties.class, SchemaProperties.class})
+@EnableConfigurationProperties({
+    OutboxProperties.class,
+    DirectProperties.class,
+    PayloadProperties.class,
+    SchemaProperties.class
+})
 @Import({DatabaseInitializationDependencyConfigurer.class, MessagingDataSourceConfiguration.class})
 public final class OutboxAutoConfiguration {
 
@@ -96,9 +101,14 @@ public final class OutboxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PayloadConverter reliableMqPayloadConverter(ObjectProvider<JsonMapper> mapper) {
-        return new JsonPayloadConverter(
-                mapper.getIfAvailable(() -> JsonMapper.builder().build()));
+    PayloadConverter reliableMqPayloadConverter(ObjectProvider<JsonMapper> mapper, PayloadProperties payload) {
+        try {
+            return new JsonPayloadConverter(
+                    mapper.getIfAvailable(() -> JsonMapper.builder().build()), payload.checkedTypes());
+        } catch (IllegalArgumentException e) {
+            throw new ReliableMqConfigurationException(
+                    "reliable-mq.payload.types: " + e.getMessage(), "Correct reliable-mq.payload.types.");
+        }
     }
 
     @Bean

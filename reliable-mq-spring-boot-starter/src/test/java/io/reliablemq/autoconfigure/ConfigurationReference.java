@@ -38,6 +38,7 @@ final class ConfigurationReference {
             "java.lang.Double", "number",
             "java.time.Duration", "duration",
             "java.nio.file.Path", "path",
+            "java.util.Map<java.lang.String,java.lang.Class<?>>", "class names by alias",
             "org.springframework.util.unit.DataSize", "size",
             "Integer", "number");
 

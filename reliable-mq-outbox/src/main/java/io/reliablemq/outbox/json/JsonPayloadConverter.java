@@ -3,6 +3,8 @@ package io.reliablemq.outbox.json;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.spi.PayloadConverter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,10 +15,28 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonPayloadConverter implements PayloadConverter {
 
+    private static final String TYPE = ";reliablemq-type=";
+
     private final JsonMapper mapper;
+    private final Map<Class<?>, String> aliases = new HashMap<>();
 
     public JsonPayloadConverter(JsonMapper mapper) {
+        this(mapper, Map.of());
+    }
+
+    /**
+     * @param types payloads of exactly these classes say what they are by the alias, in a parameter of their content type
+     * @throws IllegalArgumentException when a class has two aliases
+     */
+    public JsonPayloadConverter(JsonMapper mapper, Map<String, Class<?>> types) {
         this.mapper = mapper;
+        types.forEach((alias, type) -> {
+            String other = aliases.put(type, alias);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        type.getName() + " has the aliases " + other + " and " + alias + ": leave it one");
+            }
+        });
     }
 
     /** @throws MessageRejectedException naming the type, never the value */
@@ -28,7 +48,8 @@ public final class JsonPayloadConverter implements PayloadConverter {
         if (payload instanceof String text) {
             return new Converted(text.getBytes(StandardCharsets.UTF_8), "text/plain;charset=utf-8");
         }
-        return new Converted(json(payload), "application/json");
+        String alias = aliases.get(payload.getClass());
+        return new Converted(json(payload), alias == null ? "application/json" : "application/json" + TYPE + alias);
     }
 
     private byte[] json(Object payload) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reliablemq.outbox.MessageRejectedException;
 import io.reliablemq.outbox.spi.PayloadConverter.Converted;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,24 @@ class JsonPayloadConverterTests {
 
         assertThat(converted.bytes()).isEqualTo("grüße".getBytes(StandardCharsets.UTF_8));
         assertThat(converted.contentType()).isEqualTo("text/plain;charset=utf-8");
+    }
+
+    @Test
+    void saysByItsAliasWhatAValueIs() {
+        JsonPayloadConverter named = new JsonPayloadConverter(JsonMapper.shared(), Map.of("order", Order.class));
+
+        assertThat(named.convert(new Order("o-1", 3)).contentType())
+                .isEqualTo("application/json;reliablemq-type=order");
+        assertThat(named.convert(Map.of()).contentType()).isEqualTo("application/json");
+    }
+
+    @Test
+    void refusesTwoAliasesForAClass() {
+        assertThatThrownBy(() -> new JsonPayloadConverter(
+                        JsonMapper.shared(), Map.of("order", Order.class, "purchase", Order.class)))
+                .hasMessageContaining("order")
+                .hasMessageContaining("purchase")
+                .hasMessageContaining(Order.class.getName());
     }
 
     @Test

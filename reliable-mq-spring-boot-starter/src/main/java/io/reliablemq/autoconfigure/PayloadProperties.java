@@ -1,0 +1,31 @@
+package io.reliablemq.autoconfigure;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What payloads are.
+ *
+ * @param types Classes of payloads by alias. A message says by its alias what it is, and a listener that takes a common supertype gets an object of that class.
+ */
+@ConfigurationProperties("reliable-mq.payload")
+record PayloadProperties(@DefaultValue Map<String, Class<?>> types) {
+
+    private static final Pattern ALIAS = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
+
+    /** @throws ReliableMqConfigurationException naming the alias */
+    Map<String, Class<?>> checkedTypes() {
+        types.keySet().stream()
+                .filter(alias -> !ALIAS.matcher(alias).matches())
+                .findFirst()
+                .ifPresent(alias -> {
+                    throw new ReliableMqConfigurationException(
+                            "reliable-mq.payload.types has the alias \"" + alias
+                                    + "\": an alias is 1 to 64 of the characters a-z A-Z 0-9 _ . -",
+                            "Correct reliable-mq.payload.types.");
+                });
+        return types;
+    }
+}
