@@ -119,11 +119,22 @@ final class FailpointDataSource extends DelegatingDataSource {
             }
         }
 
+        /** A connection that breaks loses its transaction; whoever cleans this one up might commit it instead. */
+        private void beforeCommit(Set<Step> steps) throws SQLException {
+            try {
+                for (Step step : steps) {
+                    pass(step.before);
+                }
+            } catch (SQLException e) {
+                executed.clear();
+                connection.rollback();
+                throw e;
+            }
+        }
+
         private @Nullable Object commit(Method method, Object @Nullable [] arguments) throws Throwable {
             Set<Step> steps = executed.isEmpty() ? Set.of() : Step.ofTransaction(executed);
-            for (Step step : steps) {
-                pass(step.before);
-            }
+            beforeCommit(steps);
             Object result = call(connection, method, arguments);
             executed.clear();
             for (Step step : steps) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -43,10 +44,15 @@ public final class Failpoints {
         });
     }
 
-    /** The next passage is held up until the answered object is closed. */
+    /** The next passage is held up until the answered object is closed; later ones are not. */
     public Held hold(Failpoint point) {
         Held held = new Held(point);
-        on(point, passage -> held.up());
+        AtomicBoolean first = new AtomicBoolean(true);
+        on(point, passage -> {
+            if (first.getAndSet(false)) {
+                held.up();
+            }
+        });
         return held;
     }
 
@@ -64,15 +70,16 @@ public final class Failpoints {
         });
     }
 
-    /** How often a thread came to it. */
+    /** How often a thread came to it, since the last {@link #clear}. */
     public long passed(Failpoint point) {
         AtomicLong count = passed.get(point);
         return count == null ? 0 : count.get();
     }
 
-    /** Nothing happens any more. What is held up stays so until it is closed. */
+    /** Nothing happens any more, and nothing was passed. What is held up stays so until it is closed. */
     public void clear() {
         actions.clear();
+        passed.clear();
     }
 
     void pass(Passage passage) {
@@ -110,7 +117,7 @@ public final class Failpoints {
             }
         }
 
-        /** It goes on, and whoever comes later is not held up. */
+        /** It goes on. */
         @Override
         public void close() {
             released.countDown();

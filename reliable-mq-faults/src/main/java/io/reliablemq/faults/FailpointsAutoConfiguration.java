@@ -2,6 +2,7 @@ package io.reliablemq.faults;
 
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.outbox.spi.MessageSender;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -30,7 +31,7 @@ class FailpointsAutoConfiguration {
             @Override
             public Object postProcessAfterInitialization(Object bean, String beanName) {
                 if (bean instanceof DataSource dataSource) {
-                    return new FailpointDataSource(dataSource, failpoints.getObject());
+                    return wrapped(dataSource, failpoints.getObject());
                 }
                 if (bean instanceof MessageSender sender) {
                     return new FailpointSender(sender, failpoints.getObject());
@@ -40,5 +41,17 @@ class FailpointsAutoConfiguration {
                         : bean;
             }
         };
+    }
+
+    /** Once, where one is made of another. */
+    private static DataSource wrapped(DataSource dataSource, Failpoints failpoints) {
+        try {
+            return dataSource.isWrapperFor(FailpointDataSource.class)
+                    ? dataSource
+                    : new FailpointDataSource(dataSource, failpoints);
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "Cannot look into the data source " + dataSource.getClass().getName(), e);
+        }
     }
 }

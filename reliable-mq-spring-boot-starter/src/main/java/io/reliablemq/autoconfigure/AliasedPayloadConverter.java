@@ -2,9 +2,12 @@ package io.reliablemq.autoconfigure;
 
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.spi.Printable;
+import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
@@ -37,19 +40,28 @@ final class AliasedPayloadConverter implements SmartMessageConverter {
     public @Nullable Object fromMessage(Message<?> message, Class<?> target, @Nullable Object hint) {
         String alias = alias(message.getHeaders().get(MessageHeaders.CONTENT_TYPE));
         Class<?> type = alias == null ? null : types.get(alias);
-        if (type != null && type != target && target.isAssignableFrom(type)) {
+        if (type != null && type != target && declared(target, hint).isAssignableFrom(type)) {
             return converter.fromMessage(message, type, null);
         }
         try {
             return converter.fromMessage(message, target, hint);
         } catch (MessageConversionException e) {
-            if (alias == null || type != null) {
+            if (alias == null || type != null || !Modifier.isAbstract(target.getModifiers())) {
                 throw e;
             }
             throw new FatalListenerException("The payload cannot be made a " + target.getName() + ", and its alias \""
                     + Printable.of(alias) + "\" is none of " + new TreeSet<>(types.keySet())
                     + ": name its class in reliable-mq.payload.types, then replay the message");
         }
+    }
+
+    /** With its type arguments, where the handler's parameter is known. */
+    private static ResolvableType declared(Class<?> target, @Nullable Object hint) {
+        if (hint instanceof MethodParameter parameter) {
+            ResolvableType type = ResolvableType.forType(parameter.getGenericParameterType());
+            return type.toClass() == target ? type : ResolvableType.forClass(target);
+        }
+        return ResolvableType.forClass(target);
     }
 
     private static @Nullable String alias(@Nullable Object contentType) {

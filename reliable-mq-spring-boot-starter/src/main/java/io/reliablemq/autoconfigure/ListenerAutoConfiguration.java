@@ -171,10 +171,8 @@ public final class ListenerAutoConfiguration {
                 .orderedStream()
                 .filter(converter -> !(converter instanceof CompositeMessageConverter))
                 .toList());
-        all.add(new AliasedPayloadConverter(
-                new JacksonJsonMessageConverter(
-                        mapper.getIfAvailable(() -> JsonMapper.builder().build())),
-                payload.checkedTypes()));
-        return new CompositeMessageConverter(all);
+        all.add(new JacksonJsonMessageConverter(
+                mapper.getIfAvailable(() -> JsonMapper.builder().build())));
+        return new AliasedPayloadConverter(new CompositeMessageConverter(all), payload.checkedTypes());
     }
 }

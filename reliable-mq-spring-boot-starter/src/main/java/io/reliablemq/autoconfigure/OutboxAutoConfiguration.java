@@ -102,13 +102,8 @@ public final class OutboxAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PayloadConverter reliableMqPayloadConverter(ObjectProvider<JsonMapper> mapper, PayloadProperties payload) {
-        try {
-            return new JsonPayloadConverter(
-                    mapper.getIfAvailable(() -> JsonMapper.builder().build()), payload.checkedTypes());
-        } catch (IllegalArgumentException e) {
-            throw new ReliableMqConfigurationException(
-                    "reliable-mq.payload.types: " + e.getMessage(), "Correct reliable-mq.payload.types.");
-        }
+        return new JsonPayloadConverter(
+                mapper.getIfAvailable(() -> JsonMapper.builder().build()), payload.checkedTypes());
     }
 
     @Bean

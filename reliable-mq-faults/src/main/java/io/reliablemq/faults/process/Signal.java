@@ -28,7 +28,8 @@ public enum Signal {
         }
     }
 
+    /** Nothing happens when it has ended: its number may be another's by now. */
     public void sendTo(Process process) {
-        sendTo(List.of(process.pid()));
+        sendTo(process.isAlive() ? List.of(process.pid()) : List.of());
     }
 }

@@ -111,7 +111,7 @@ final class JdbcLaneStore implements LaneStore {
                 "looking at the other nodes",
                 session -> session.query(
                         "SELECT node, lease_until_ms, " + now + " - lease_until_ms FROM " + NODE
-                                + " WHERE node <> ? UNION ALL SELECT DISTINCT owner, 0, " + now + " FROM " + LANE
+                                + " WHERE node <> ? UNION ALL SELECT DISTINCT owner, 0, 0 FROM " + LANE
                                 + " WHERE owner IS NOT NULL AND owner <> ? AND owner NOT IN (SELECT node FROM " + NODE
                                 + ")",
                         parameters -> parameters.add(self).add(self),

@@ -25,18 +25,12 @@ public final class JsonPayloadConverter implements PayloadConverter {
     }
 
     /**
-     * @param types payloads of exactly these classes say what they are by the alias, in a parameter of their content type
-     * @throws IllegalArgumentException when a class has two aliases
+     * @param types payloads of exactly these classes say what they are by the alias, in a parameter of their content type; of several aliases
+     *     of a class by the first
      */
     public JsonPayloadConverter(JsonMapper mapper, Map<String, Class<?>> types) {
         this.mapper = mapper;
-        types.forEach((alias, type) -> {
-            String other = aliases.put(type, alias);
-            if (other != null) {
-                throw new IllegalArgumentException(
-                        type.getName() + " has the aliases " + other + " and " + alias + ": leave it one");
-            }
-        });
+        types.forEach((alias, type) -> aliases.putIfAbsent(type, alias));
     }
 
     /** @throws MessageRejectedException naming the type, never the value */

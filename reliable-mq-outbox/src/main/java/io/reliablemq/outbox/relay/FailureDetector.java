@@ -50,6 +50,6 @@ final class FailureDetector {
     private boolean isDead(Neighbour each, boolean isNew, long silent) {
         boolean ended = each.overdueMs() >= 0 && silent >= lease / 2;
         boolean endedBefore = isNew && each.overdueMs() >= lease / 2_000_000;
-        return ended || endedBefore || silent >= 2 * lease;
+        return !each.isRegistered() || ended || endedBefore || silent >= 2 * lease;
     }
 }

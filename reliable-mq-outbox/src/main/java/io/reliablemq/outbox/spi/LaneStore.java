@@ -129,7 +129,13 @@ public interface LaneStore {
      *     owner that is not registered
      * @param overdueMs for how long the lease has ended by the database's clock; negative while it has not
      */
-    record Neighbour(UUID node, long leaseUntilMs, long overdueMs) {}
+    record Neighbour(UUID node, long leaseUntilMs, long overdueMs) {
+
+        /** Else it has been expelled, and lanes that were locked then are still its. */
+        public boolean isRegistered() {
+            return leaseUntilMs != 0;
+        }
+    }
 
     /**
      * How far the outbox has been looked through.

@@ -121,9 +121,11 @@ class FailureDetectorTests {
 
     @Test
     void anOwnerThatIsNotRegisteredIsDead() {
-        Neighbour gone = new Neighbour(NODE, 0, databaseMs);
+        renew();
+        assertLives();
+        Neighbour expelled = new Neighbour(NODE, 0, 0);
 
-        assertThat(detector.dead(List.of(gone))).containsExactly(gone);
+        assertThat(detector.dead(List.of(expelled))).containsExactly(expelled);
     }
 
     @Test

@@ -26,8 +26,8 @@ public final class Checker {
 
     /**
      * @param bound how long a message may wait for its effect while no fault is on
-     * @param again what is not counted of that for each time that faults were healed on its way but the first: whoever they hit begins again, with
-     *     a lease for example
+     * @param again what is not counted of that for each time without a fault but the first, three times at most: whoever was hit begins again,
+     *     with a lease for example
      */
     public Checker(Duration bound, Duration again) {
         this.boundMs = bound.toMillis();

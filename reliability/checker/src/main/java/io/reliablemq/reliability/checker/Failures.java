@@ -17,7 +17,7 @@ final class Failures {
     private static final long AFTERMATH_MS = 10_000;
 
     /** Under load. */
-    private static final long LONGEST_STANDSTILL_MS = 10_000;
+    private static final long LONGEST_STANDSTILL_MS = 7_000;
 
     private final History history;
     private final FaultTimes faults;

@@ -37,7 +37,7 @@ final class Outcomes {
 
     /** A history may be of tables alone. */
     private boolean isReported() {
-        return !history.invokes().isEmpty();
+        return !history.invokes().isEmpty() || !history.outcomes().isEmpty();
     }
 
     private void untrue(String id, long at, String detail) {

@@ -12,9 +12,11 @@ import java.util.Set;
 /**
  * How long messages wait for their effect while no fault is on. Counted is all the time of a message's way in which nothing was
  * broken: one that is released by a later fault, or between two of them, has waited all the same. For each time that something was
- * broken again in between a little is taken off, but never so much that less is left than the longest time in one piece.
+ * broken again in between a little is taken off, three times at most, and less than the longest time in one piece is never left.
  */
 final class Waiting {
+
+    private static final int MOST_AGAIN = 3;
 
     private final History history;
     private final FaultTimes faults;
@@ -69,6 +71,6 @@ final class Waiting {
             sum += stretch.length();
             longest = Math.max(longest, stretch.length());
         }
-        return Math.max(longest, sum - againMs * Math.max(0, quiet.size() - 1));
+        return Math.max(longest, sum - againMs * Math.min(MOST_AGAIN, Math.max(0, quiet.size() - 1)));
     }
 }

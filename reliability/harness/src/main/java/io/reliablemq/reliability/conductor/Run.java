@@ -70,6 +70,9 @@ final class Run {
             truth.write(database);
         }
         History history = history(settings.history());
+        if (history.invokes().isEmpty()) {
+            throw new IllegalStateException("nobody has written down what it began, see " + settings.history());
+        }
         return new Result(history, new Checker(BOUND, LEASE).check(history));
     }
 
