@@ -1,0 +1,4 @@
+package com.example.shop;
+
+/** In a guide. */
+public record OrderPlaced(String id) {}
