@@ -18,7 +18,7 @@ class Listeners {
     @IdempotentListener(topic = "ledger-by-account", consumerGroup = "ordered", ordered = "true", concurrency = "8")
     void inOrder(Booking booking) throws InterruptedException {
         // written last, so that effects have the order in which they are committed
-        Thread.sleep(booking.pauseMs());
+        Thread.sleep(booking.pauseInOrderMs());
         effects.apply("ordered", booking);
     }
 
