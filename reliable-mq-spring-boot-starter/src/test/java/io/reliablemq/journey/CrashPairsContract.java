@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,7 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The application dies at one arrow of a part of a message's journey, is started again on the same data, and dies a second time on the
  * way that is left. Takes most of an hour, and is asked for with {@code -Dreliable-mq.crash.pairs=true}.
  */
-@EnabledIfSystemProperty(named = "reliable-mq.crash.pairs", matches = "true")
 abstract class CrashPairsContract extends OnCrashScene {
 
     private int deaths;
