@@ -58,7 +58,7 @@ public final class Failpoints {
 
     /** The next passage ends this JVM at once, as {@code kill -9} would: for an application in a JVM of its own. */
     public void halt(Failpoint point) {
-        on(point, passage -> Runtime.getRuntime().halt(KILLED));
+        halt(point, "");
     }
 
     /** The same, for a message with that text in its payload; in the database for any. */

@@ -213,11 +213,8 @@ class BadHistoriesTests {
 
     @Test
     void findsAMessageThatWaitsBetweenManyFaults() {
-        history.committed("a2", 2_000);
-        for (int number = 1; number <= 6; number++) {
-            history.fault(number, number * 5_000L, number * 5_000L + 2_500);
-        }
-        Verdict verdict = history.effects("a2", 33_500).verdict();
+        Verdict verdict =
+                history.committed("a2", 2_000).faults(6).effects("a2", 33_500).verdict();
 
         assertThat(verdict.violations()).hasSize(2).allMatch(violation -> violation.kind() == Kind.LATE);
         assertThat(verdict.longestQuietWaitMs()).isEqualTo(3_000 + 5 * 2_500 + 1_000 - 3 * 1_000);

@@ -141,11 +141,8 @@ class GoodHistoriesTests {
 
     @Test
     void whoeverIsHitByManyFaultsBeginsAgainAfterEach() {
-        history.committed("a2", 2_000);
-        for (int number = 1; number <= 4; number++) {
-            history.fault(number, number * 5_000L, number * 5_000L + 2_500);
-        }
-        Verdict verdict = history.effects("a2", 23_000).verdict();
+        Verdict verdict =
+                history.committed("a2", 2_000).faults(4).effects("a2", 23_000).verdict();
 
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.longestQuietWaitMs()).isEqualTo(3_000 + 3 * 2_500 + 500 - 3 * 1_000);

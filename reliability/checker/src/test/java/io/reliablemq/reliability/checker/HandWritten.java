@@ -68,6 +68,14 @@ final class HandWritten {
         return this;
     }
 
+    /** One each five seconds, from the fifth on, each of two and a half. */
+    HandWritten faults(int count) {
+        for (int number = 1; number <= count; number++) {
+            fault(number, number * 5_000L, number * 5_000L + 2_500);
+        }
+        return this;
+    }
+
     HandWritten unhealedFault(int number, long from) {
         events.add(new Fault(from, number, "kill", "broker"));
         return this;
