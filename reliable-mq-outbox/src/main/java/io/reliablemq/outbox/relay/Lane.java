@@ -42,7 +42,8 @@ final class Lane {
     /** How far the sweep that goes on has come. */
     long swept;
 
-    private record Seen(long nanos, long cursor) {}
+    /** The cursor as it was then; several short moves together, the first of them at {@code since}. */
+    private record Seen(long since, long nanos, long cursor) {}
 
     private final long trailing;
     private final Deque<Seen> trail = new ArrayDeque<>();
@@ -93,12 +94,10 @@ final class Lane {
         highest = Math.max(highest, id);
         if (id > cursor) {
             cursor = id;
-            Seen last = trail.peekLast();
-            if (last == null || now - last.nanos() > trailing / 64) {
-                trail.addLast(new Seen(now, id));
-            } else {
-                trail.removeLast();
-                trail.addLast(new Seen(last.nanos(), id));
+            if (id > floor) {
+                Seen last = trail.peekLast();
+                boolean continued = last != null && now - last.since() <= trailing / 64;
+                trail.addLast(new Seen(continued ? trail.removeLast().since() : now, now, id));
             }
         }
     }
@@ -108,30 +107,34 @@ final class Lane {
         floor = Math.max(floor, id);
     }
 
-    /** Rows at or below were seen long enough ago to leave them to the sweep. */
-    long floor(long now) {
+    /**
+     * What the store had between floor and cursor has been found, and taken in. Only that leaves something to the sweep, and not the
+     * time: a relay that could not look for a while still has to.
+     *
+     * @param asked when the store was asked, or before
+     */
+    void lookedBehind(long asked) {
         for (Seen oldest = trail.peekFirst();
-                oldest != null && now - oldest.nanos() > trailing;
+                oldest != null && asked - oldest.nanos() > trailing;
                 oldest = trail.peekFirst()) {
             floor = Math.max(floor, oldest.cursor());
             trail.removeFirst();
             passed.headSet(floor, true).clear();
         }
-        return floor;
     }
 
     /** Where rows may still appear that are not to be left to the sweep. */
-    IdRange trail(long now) {
-        return new IdRange(floor(now), cursor);
+    IdRange trail() {
+        return new IdRange(floor, cursor);
     }
 
-    boolean settledDown(long now) {
-        return floor(now) >= cursor;
+    boolean settledDown() {
+        return floor >= cursor;
     }
 
     /** So much of topics in outage has been passed lately that the lane is read on only when the floor has followed. */
-    boolean crowded(long now) {
-        return passed.size() >= MOST_PASSED && !settledDown(now);
+    boolean crowded() {
+        return passed.size() >= MOST_PASSED && !settledDown();
     }
 
     /** This row was read but there was no room for it: it is to be read again. */
@@ -171,18 +174,18 @@ final class Lane {
      * some have been let pass.
      */
     void rewindToWaiting(long now) {
-        if (overtaking.nextDue(now) <= 0 && wasPassedThrough(now)) {
+        if (overtaking.nextDue(now) <= 0 && wasPassedThrough()) {
             rewindToMissed();
         }
     }
 
-    private boolean wasPassedThrough(long now) {
-        return !more || (overtaking.hasLetPass() && crowded(now));
+    private boolean wasPassedThrough() {
+        return !more || (overtaking.hasLetPass() && crowded());
     }
 
     /** Nanoseconds until {@link #rewindToWaiting} has something to do. */
     long nextWaiting(long now) {
-        return wasPassedThrough(now) ? overtaking.nextDue(now) : Long.MAX_VALUE;
+        return wasPassedThrough() ? overtaking.nextDue(now) : Long.MAX_VALUE;
     }
 
     int turn() {

@@ -45,6 +45,7 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
      * @param lastByLane the highest id of each lane that has rows
      * @param ended lanes that have no row after these
      * @param behind by lane, in ascending order; lanes that were not looked behind are not there
+     * @param began before the store was asked
      */
     record Found(
             Look look,
@@ -52,6 +53,7 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
             Map<Integer, Long> lastByLane,
             Set<Integer> ended,
             Map<Integer, List<RowRef>> behind,
+            long began,
             long nanos) {
 
         /** @return 0 when the lane has no rows */
@@ -59,8 +61,8 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
             return lastByLane.getOrDefault(lane.number(), 0L);
         }
 
-        private Found after(long took) {
-            return new Found(look, rows, lastByLane, ended, behind, took);
+        private Found timed(long from, long to) {
+            return new Found(look, rows, lastByLane, ended, behind, from, to - from);
         }
 
         @Nullable
@@ -76,7 +78,7 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
     Found at(OutboxStore store, LongSupplier nanoTime) {
         long began = nanoTime.getAsLong();
         Found found = atOnce ? ofOneMoment(store) : oneAfterTheOther(store);
-        return found.after(nanoTime.getAsLong() - began);
+        return found.timed(began, nanoTime.getAsLong());
     }
 
     /** What was committed before a row that is seen was written is seen, too. */
@@ -106,7 +108,7 @@ record Look(List<Wanted> lanes, int limit, boolean allBehind, boolean atOnce) {
     private Found found(Page page, Map<Integer, Long> last, Map<Integer, IdRange> ranges, List<RowRef> refs) {
         Map<Integer, List<RowRef>> behind = refs.stream().collect(Collectors.groupingBy(RowRef::lane));
         ranges.keySet().forEach(lane -> behind.putIfAbsent(lane, List.of()));
-        return new Found(this, page.rows(), last, page.ended(), behind, 0);
+        return new Found(this, page.rows(), last, page.ended(), behind, 0, 0);
     }
 
     private Map<Integer, Long> after() {

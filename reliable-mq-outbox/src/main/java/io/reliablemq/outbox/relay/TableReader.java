@@ -84,10 +84,7 @@ final class TableReader {
     }
 
     private static boolean isDue(Lane lane, boolean pollDue, long now) {
-        return !lane.draining
-                && (pollDue || lane.more || lane.woken)
-                && !lane.crowded(now)
-                && !lane.overtaking.rests(now);
+        return !lane.draining && (pollDue || lane.more || lane.woken) && !lane.crowded() && !lane.overtaking.rests(now);
     }
 
     private void load(long now) {
@@ -122,8 +119,8 @@ final class TableReader {
         List<Wanted> wanted = new ArrayList<>();
         for (Lane lane : intake.lanes().values()) {
             boolean forward = roomy && isDue(lane, pollDue, now);
-            if (forward || (allBehind && !lane.draining && !lane.settledDown(now))) {
-                wanted.add(new Wanted(lane, lane.turn(), forward, lane.trail(now)));
+            if (forward || (allBehind && !lane.draining && !lane.settledDown())) {
+                wanted.add(new Wanted(lane, lane.turn(), forward, lane.trail()));
             }
         }
         if (pollDue) {
@@ -208,7 +205,14 @@ final class TableReader {
 
     private boolean holdBehind(Lane lane, Found found) {
         List<RowRef> behind = found.behind(lane);
-        return behind == null || late.holdAll(lane, behind);
+        if (behind == null) {
+            return true;
+        }
+        boolean all = late.holdAll(lane, behind);
+        if (all) {
+            lane.lookedBehind(found.began());
+        }
+        return all;
     }
 
     private static void advance(Lane lane, Found found, long now) {

@@ -16,14 +16,34 @@ class LaneTests {
     private final Lane lane =
             new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), Duration.ofSeconds(10), System.nanoTime());
 
+    private long floor() {
+        return lane.trail().after();
+    }
+
     @Test
-    void whatWasReadLongAgoIsLeftToTheSweep() {
+    void whatWasReadLongAgoAndLookedForSinceIsLeftToTheSweep() {
         lane.read(100, 0);
         lane.read(200, 5 * SECOND);
 
-        assertThat(lane.floor(9 * SECOND)).isZero();
-        assertThat(lane.floor(11 * SECOND)).isEqualTo(100);
-        assertThat(lane.floor(16 * SECOND)).isEqualTo(200);
+        lane.lookedBehind(9 * SECOND);
+        assertThat(floor()).isZero();
+        lane.lookedBehind(11 * SECOND);
+        assertThat(floor()).isEqualTo(100);
+        assertThat(lane.settledDown()).isFalse();
+        lane.lookedBehind(16 * SECOND);
+        assertThat(floor()).isEqualTo(200);
+        assertThat(lane.settledDown()).isTrue();
+    }
+
+    @Test
+    void whatWasReadJustAfterIsNotTakenForOlderThanItIs() {
+        lane.read(100, 0);
+        lane.read(101, SECOND / 10);
+
+        lane.lookedBehind(10 * SECOND + 1);
+        assertThat(floor()).isZero();
+        lane.lookedBehind(10 * SECOND + SECOND / 10 + 1);
+        assertThat(floor()).isEqualTo(101);
     }
 
     @Test
@@ -31,33 +51,34 @@ class LaneTests {
         lane.old(150);
         lane.read(100, 0);
 
-        assertThat(lane.floor(1)).isEqualTo(150);
-        assertThat(lane.settledDown(1)).isTrue();
+        assertThat(floor()).isEqualTo(150);
+        assertThat(lane.settledDown()).isTrue();
     }
 
     @Test
     void whatIsReadAgainAfterAnOutageIsAsOldAsBefore() {
         lane.read(100, 0);
-        lane.floor(11 * SECOND);
+        lane.lookedBehind(11 * SECOND);
         lane.miss(50);
         lane.read(200, 12 * SECOND);
 
         lane.rewindToMissed();
 
         assertThat(lane.cursor()).isEqualTo(49);
-        assertThat(lane.floor(12 * SECOND)).isEqualTo(100);
-        assertThat(lane.floor(23 * SECOND)).isEqualTo(200);
+        assertThat(floor()).isEqualTo(100);
+        lane.lookedBehind(23 * SECOND);
+        assertThat(floor()).isEqualTo(200);
     }
 
     @Test
     void whatIsPutBackUnderItsOldIdIsLookedForFromTheStart() {
         lane.read(100, 0);
-        lane.floor(11 * SECOND);
+        lane.lookedBehind(11 * SECOND);
         lane.startOver = true;
 
         lane.rewindToStart();
 
         assertThat(lane.cursor()).isZero();
-        assertThat(lane.floor(11 * SECOND)).isZero();
+        assertThat(floor()).isZero();
     }
 }

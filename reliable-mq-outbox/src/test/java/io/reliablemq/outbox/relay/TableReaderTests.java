@@ -12,6 +12,7 @@ import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,24 +20,33 @@ import org.junit.jupiter.api.Test;
 /** What happens to a page while it is on its way from the table; the test is the relay loop. */
 class TableReaderTests {
 
-    private final RelaySettings settings = RelayFixture.settings(64, 512);
+    private final RelaySettings settings = RelayFixture.settings(64, 512, Duration.ofHours(1), RelayFixture.LEASE);
+    /** Ahead of the machine's clock. */
+    private final AtomicLong ahead = new AtomicLong();
+
+    private final Circumstances circumstances = new Circumstances() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime() + ahead.get();
+        }
+    };
     private final MemoryOutbox store = new MemoryOutbox(1);
     private final Mailbox mailbox = new Mailbox();
-    private final HeldMessages held = new HeldMessages(settings, Circumstances.REAL);
+    private final HeldMessages held = new HeldMessages(settings, circumstances);
     private final Intake intake = new Intake(
             store,
             held,
             new Parking(store, RelayObserver.NONE),
             new CrossLaneOrder(store, new LaneLayout(1), System::nanoTime),
             Duration.ofSeconds(10),
-            Circumstances.REAL);
-    private final Lookout lookout = new Lookout(store, mailbox, Circumstances.REAL);
-    private final TableReader reader = new TableReader(store, settings, held, intake, lookout, Circumstances.REAL);
+            circumstances);
+    private final Lookout lookout = new Lookout(store, mailbox, circumstances);
+    private final TableReader reader = new TableReader(store, settings, held, intake, lookout, circumstances);
     private Lane lane;
 
     @BeforeEach
     void ownTheLane() {
-        lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), settings.trailing(), System.nanoTime());
+        lane = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), settings.trailing(), circumstances.nanoTime());
         intake.lanes().put(0, lane);
     }
 
@@ -46,7 +56,7 @@ class TableReaderTests {
     }
 
     private void look() {
-        reader.read(System.nanoTime());
+        reader.read(circumstances.nanoTime());
         assertThat(lookout.underWay()).isTrue();
         until(() -> {
             mailbox.drain();
@@ -55,7 +65,7 @@ class TableReaderTests {
     }
 
     private void take() {
-        assertThat(reader.read(System.nanoTime())).isTrue();
+        assertThat(reader.read(circumstances.nanoTime())).isTrue();
     }
 
     @Test
@@ -135,7 +145,7 @@ class TableReaderTests {
         assertThat(held.size()).isZero();
         until(() -> {
             mailbox.drain();
-            return reader.read(System.nanoTime());
+            return reader.read(circumstances.nanoTime());
         });
 
         assertThat(held.size()).isEqualTo(rows.size());
@@ -153,6 +163,22 @@ class TableReaderTests {
     }
 
     @Test
+    void looksForItAlsoAfterAPauseThatWasLongerThanThat() {
+        OutboxRow first = store.draw("topic", "key");
+        store.write("topic", "other");
+        look();
+        take();
+        untilNothingIsOnItsWay();
+
+        store.commit(first);
+        OutboxRow second = store.write("topic", "key");
+        ahead.addAndGet(settings.trailing().multipliedBy(3).toNanos());
+        readUntilHeld(second);
+
+        assertThat(held.contains(first.ref().messageId())).isTrue();
+    }
+
+    @Test
     void leavesAnOldBacklogToTheSweep() {
         List<OutboxRow> rows = store.write(5, "topic", "key");
         store.old = rows.get(4).ref().id();
@@ -164,11 +190,21 @@ class TableReaderTests {
         assertThat(store.scannedAfter).isGreaterThanOrEqualTo(store.old);
     }
 
+    private void untilNothingIsOnItsWay() {
+        until(() -> {
+            mailbox.drain();
+            if (lookout.arrived()) {
+                reader.read(circumstances.nanoTime());
+            }
+            return !lookout.underWay();
+        });
+    }
+
     private void readUntilHeld(OutboxRow row) {
         lane.woken = true;
         until(() -> {
             mailbox.drain();
-            reader.read(System.nanoTime());
+            reader.read(circumstances.nanoTime());
             return held.contains(row.ref().messageId());
         });
     }
@@ -182,7 +218,7 @@ class TableReaderTests {
 
         until(() -> {
             mailbox.drain();
-            return reader.read(System.nanoTime());
+            return reader.read(circumstances.nanoTime());
         });
 
         assertThat(held.contains(row.ref().messageId())).isTrue();
