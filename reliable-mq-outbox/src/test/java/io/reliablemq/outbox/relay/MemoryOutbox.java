@@ -51,6 +51,7 @@ class MemoryOutbox implements OutboxStore {
     /** Questions about other lanes. */
     final AtomicInteger lowestAsked = new AtomicInteger();
 
+    final AtomicInteger topicsRead = new AtomicInteger();
     final AtomicInteger scans = new AtomicInteger();
 
     /** The row ids above it were looked for by scans. */
@@ -330,6 +331,7 @@ class MemoryOutbox implements OutboxStore {
     @Override
     public Set<String> knownTopics() {
         answer();
+        topicsRead.incrementAndGet();
         return new HashSet<>(topics);
     }
 
