@@ -196,6 +196,7 @@ final class Dispatcher {
      * what an earlier attempt turns out to have stored.
      */
     void parkRefused() {
+        knownTopics.askAgain();
         while (!refusals.isEmpty() && (parkFailures == 0 || circumstances.nanoTime() - nextPark >= 0)) {
             Map.Entry<Refusal, List<HeldMessage>> next =
                     refusals.entrySet().iterator().next();
@@ -246,7 +247,7 @@ final class Dispatcher {
     private void busy(HeldMessage message, String detail) {
         long now = circumstances.nanoTime();
         later(message, now, detail);
-        if (message.flow.window.busy(now, message.flow.inFlight)) {
+        if (outages.busy(message.flow, now)) {
             LogEvent.TOPIC_BUSY
                     .on(log)
                     .addKeyValue("reliablemq.topic", message.flow.topic)

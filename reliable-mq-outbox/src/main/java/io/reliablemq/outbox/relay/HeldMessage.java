@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.OutboxRow;
+import org.jspecify.annotations.Nullable;
 
 /** A row that the relay has in memory, from the moment it is accepted until its row is deleted, parked or given up. */
 final class HeldMessage {
@@ -19,6 +20,8 @@ final class HeldMessage {
 
     final OutboxRow row;
     final TopicFlow flow;
+    /** Of its ordering key; null without one. */
+    final @Nullable KeyQueue queue;
     /** Another owner of the lane, or this relay before it forgot the row, may have sent it. */
     boolean doubtful;
 
@@ -30,6 +33,8 @@ final class HeldMessage {
     HeldMessage(OutboxRow row, TopicFlow flow, boolean doubtful) {
         this.row = row;
         this.flow = flow;
+        String orderingKey = row.message().orderingKey();
+        this.queue = orderingKey == null ? null : flow.queue(orderingKey);
         this.doubtful = doubtful;
     }
 

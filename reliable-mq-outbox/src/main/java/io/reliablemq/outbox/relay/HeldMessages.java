@@ -18,16 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
 final class HeldMessages {
 
-    /** A topic in outage has one of so many parts. */
+    /** A topic that takes next to nothing has one of so many parts. */
     private static final int OUTAGE_SHARE = 32;
-
-    private record Key(String topic, String orderingKey) {}
 
     private final RelaySettings settings;
     private final Circumstances circumstances;
     private final Map<UUID, HeldMessage> byId = new HashMap<>();
     private final Map<String, TopicFlow> flows = new LinkedHashMap<>();
-    private final Map<Key, KeyQueue> queues = new HashMap<>();
     /** What was let go of while a look at the table is under way, which may find it still there. */
     private final Set<UUID> gone = new HashSet<>();
 
@@ -52,6 +49,14 @@ final class HeldMessages {
     /** Whether there is room for a page worth reading: the look behind the cursors that comes with it costs as much as it. */
     boolean roomy() {
         return byId.size() <= settings.maxHeld() / 2 && bytes <= settings.maxHeldBytes() / 2;
+    }
+
+    /**
+     * Whether what has just been committed may take a place past the table. Less than {@link #roomy}: where more is committed than the
+     * broker takes, the table would never be read again, and what is found nowhere else would wait for as long as that lasts.
+     */
+    boolean roomyForCommitted() {
+        return byId.size() <= settings.maxHeld() / 4 && bytes <= settings.maxHeldBytes() / 4;
     }
 
     int freePlaces() {
@@ -103,9 +108,14 @@ final class HeldMessages {
         return circumstances.pause(settings.retry(), attempt);
     }
 
-    /** While a topic is in outage only a few of its messages stay in memory, so that the others have room. */
+    /** While a topic takes next to nothing only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
-        return !flow.overflowed && !(flow.window.outage() && isLarge(flow));
+        return !flow.overflowed && !isCrowding(flow);
+    }
+
+    /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
+    boolean isCrowding(TopicFlow flow) {
+        return flow.window.choked() && isLarge(flow);
     }
 
     /** Whether it takes as much memory as would be left to it in an outage. */
@@ -115,7 +125,7 @@ final class HeldMessages {
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.held == 0 || (!flow.window.outage() && flow.held <= outageShare() / 2);
+        return flow.held == 0 || (!flow.window.choked() && flow.held <= outageShare() / 2);
     }
 
     private int outageShare() {
@@ -133,24 +143,13 @@ final class HeldMessages {
         bytes += message.weight();
         flow.held++;
         flow.bytes += message.weight();
-        KeyQueue queue = queue(message);
-        offer(queue == null ? message : queue.add(message));
+        offer(message.queue == null ? message : message.queue.add(message));
     }
 
     private static void offer(@Nullable HeldMessage message) {
         if (message != null) {
             message.flow.ready(message);
         }
-    }
-
-    private @Nullable KeyQueue queue(HeldMessage message) {
-        Key key = key(message);
-        return key == null ? null : queues.computeIfAbsent(key, k -> new KeyQueue());
-    }
-
-    private static @Nullable Key key(HeldMessage message) {
-        String orderingKey = message.row.message().orderingKey();
-        return orderingKey == null ? null : new Key(message.row.message().topic(), orderingKey);
     }
 
     void sent(HeldMessage message, long now) {
@@ -174,14 +173,12 @@ final class HeldMessages {
     }
 
     private void leaveQueue(HeldMessage message) {
-        Key key = key(message);
-        KeyQueue queue = key == null ? null : queues.get(key);
-        if (queue == null) {
-            return;
-        }
-        offer(queue.finish(message));
-        if (queue.isEmpty()) {
-            queues.remove(key);
+        KeyQueue queue = message.queue;
+        if (queue != null) {
+            offer(queue.finish(message));
+            if (queue.isEmpty()) {
+                message.flow.forget(queue);
+            }
         }
     }
 
@@ -197,8 +194,10 @@ final class HeldMessages {
             }
             message.flow.held--;
             message.flow.bytes -= message.weight();
+            if (message.state != State.SETTLING) {
+                leaveQueue(message);
+            }
             message.state = State.DROPPED;
-            leaveQueue(message);
         }
     }
 
@@ -209,9 +208,7 @@ final class HeldMessages {
 
     /** The message and every later one of its key that is held. */
     List<HeldMessage> withFollowers(HeldMessage message) {
-        Key key = key(message);
-        KeyQueue queue = key == null ? null : queues.get(key);
-        return queue == null ? List.of(message) : queue.all();
+        return message.queue == null ? List.of(message) : message.queue.all();
     }
 
     /** Forgets what waits and matches. */
@@ -219,7 +216,7 @@ final class HeldMessages {
         drop(waiting(which));
     }
 
-    /** Forgets what waits of a topic in outage, but for its share. */
+    /** Forgets what waits of a topic that takes next to nothing, but for its share. */
     List<HeldMessage> shed(TopicFlow flow) {
         List<HeldMessage> waiting = waiting(m -> m.flow == flow);
         int keep = 0;

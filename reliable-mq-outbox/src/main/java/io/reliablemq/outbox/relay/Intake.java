@@ -103,7 +103,10 @@ final class Intake {
         TopicFlow flow = held.flow(row.message().topic());
         // another node may have committed an earlier message of the same key: only reading the lane shows their order.
         // Only the row has the delivery time by the database's clock
-        if (row.message().orderingKey() != null || row.message().deliverAtMs() > 0 || lane.draining || held.full()) {
+        if (row.message().orderingKey() != null
+                || row.message().deliverAtMs() > 0
+                || lane.draining
+                || !held.roomyForCommitted()) {
             lane.woken = true;
         } else if (held.mayHold(flow) && !held.contains(row.ref().messageId())) {
             held.add(row, lane.isDoubtful(row.ref().id()));
@@ -156,7 +159,7 @@ final class Intake {
     }
 
     private static boolean isBlocked(Lane lane, OutboxRow row) {
-        ParkedKey key = key(row);
+        ParkedKey key = lane.blocked.isEmpty() ? null : key(row);
         Long lowest = key == null ? null : lane.blocked.get(key);
         return lowest != null && row.ref().id() >= lowest;
     }

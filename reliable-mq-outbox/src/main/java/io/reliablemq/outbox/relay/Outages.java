@@ -6,7 +6,10 @@ import io.reliablemq.outbox.spi.RelaySettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Begins and ends the outage of a topic: most of its messages leave the memory, and whoever wants to know is told. */
+/**
+ * Begins and ends the outage of a topic: most of its messages leave the memory, and whoever wants to know is told. They leave it, too,
+ * when its broker is too busy for long.
+ */
 final class Outages {
 
     private static final Logger log = LoggerFactory.getLogger(Outages.class);
@@ -54,6 +57,15 @@ final class Outages {
             flow.lastError = error;
             began(flow);
         }
+    }
+
+    /** @return true when this is the first time since a message was stored */
+    boolean busy(TopicFlow flow, long now) {
+        boolean first = flow.window.busy(now, flow.inFlight);
+        if (held.isCrowding(flow) && !flow.overflowed) {
+            shed(flow);
+        }
+        return first;
     }
 
     private void began(TopicFlow flow) {

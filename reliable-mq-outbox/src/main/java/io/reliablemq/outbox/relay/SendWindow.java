@@ -11,6 +11,8 @@ import java.util.function.IntToLongFunction;
 final class SendWindow {
 
     private static final int OUTAGE_AFTER = 3;
+    /** With that part of its size it is choked. */
+    private static final int CHOKED = 8;
 
     private final int max;
     private final IntToLongFunction backoff;
@@ -33,6 +35,11 @@ final class SendWindow {
 
     boolean outage() {
         return probes > 0;
+    }
+
+    /** Next to nothing is taken: an outage, or a broker that is too busy again and again. */
+    boolean choked() {
+        return outage() || size <= max / CHOKED;
     }
 
     long outageSince() {

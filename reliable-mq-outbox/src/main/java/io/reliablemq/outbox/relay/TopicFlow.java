@@ -3,6 +3,8 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.relay.HeldMessage.State;
 import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,23 @@ final class TopicFlow {
     private boolean heard = true;
 
     private int silentLooks;
+    private final Map<String, KeyQueue> queues = new HashMap<>();
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
     TopicFlow(String topic, SendWindow window) {
         this.topic = topic;
         this.window = window;
+    }
+
+    /** What is held of one ordering key; a new one when that is nothing. */
+    KeyQueue queue(String orderingKey) {
+        return queues.computeIfAbsent(orderingKey, KeyQueue::new);
+    }
+
+    /** Nothing of its key is held any more. */
+    void forget(KeyQueue queue) {
+        queues.remove(queue.key, queue);
     }
 
     void ready(HeldMessage message) {

@@ -60,6 +60,23 @@ class RelayIntakeTests {
     }
 
     @Test
+    void readsTheTableWhileMoreIsCommittedHereThanTheBrokerTakes() {
+        sender.script = message -> null;
+        OutboxRelay relay = fixture.start(RelayFixture.settings(8, 64));
+        until(() -> relay.status().lanes() == RelayFixture.LANES);
+        relay.committed(store.write(200, "topic", null));
+        OutboxRow ordered = store.write("topic", "key");
+
+        until(() -> {
+            relay.committed(store.write(20, "topic", null));
+            sender.open().stream().limit(4).forEach(id -> sender.answer(id, STORED, true));
+            return sender.stored().contains(ordered.ref().messageId());
+        });
+
+        sender.script = message -> STORED;
+    }
+
+    @Test
     void leavesAnnouncedMessagesAloneUntilTheyAreReleased() {
         OutboxRelay relay = fixture.start(RelayFixture.settings(64, 512, Duration.ofSeconds(10), RelayFixture.LEASE));
         OutboxRow row = store.draw("topic", null);

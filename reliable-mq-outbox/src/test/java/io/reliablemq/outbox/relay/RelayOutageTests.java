@@ -12,6 +12,7 @@ import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,29 @@ class RelayOutageTests {
 
         fixture.untilDrained();
         assertThat(sender.storedOf("busy", "key")).isEqualTo(ids(ordered));
+        assertThat(store.parkedRows()).isEmpty();
+    }
+
+    @Test
+    void keepsOtherTopicsGoingWhileOneIsThrottled() {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean throttled = new AtomicBoolean(true);
+        sender.script =
+                message -> message.topic().equals("busy") && throttled.get() && asked.incrementAndGet() % 20 != 0
+                        ? new SendOutcome.Busy("flow control")
+                        : STORED;
+        List<OutboxRow> busy = store.write(1500, "busy", "key");
+        store.write(1500, "busy", null);
+        List<OutboxRow> up = store.write(500, "up", "key");
+        fixture.start(SMALL);
+
+        fixture.untilAllStored(up);
+        assertThat(sender.storedOf("busy")).isLessThan(3000);
+
+        throttled.set(false);
+        fixture.untilDrained();
+        assertThat(sender.storedOf("busy", "key")).isEqualTo(ids(busy));
+        assertThat(sender.storedOf("up", "key")).isEqualTo(ids(up));
         assertThat(store.parkedRows()).isEmpty();
     }
 
