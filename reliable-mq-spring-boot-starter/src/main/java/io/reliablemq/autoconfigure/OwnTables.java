@@ -61,6 +61,7 @@ enum OwnTables {
         indexes.put("reliable_mq_inbox_failure", Set.of("reliable_mq_inbox_failure_age"));
         indexes.put("reliable_mq_dead_letter", Set.of("reliable_mq_dead_letter_open", "reliable_mq_dead_letter_state"));
         indexes.put("reliable_mq_inbox_audit", NONE);
+        indexes.put("reliable_mq_inbox_horizon", NONE);
         return indexes;
     }
 }

@@ -133,6 +133,13 @@ public final class ListenerContainers implements ListenerRegistry, ListenerEndpo
                         + known.subscription() + ", " + added + " wants " + added.subscription()
                         + ". The broker would lose messages: give each its own group");
             }
+            if (sameGroup && !known.policy().dedupWindow().equals(added.policy().dedupWindow())) {
+                throw new ListenerConfigurationException("Two listeners share the consumer group "
+                        + added.subscription().group() + " but not the dedup window: " + known + " wants "
+                        + known.policy().dedupWindow() + ", " + added + " wants "
+                        + added.policy().dedupWindow()
+                        + ". The shorter one would delete what the longer one needs: give both the same");
+            }
         }
     }
 

@@ -47,6 +47,7 @@ public final class JdbcInbox implements InboxStore {
     private final DataSource dataSource;
     private final BoundConnection bound;
     private final DeadLetterStore deadLetters;
+    private final InboxHorizon horizon;
     /** Made once: it is the same for each message. */
     private volatile @Nullable String insertOne;
 
@@ -55,6 +56,7 @@ public final class JdbcInbox implements InboxStore {
         this.statements = new InboxStatements(dataSource);
         this.bound = new BoundConnection(dataSource);
         this.deadLetters = new JdbcDeadLetters(statements);
+        this.horizon = new InboxHorizon(statements, System::nanoTime);
     }
 
     /** Opens no connection yet. The listeners' transaction manager must manage exactly this data source. */
@@ -245,10 +247,15 @@ public final class JdbcInbox implements InboxStore {
     }
 
     @Override
+    public Horizon horizon(String group) {
+        return horizon.read(group);
+    }
+
+    @Override
     public int purge(String group, Duration age, int limit) {
         // bound, not computed in the statement: PostgreSQL would not use the index with a clock that goes on while it
         // looks
-        Object[] arguments = {group.getBytes(UTF_8), now() - age.toMillis()};
+        Object[] arguments = {group.getBytes(UTF_8), horizon.forget(group, now() - age.toMillis())};
         return delete("reliable_mq_inbox", "processed_at", " and state <> 'DEAD'", limit, arguments)
                 + delete("reliable_mq_inbox_failure", "last_failed_at", "", limit, arguments)
                 + delete("reliable_mq_dead_letter", "settled_at", SETTLED, limit, arguments);

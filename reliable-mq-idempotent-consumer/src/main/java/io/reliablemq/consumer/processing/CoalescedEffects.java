@@ -82,6 +82,7 @@ final class CoalescedEffects {
         if (sentinel == null) {
             throw notTogether("One of " + entries + " is known");
         }
+        accepted.forEach(Identity.Accepted::requireYoung);
         for (int i = 0; i < entries.size(); i++) {
             if (messages.get(i).deliveryAttempt() > 1) {
                 inbox.forgetFailures(entries.get(i));

@@ -24,6 +24,7 @@ final class EffectTransaction {
             inbox.requireBoundTransaction();
             Admission admission = inbox.admit(message.entry(), InboxState.DONE);
             if (admission instanceof Admission.Admitted admitted) {
+                message.requireYoung();
                 apply(message, redelivered, admitted.sentinel());
             }
             return admission;

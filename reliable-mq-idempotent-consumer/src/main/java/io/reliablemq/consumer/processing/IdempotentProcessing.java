@@ -91,8 +91,8 @@ public final class IdempotentProcessing implements MessageProcessor {
         this.observer = ListenerObserver.all(List.of(observer));
         this.transactions = new Transactions(transactionManager);
         this.decoding = new PayloadDecoding(decoding.decryptions(), decoding.maxSize());
-        this.identification =
-                new Identification(new AgeGuard(new DatabaseClock(inbox), settings.skewMargin()), this.decoding);
+        this.identification = new Identification(
+                new AgeGuard(group -> new DatabaseClock(inbox, group), settings.skewMargin()), this.decoding);
         this.effect = new EffectTransaction(inbox, transactions);
         this.letterObserver = new QuietLetterObserver(letterObserver);
         this.undertaker = new Undertaker(inbox, letters, transactions, this.observer, this.letterObserver);

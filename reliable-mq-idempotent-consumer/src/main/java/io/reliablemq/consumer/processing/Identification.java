@@ -51,19 +51,13 @@ final class Identification {
         if (isTooLong(key) || isTooLong(message.id())) {
             return tooLong(endpoint, message, key);
         }
-        return guarded(endpoint, message, new Identity.Accepted(entry(endpoint, message, key), prepared));
-    }
-
-    private Identity guarded(ListenerEndpoint endpoint, ReceivedMessage message, Identity.Accepted accepted) {
-        DeadLetterReason reason = ageGuard.check(message, endpoint.policy().dedupWindow());
-        if (reason == null) {
-            return accepted;
-        }
-        String problem = reason == DeadLetterReason.TOO_OLD
-                ? "The message is older than the dedup window of "
-                        + endpoint.policy().dedupWindow() + ": replay it when you know that it was never handled"
-                : "The message is stamped in the future: check the producer's clock, then replay it";
-        return new Identity.Refused(accepted.entry(), reason, new FatalListenerException(problem));
+        InboxEntry entry = entry(endpoint, message, key);
+        AgeGuard.Verdict age = ageGuard.check(
+                message, endpoint.subscription().group(), endpoint.policy().dedupWindow());
+        DeadLetterReason reason = age.reason();
+        return reason == null
+                ? new Identity.Accepted(entry, prepared, age.asOf())
+                : new Identity.Refused(entry, reason, new FatalListenerException(age.problem()));
     }
 
     /** The payload or the key expression failed; the producer's id is still good enough to hold the letter. */

@@ -55,6 +55,21 @@ public interface InboxStore {
     /** The database's clock, milliseconds since the epoch. Needs no transaction. */
     long now();
 
-    /** Deletes at most that many records (never in state DEAD), counts and settled letters of that age; answers how many. */
+    /** What is forgotten of a group, and the database's time. Needs no transaction. */
+    Horizon horizon(String group);
+
+    /**
+     * @param nowMs the database's clock, milliseconds since the epoch
+     * @param forgetsBefore records of an earlier time by it may be gone, or may go soon
+     */
+    record Horizon(long nowMs, long forgetsBefore) {}
+
+    /** What is deleted has stood in the {@link #horizon} for at least that long. */
+    Duration NOTICE = Duration.ofMinutes(1);
+
+    /**
+     * Deletes at most that many records (never in state DEAD), counts and settled letters of that age, as far as that was announced long
+     * enough ago; announces what comes next; answers how many were deleted.
+     */
     int purge(String group, Duration age, int limit);
 }

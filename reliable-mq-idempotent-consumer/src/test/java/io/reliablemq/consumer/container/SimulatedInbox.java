@@ -153,6 +153,11 @@ final class SimulatedInbox implements InboxStore {
     }
 
     @Override
+    public Horizon horizon(String group) {
+        return new Horizon(now(), 0);
+    }
+
+    @Override
     public boolean flip(InboxEntry entry, InboxState from, InboxState to) {
         throw new UnsupportedOperationException("nothing is replayed here");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.InboxSchema;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.spi.Admission;
@@ -12,6 +13,7 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxLedger.Arrival;
 import io.reliablemq.consumer.spi.InboxLedger.Fate;
 import io.reliablemq.consumer.spi.InboxState;
+import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.testdatabases.Database;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,12 +242,43 @@ abstract class InboxStoreContract {
                         (Object) group.getBytes(UTF_8));
         admit(entry("young", "id"));
 
+        Forgetting.atOnce(new JdbcTemplate(dataSource), group);
         assertThat(purge(3)).isEqualTo(3);
         assertThat(purge(3)).isEqualTo(2);
         assertThat(purge(3)).isZero();
         assertThat(admit(entry("dead", "id"))).isInstanceOf(Admission.Recorded.class);
         assertThat(admit(entry("young", "id"))).isInstanceOf(Admission.Recorded.class);
         assertThat(admit(entry("old-0", "id"))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void deletesWhatEveryProcessHasHadTimeToHearOf() {
+        AtomicLong nanos = new AtomicLong();
+        InboxHorizon one = new InboxHorizon(new InboxStatements(dataSource), nanos::get);
+        InboxHorizon other = new InboxHorizon(new InboxStatements(dataSource), nanos::get);
+        assertThat(inbox.horizon(group).forgetsBefore()).isZero();
+
+        assertThat(forget(one, 100)).isZero();
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(100);
+        assertThat(forget(one, 200)).isZero();
+        nanos.addAndGet(InboxStore.NOTICE.toNanos() - 1);
+        assertThat(forget(one, 300)).isZero();
+        assertThat(forget(other, 300)).as("it has just heard").isZero();
+        nanos.addAndGet(1);
+        assertThat(forget(one, 300)).isEqualTo(100);
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(300);
+        assertThat(forget(other, 50)).as("it needs more than the others").isEqualTo(50);
+
+        nanos.addAndGet(InboxStore.NOTICE.toNanos());
+        assertThat(forget(other, 50)).as("it has just heard of the next").isEqualTo(50);
+        nanos.addAndGet(InboxStore.NOTICE.toNanos());
+        assertThat(forget(other, 250)).as("but what was announced is so").isEqualTo(250);
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(300);
+        assertThat(inbox.horizon(group + "x").forgetsBefore()).isZero();
+    }
+
+    private Long forget(InboxHorizon horizon, long old) {
+        return transactions.execute(status -> horizon.forget(group, old));
     }
 
     private Integer purge(int limit) {
@@ -254,6 +288,8 @@ abstract class InboxStoreContract {
     @Test
     void readsTheDatabasesClockInUtc() {
         assertThat(inbox.now()).isBetween(System.currentTimeMillis() - 10_000, System.currentTimeMillis() + 10_000);
+        assertThat(inbox.horizon(group).nowMs())
+                .isBetween(System.currentTimeMillis() - 10_000, System.currentTimeMillis() + 10_000);
     }
 
     @Test

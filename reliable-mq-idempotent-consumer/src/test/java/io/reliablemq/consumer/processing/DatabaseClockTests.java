@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.Messages;
+import io.reliablemq.consumer.spi.InboxStore;
+import io.reliablemq.consumer.spi.InboxStore.Horizon;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -21,11 +23,19 @@ class DatabaseClockTests {
     private int asked;
 
     private final DatabaseClock clock = new DatabaseClock(this::database, () -> monotonicMs * 1_000_000, () -> wallMs);
-    private final AgeGuard guard = new AgeGuard(clock, SKEW);
+    private final AgeGuard guard = new AgeGuard(group -> clock, SKEW);
+    private long forgetsBefore;
+    private long askingTakesMs;
 
-    private long database() {
+    private Horizon database() {
         asked++;
-        return databaseMs;
+        Horizon horizon = new Horizon(databaseMs, forgetsBefore);
+        pass(askingTakesMs);
+        return horizon;
+    }
+
+    private DeadLetterReason reason(ReceivedMessage message) {
+        return guard.check(message, "group", WINDOW).reason();
     }
 
     private void pass(long ms) {
@@ -35,9 +45,9 @@ class DatabaseClockTests {
 
     @Test
     void isCarriedOnByTheMonotonicClock() {
-        assertThat(clock.now()).isEqualTo(START);
+        assertThat(clock.now().nowMs()).isEqualTo(START);
         pass(DatabaseClock.MAX_AGE_MS);
-        assertThat(clock.now()).isEqualTo(START + DatabaseClock.MAX_AGE_MS);
+        assertThat(clock.now().nowMs()).isEqualTo(START + DatabaseClock.MAX_AGE_MS);
         assertThat(asked).isOne();
     }
 
@@ -46,9 +56,9 @@ class DatabaseClockTests {
         clock.now();
         pass(DatabaseClock.MAX_AGE_MS + 1);
         databaseMs = START + 29_000;
-        assertThat(clock.now()).isEqualTo(START + 29_000);
+        assertThat(clock.now().nowMs()).isEqualTo(START + 29_000);
         pass(1);
-        assertThat(clock.now()).isEqualTo(START + 29_001);
+        assertThat(clock.now().nowMs()).isEqualTo(START + 29_001);
         assertThat(asked).isEqualTo(2);
     }
 
@@ -74,11 +84,11 @@ class DatabaseClockTests {
         databaseMs = START - 1;
         ReceivedMessage old = Messages.createdAt("m1", START - WINDOW.toMillis() - 1);
 
-        assertThat(guard.check(old, WINDOW)).isNull();
+        assertThat(reason(old)).isNull();
         databaseMs = START;
-        assertThat(guard.check(old, WINDOW)).isNull();
+        assertThat(reason(old)).isNull();
         pass(1);
-        assertThat(guard.check(old, WINDOW)).isEqualTo(DeadLetterReason.TOO_OLD);
+        assertThat(reason(old)).isEqualTo(DeadLetterReason.TOO_OLD);
     }
 
     @Test
@@ -87,18 +97,57 @@ class DatabaseClockTests {
         databaseMs = START + 1;
         ReceivedMessage early = Messages.createdAt("m1", START + SKEW.toMillis() + 1);
 
-        assertThat(guard.check(early, WINDOW)).isNull();
+        assertThat(reason(early)).isNull();
         databaseMs = START;
-        assertThat(guard.check(Messages.createdAt("m2", START + SKEW.toMillis() + 2), WINDOW))
+        assertThat(reason(Messages.createdAt("m2", START + SKEW.toMillis() + 2)))
                 .isEqualTo(DeadLetterReason.IN_FUTURE);
     }
 
     @Test
     void exactlyAsOldAsTheWindowIsYoungEnough() {
-        assertThat(guard.check(Messages.createdAt("m1", START - WINDOW.toMillis()), WINDOW))
-                .isNull();
-        assertThat(guard.check(Messages.createdAt("m1", START + SKEW.toMillis()), WINDOW))
-                .isNull();
+        assertThat(reason(Messages.createdAt("m1", START - WINDOW.toMillis()))).isNull();
+        assertThat(reason(Messages.createdAt("m1", START + SKEW.toMillis()))).isNull();
         assertThat(asked).isOne();
+    }
+
+    @Test
+    void whatMayBeForgottenIsTooOldWithinTheWindow() {
+        long stamp = START - WINDOW.toMillis() / 2;
+        forgetsBefore = stamp - SKEW.toMillis() + 1;
+        AgeGuard.Verdict verdict = guard.check(Messages.createdAt("m1", stamp), "group", WINDOW);
+
+        assertThat(verdict.reason()).isEqualTo(DeadLetterReason.TOO_OLD);
+        assertThat(verdict.problem()).contains("the window was shorter lately");
+        assertThat(reason(Messages.createdAt("m1", stamp + 1))).isNull();
+    }
+
+    @Test
+    void whatIsForgottenIsHeardOfWithinTheNotice() {
+        DatabaseClock.Moment moment = clock.now();
+        forgetsBefore = START;
+        pass(DatabaseClock.MAX_AGE_MS);
+        assertThat(clock.now().forgetsBefore()).isZero();
+        pass(1);
+        assertThat(clock.now().forgetsBefore()).isEqualTo(START);
+
+        assertThat(moment.stillHolds()).isTrue();
+        pass(InboxStore.NOTICE.toMillis() * 3 / 4 - DatabaseClock.MAX_AGE_MS - 1);
+        assertThat(moment.stillHolds()).isFalse();
+    }
+
+    @Test
+    void aMomentDoesNotHoldWhenTheMachineHasSlept() {
+        DatabaseClock.Moment moment = clock.now();
+        wallMs += InboxStore.NOTICE.toMillis();
+        assertThat(moment.stillHolds()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatTookLongIsAsOldAsItsQuestion() {
+        askingTakesMs = InboxStore.NOTICE.toMillis();
+        assertThat(clock.now().stillHolds()).isFalse();
+        askingTakesMs = 0;
+        assertThat(clock.now().stillHolds()).isTrue();
+        assertThat(asked).isEqualTo(2);
     }
 }

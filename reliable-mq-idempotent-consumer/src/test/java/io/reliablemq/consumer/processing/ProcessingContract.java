@@ -11,6 +11,7 @@ import io.reliablemq.consumer.DeadLetters;
 import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.InboxSchema;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.Messages;
@@ -19,9 +20,13 @@ import io.reliablemq.consumer.RetryPolicy;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
 import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.DeadLetterObserver;
+import io.reliablemq.consumer.spi.InboxContentionException;
+import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.ListenerPolicy;
+import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.Subscription;
@@ -37,6 +42,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -299,10 +305,64 @@ abstract class ProcessingContract {
                 .containsExactlyInAnyOrder(DeadLetterReason.TOO_OLD, DeadLetterReason.IN_FUTURE);
     }
 
+    /** A record may have been deleted meanwhile of which nothing was known then. */
+    @Test
+    void looksAtTheAgeAgainWhenTheProcessStoodStillAfterIt() {
+        AtomicLong nanos = new AtomicLong();
+        DatabaseClock clock = new DatabaseClock(() -> inbox.horizon(group), nanos::get, () -> 0);
+        InboxEntry entry = new InboxEntry(group, "m1", "m1", new byte[32]);
+        EffectTransaction transaction =
+                new EffectTransaction(inbox, new Transactions(new DataSourceTransactionManager(dataSource)));
+        Identity.Accepted before = new Identity.Accepted(entry, effectOf("m1"), clock.now());
+        nanos.addAndGet(InboxStore.NOTICE.toNanos());
+
+        assertThatThrownBy(() -> transaction.run(before, false)).isInstanceOf(InboxContentionException.class);
+        assertThat(effects()).isEmpty();
+        transaction.run(new Identity.Accepted(entry, effectOf("m1"), clock.now()), false);
+        assertThat(effects()).containsExactly("m1");
+    }
+
+    private PreparedMessage effectOf(String id) {
+        return new PreparedMessage() {
+            @Override
+            public String key() {
+                return id;
+            }
+
+            @Override
+            public void handle() {
+                effect(id);
+            }
+        };
+    }
+
+    @Test
+    void setsAsideWhatAShorterWindowMayHaveForgotten() {
+        long yesterday = inbox.now() - Duration.ofDays(1).toMillis();
+        processing.process(endpoint, Messages.createdAt("m1", yesterday));
+        Forgetting.atOnce(jdbc, group);
+        jdbc.update(
+                "update reliable_mq_inbox_horizon set forgets_before = ? where consumer_group = ?",
+                inbox.now(),
+                group.getBytes(UTF_8));
+        transactions.executeWithoutResult(status -> inbox.purge(group, Duration.ofHours(-1), 10));
+
+        processing = new IdempotentProcessing(
+                inbox,
+                inbox.deadLetters(),
+                new DataSourceTransactionManager(dataSource),
+                ConsumerSettings.defaults(),
+                ListenerObserver.NONE);
+        assertThat(kind(processing.process(endpoint, Messages.createdAt("m1", yesterday))))
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(effects()).containsExactly("m1");
+    }
+
     @Test
     void setsAsideAMessageThatComesAgainWhenItsRecordIsPurged() {
         long sixDaysAgo = System.currentTimeMillis() - Duration.ofDays(6).toMillis();
         processing.process(endpoint, Messages.createdAt("m1", sixDaysAgo));
+        Forgetting.atOnce(new JdbcTemplate(dataSource), group);
         transactions.executeWithoutResult(status -> {
             assertThat(inbox.purge(group, Duration.ofHours(-1), 10)).isEqualTo(1);
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import jakarta.persistence.Entity;
@@ -169,6 +170,7 @@ abstract class JpaListenerContract extends ListenerFixture {
         plain.setJpaDialect(new DefaultJpaDialect());
         ListenerInfrastructure hibernates = infrastructure;
 
+        Forgetting.atOnce(jdbc, "g");
         for (ListenerInfrastructure one : List.of(hibernates, infrastructure(Duration.ofSeconds(60), plain))) {
             jdbc.update(
                     "insert into reliable_mq_inbox (consumer_group, message_key, digest, state, processed_at)"

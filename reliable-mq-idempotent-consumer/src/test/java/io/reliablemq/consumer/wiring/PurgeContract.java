@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.consumer.DeadLetters.Letters;
 import io.reliablemq.consumer.FatalListenerException;
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.jdbc.JdbcInbox;
@@ -117,6 +118,7 @@ abstract class PurgeContract extends ListenerFixture {
 
     /** Six days ago, which is within the dedup window: the listener's own purge leaves them alone. */
     private void remember(int count) {
+        Forgetting.atOnce(jdbc, "g");
         long then = JdbcInbox.on(dataSource).now() - Duration.ofDays(6).toMillis();
         List<Object[]> records = new ArrayList<>();
         for (int number = 100; number < 100 + count; number++) {

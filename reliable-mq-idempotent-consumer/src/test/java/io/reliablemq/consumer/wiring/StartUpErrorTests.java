@@ -72,6 +72,12 @@ class StartUpErrorTests {
         void on(String text) {}
     }
 
+    static class SameGroupOtherWindow {
+        @IdempotentListener(topic = "t", consumerGroup = "g", id = "one", dedupWindow = "8d")
+        @IdempotentListener(topic = "t", consumerGroup = "g", id = "two", dedupWindow = "9d")
+        void on(String text) {}
+    }
+
     static class OwnTransaction {
         @Transactional(propagation = Propagation.REQUIRES_NEW)
         @IdempotentListener(topic = "t", consumerGroup = "g")
@@ -174,6 +180,7 @@ class StartUpErrorTests {
         refused(new NoConcurrency(), "concurrency \"0\" is 0: give at least 1");
         refused(new SameId(), "Two listeners have the id 'same'");
         refused(new SameGroup(), "Two listeners share the consumer group g");
+        refused(new SameGroupOtherWindow(), "share the consumer group g but not the dedup window");
         refused(new OwnTransaction(), "propagation REQUIRES_NEW");
         refused(new JakartasOwnTransaction(), "propagation REQUIRES_NEW");
         refused(new OtherTransactionManager(), "has its own @Transactional(\"other\"), which begins a transaction of");

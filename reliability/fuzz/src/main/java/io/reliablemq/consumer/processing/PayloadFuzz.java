@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reliablemq.consumer.FatalListenerException;
 import io.reliablemq.consumer.spi.InboxEntry;
+import io.reliablemq.consumer.spi.InboxStore.Horizon;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ReceivedMessage;
@@ -24,10 +25,10 @@ public final class PayloadFuzz {
 
     private static final int LIMIT = 300;
     private static final PayloadDecoding DECODING = new PayloadDecoding(List.of(), LIMIT);
-    private static final DatabaseClock CLOCK =
-            new DatabaseClock(System::currentTimeMillis, System::nanoTime, System::currentTimeMillis);
+    private static final DatabaseClock CLOCK = new DatabaseClock(
+            () -> new Horizon(System.currentTimeMillis(), 0), System::nanoTime, System::currentTimeMillis);
     private static final Identification IDENTIFICATION =
-            new Identification(new AgeGuard(CLOCK, Duration.ofMinutes(1)), DECODING);
+            new Identification(new AgeGuard(group -> CLOCK, Duration.ofMinutes(1)), DECODING);
     private static final FuzzedListeners LISTENERS = new FuzzedListeners();
 
     private PayloadFuzz() {}
