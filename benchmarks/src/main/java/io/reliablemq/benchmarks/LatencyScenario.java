@@ -42,6 +42,7 @@ final class LatencyScenario implements Scenario {
             new LatencyRuns(database, options, results).measure(business, ordered -> {
                 List<Sending.Start> all = new ArrayList<>();
                 all.add(latencies -> ReliableMqSending.toHandler(ours, business, ordered, latencies));
+                all.add(latencies -> ReliableMqSending.fromElsewhere(ours, business, ordered, latencies));
                 all.add(latencies -> new LimitSending(limit, business, ordered, !ordered, latencies));
                 if (ordered) {
                     all.add(latencies -> new LimitSending(limit, business, true, true, latencies));
