@@ -36,11 +36,14 @@ record Request(String id, String account, boolean rollback, boolean annotated, l
                 .toString();
     }
 
-    /** Mostly none or a few milliseconds, rarely 0.1 to 2 times the invisible time. */
+    /**
+     * Mostly none or a few milliseconds, rarely 0.1 to 1.3 times the invisible time: what takes longer than the time between two faults begins
+     * again with each of them, and is late by itself.
+     */
     private static int pause(Random random) {
         int draw = random.nextInt(1_000);
         if (draw < SLOW_PER_THOUSAND) {
-            return INVISIBLE_MS / 10 + random.nextInt(INVISIBLE_MS * 19 / 10);
+            return INVISIBLE_MS / 10 + random.nextInt(INVISIBLE_MS * 6 / 5);
         }
         return draw < 700 ? 0 : random.nextInt(20);
     }
