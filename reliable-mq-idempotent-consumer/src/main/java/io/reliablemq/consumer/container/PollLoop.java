@@ -3,7 +3,6 @@ package io.reliablemq.consumer.container;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
-import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiver;
@@ -158,6 +157,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         runner.tasks(batch).forEach(workers::run);
     }
 
+    /** Whatever a probe fails with: it says nothing about the next one. */
     private void probe() throws InterruptedException {
         try {
             processor.verify();
@@ -165,7 +165,7 @@ final class PollLoop implements Runnable, ContainerFaults {
             backoff.reset();
         } catch (ListenerConfigurationException e) {
             misconfigured(e);
-        } catch (InboxUnavailableException e) {
+        } catch (RuntimeException e) {
             state.infrastructureFailed(e);
             backoff.pause();
         }

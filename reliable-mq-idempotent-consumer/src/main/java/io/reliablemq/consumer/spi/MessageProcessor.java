@@ -49,6 +49,7 @@ public interface MessageProcessor {
      *
      * @throws io.reliablemq.consumer.ListenerConfigurationException when they do not
      * @throws InboxUnavailableException when the database cannot be used right now
+     * @throws InboxContentionException when it did not answer because another transaction was in the way
      */
     void verify();
 
