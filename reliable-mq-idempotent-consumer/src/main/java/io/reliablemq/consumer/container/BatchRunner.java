@@ -7,12 +7,12 @@ import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +45,38 @@ final class BatchRunner {
         this.coalescing = new Coalescing(endpoint);
     }
 
-    /** What a worker runs: chains of messages that must follow one another. */
-    List<Runnable> tasks(List<Delivery> batch) {
-        List<Runnable> tasks = new ArrayList<>();
-        for (Deque<Delivery> chain : chains(batch)) {
-            coalescing.add(chain);
-            tasks.add(this::runNext);
+    /** Gives the workers chains of messages that must follow one another. What none can be given to is handed back. */
+    void run(List<Delivery> batch, Executor workers) {
+        List<Deque<Delivery>> chains = List.of();
+        int given = 0;
+        try {
+            chains = queued(batch);
+            while (given < chains.size()) {
+                workers.execute(this::runNext);
+                given++;
+            }
+        } catch (Throwable e) {
+            handBack(batch, chains, given);
+            throw e;
         }
-        return tasks;
+    }
+
+    private List<Deque<Delivery>> queued(List<Delivery> batch) {
+        List<Deque<Delivery>> chains = List.copyOf(chains(batch));
+        coalescing.add(chains);
+        return chains;
+    }
+
+    /** Those behind the ones that were given: nobody would come for them. */
+    private void handBack(List<Delivery> batch, List<Deque<Delivery>> chains, int given) {
+        if (chains.isEmpty()) {
+            handBack(new ArrayDeque<>(batch), Duration.ZERO);
+        }
+        for (Deque<Delivery> chain : chains.subList(given, chains.size())) {
+            if (coalescing.withdraw(chain)) {
+                handBack(chain, Duration.ZERO);
+            }
+        }
     }
 
     /** And more, while the turn lasts; nothing when another worker has taken what this was for. */

@@ -116,6 +116,16 @@ class HousekeepingTests {
         await().until(() -> purge.old == 0);
     }
 
+    @Test
+    void comesBackAfterAnError() {
+        purge.failures = 2;
+        purge.error = true;
+        purge.old = 1;
+        start();
+
+        await().until(() -> purge.old == 0);
+    }
+
     /** What is drained into a group has its records there. */
     @Test
     void looksAtTheGroupsOfListenersOnly() {
@@ -148,12 +158,16 @@ class HousekeepingTests {
         private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
         private volatile int old;
         private volatile int failures;
+        private volatile boolean error;
 
         @Override
         public int purge(String group, Duration dedupWindow) {
             long begin = System.nanoTime();
             if (failures > 0) {
                 failures--;
+                if (error) {
+                    throw new OutOfMemoryError("as a test");
+                }
                 throw new IllegalArgumentException("as a test");
             }
             int deleted = Math.min(old, BATCH);
