@@ -5,6 +5,7 @@ import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
+import io.reliablemq.consumer.spi.StopSignal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +27,16 @@ final class BatchRunner {
     private final ListenerEndpoint endpoint;
     private final MessageProcessor processor;
     private final Deliveries deliveries;
-    private final BooleanSupplier accepting;
-    private final ContainerFaults faults;
+    private final ContainerView container;
+    private final StopSignal stop;
     private final Coalescing coalescing;
 
-    BatchRunner(
-            ListenerEndpoint endpoint,
-            MessageProcessor processor,
-            Deliveries deliveries,
-            BooleanSupplier accepting,
-            ContainerFaults faults) {
+    BatchRunner(ListenerEndpoint endpoint, MessageProcessor processor, Deliveries deliveries, ContainerView container) {
         this.endpoint = endpoint;
         this.processor = processor;
         this.deliveries = deliveries;
-        this.accepting = accepting;
-        this.faults = faults;
+        this.container = container;
+        this.stop = container::interrupting;
         this.coalescing = new Coalescing(endpoint);
     }
 
@@ -106,7 +101,7 @@ final class BatchRunner {
 
     /** Leaves what is not to be committed together; false when that failed. */
     private boolean commitAll(List<Deque<Delivery>> chains) {
-        while (coalescing.size() > 1 && accepting.getAsBoolean()) {
+        while (coalescing.size() > 1 && container.accepting()) {
             List<Delivery> next = chains.stream()
                     .flatMap(Deque::stream)
                     .limit(coalescing.size())
@@ -167,13 +162,15 @@ final class BatchRunner {
         } catch (RuntimeException | Error e) {
             // what it was shows again, and is dealt with, when each message is handled by itself
             return new CoalescedOutcome.RolledBack(e);
+        } finally {
+            stop.dropOtherInterrupts();
         }
     }
 
     /** A message that was not settled stops its chain: what follows is handed back for the same time. False then. */
     private boolean run(Deque<Delivery> chain) {
         while (!chain.isEmpty()) {
-            if (!accepting.getAsBoolean()) {
+            if (!container.accepting()) {
                 handBack(chain, Duration.ZERO);
                 return false;
             }
@@ -199,19 +196,21 @@ final class BatchRunner {
 
     private ProcessingOutcome process(Delivery delivery) {
         try {
-            return processor.process(endpoint, delivery.message());
+            return processor.process(endpoint, delivery.message(), stop);
         } catch (ListenerConfigurationException e) {
-            faults.misconfigured(e);
+            container.misconfigured(e);
             return new ProcessingOutcome.Postponed(Duration.ZERO, e);
         } catch (RuntimeException | Error e) {
             log.error("{} of {} could not be processed and comes again: report this", delivery.message(), endpoint, e);
             return new ProcessingOutcome.Postponed(endpoint.policy().retry().maxDelay(), e);
+        } finally {
+            stop.dropOtherInterrupts();
         }
     }
 
     private Duration delay(ProcessingOutcome outcome) {
         if (outcome instanceof ProcessingOutcome.InfrastructureFailed failed) {
-            faults.infrastructureFailed(failed.cause());
+            container.infrastructureFailed(failed.cause());
             return Duration.ZERO;
         }
         return ((ProcessingOutcome.Postponed) outcome).delay();

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The poll thread: receives while places are free, waits while broker or database are away. */
-final class PollLoop implements Runnable, ContainerFaults {
+final class PollLoop implements Runnable, ContainerView {
 
     private static final int MAX_BATCH = 32;
     private static final int FAILURES_BEFORE_REOPENING = 10;
@@ -46,7 +46,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.backoff = new OutageBackoff(settings.outage());
         this.deliveries = new Deliveries(endpoint, places(endpoint, circumstances), parts.observer(), processor::rest);
         this.workers = new Workers(endpoint, settings.virtualThreads(), circumstances);
-        this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
+        this.runner = new BatchRunner(endpoint, processor, deliveries, this);
     }
 
     /**
@@ -198,8 +198,14 @@ final class PollLoop implements Runnable, ContainerFaults {
     }
 
     /** Messages already received are still handled while paused, but not while the database is away or we stop. */
-    private boolean accepting() {
+    @Override
+    public boolean accepting() {
         return running && !infrastructureFailed;
+    }
+
+    @Override
+    public boolean interrupting() {
+        return workers.areInterrupted();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
@@ -180,7 +181,7 @@ class HousekeepingTests {
         }
 
         @Override
-        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
             throw new IllegalStateException("nothing is received");
         }
 

@@ -18,6 +18,7 @@ import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -255,7 +256,7 @@ class PollLoopTests {
         private volatile RuntimeException failure = new InboxUnavailableException("away", null);
 
         @Override
-        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
             if (away) {
                 return new ProcessingOutcome.InfrastructureFailed(failure);
             }

@@ -489,6 +489,74 @@ abstract class ProcessingContract {
         assertThat(effects()).containsExactly("m1");
     }
 
+    /** Such as one by a watchdog, or by a client that gives up: not by a container that stops. */
+    @Test
+    void countsAnInterruptThatIsNotTheContainersAsAFailure() {
+        handler = message -> {
+            throw new IllegalStateException(new InterruptedException("as a test"));
+        };
+        ProcessingOutcome first = process("m1", 1);
+        assertThat(first).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(((ProcessingOutcome.Postponed) first).delay()).isPositive();
+        assertThat(failures()).isEqualTo(1);
+
+        handler = message -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("no");
+        };
+        process("m1", 2);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(failures()).isEqualTo(2);
+        assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void commitsWithoutTheInterruptThatTheHandlerHasLeftBehind() {
+        handler = message -> {
+            effect(message.id());
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void beforeCommit(boolean readOnly) {
+                    effect("interrupted: " + Thread.currentThread().isInterrupted());
+                }
+            });
+            Thread.currentThread().interrupt();
+        };
+
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(effects()).containsExactly("m1", "interrupted: false");
+    }
+
+    @Test
+    void countsNothingThatAStopHasInterrupted() {
+        handler = message -> {
+            throw new IllegalStateException(new InterruptedException("as a test"));
+        };
+        assertThat(stopped("m1")).isEqualTo(Duration.ZERO);
+
+        handler = message -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("no");
+        };
+        assertThat(stopped("m1")).isEqualTo(Duration.ZERO);
+        assertThat(Thread.interrupted()).as("still to be heeded").isTrue();
+        assertThat(failures()).isZero();
+
+        handler = message -> {
+            throw new IllegalStateException("no");
+        };
+        assertThat(stopped("m1")).isPositive();
+        assertThat(failures()).isEqualTo(1);
+    }
+
+    private Duration stopped(String id) {
+        ProcessingOutcome outcome = processing.process(endpoint, Messages.message(id, id), () -> true);
+        assertThat(outcome).isInstanceOf(ProcessingOutcome.Postponed.class);
+        return ((ProcessingOutcome.Postponed) outcome).delay();
+    }
+
     @Test
     void countsAHandlersRollbackMarkAsAFailure() {
         handler = message -> {
