@@ -208,6 +208,25 @@ abstract class ProcessingContract {
     }
 
     @Test
+    void quarantinesAStoredMessageWithoutIdOrKeyOnce() {
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "a", 1))))
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "a", 2))))
+                .as("again")
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s2", "a", 1))))
+                .as("another with the same content")
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "b", 1))))
+                .as("another content, whatever the broker says")
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
+                .hasSize(3)
+                .allMatch(letter -> letter.reason() == DeadLetterReason.MISSING_KEY && letter.messageId() == null);
+    }
+
+    @Test
     void quarantinesAnOverLongKeyOnce() {
         String tooLong = "k".repeat(256);
 
