@@ -15,7 +15,7 @@ public record ListenerStatus(String id, String topic, String consumerGroup, Stat
     public enum State {
         /** Receives and handles. */
         RUNNING,
-        /** The broker is away or does not serve the subscription yet; tries again by itself. */
+        /** The broker is away or does not serve the subscription yet, or receiving has failed for another reason; tries again by itself. */
         WAITING_FOR_BROKER,
         /** The database is away; probes it and goes on by itself, no attempts are counted. */
         PAUSED_INFRASTRUCTURE,

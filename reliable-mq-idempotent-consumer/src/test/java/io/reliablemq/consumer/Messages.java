@@ -27,6 +27,25 @@ public final class Messages {
         return full(id, orderingKey, id, System.currentTimeMillis(), 1);
     }
 
+    /** Without an id of the producer's, and with one of the broker's. */
+    public static ReceivedMessage stored(String storedId, String payload, int attempt) {
+        ReceivedMessage message = message(null, payload, attempt);
+        return new ReceivedMessage(
+                message.id(),
+                message.topic(),
+                message.tag(),
+                message.keys(),
+                message.orderingKey(),
+                message.contentType(),
+                message.payload(),
+                message.headers(),
+                message.createdAtMs(),
+                message.deliverAtMs(),
+                attempt,
+                message.handle(),
+                storedId);
+    }
+
     public static ReceivedMessage full(String id, String orderingKey, String payload, long createdAtMs, int attempt) {
         return new ReceivedMessage(
                 id,

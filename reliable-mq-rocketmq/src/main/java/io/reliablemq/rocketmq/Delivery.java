@@ -60,7 +60,8 @@ final class Delivery {
                         bytes(view.getBody()),
                         view.getBornTimestamp(),
                         view.getDeliveryTimestamp().orElse(0L),
-                        view.getDeliveryAttempt())
+                        view.getDeliveryAttempt(),
+                        view.getMessageId().toString())
                 .received(new Delivery(view));
     }
 

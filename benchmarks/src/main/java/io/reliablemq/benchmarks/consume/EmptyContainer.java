@@ -11,6 +11,7 @@ import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import java.util.List;
 
@@ -52,7 +53,7 @@ public final class EmptyContainer implements Consumer {
     private static final class Nothing implements MessageProcessor {
 
         @Override
-        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
             return new ProcessingOutcome.Settled(ProcessingOutcome.Kind.PROCESSED);
         }
 

@@ -309,6 +309,36 @@ public abstract class TransportContract {
         assertThat(received.createdAtMs()).isCloseTo(before, within(60_000L));
     }
 
+    /** What was sent twice is stored twice; what is delivered again is not. */
+    @Test
+    void tellsAStoredMessageByOneIdAtEachDelivery() throws Exception {
+        String topic = createTopic(Kind.UNORDERED);
+        publishForeign(topic, "same");
+        publishForeign(topic, "same");
+        MessageReceiver receiver = open(topic);
+        List<ReceivedMessage> first = deliveries(receiver, 1);
+        assertThat(first)
+                .extracting(ReceivedMessage::storedId)
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
+
+        for (int attempt = 2; attempt <= 3; attempt++) {
+            assertThat(deliveries(receiver, attempt))
+                    .extracting(ReceivedMessage::storedId)
+                    .containsExactlyInAnyOrder(
+                            first.get(0).storedId(), first.get(1).storedId());
+        }
+    }
+
+    /** Of two messages, which then come again. */
+    private List<ReceivedMessage> deliveries(MessageReceiver receiver, int attempt) throws InterruptedException {
+        Duration patient = Duration.ofMinutes(5);
+        List<ReceivedMessage> two = List.of(next(receiver, patient), next(receiver, patient));
+        assertThat(two).allMatch(message -> message.deliveryAttempt() == attempt);
+        two.forEach(message -> join(receiver.postpone(message, shortestInvisible())));
+        return two;
+    }
+
     @Test
     void deliversOnlyWhatTheTagExpressionNames() throws Exception {
         String topic = createTopic(Kind.UNORDERED);

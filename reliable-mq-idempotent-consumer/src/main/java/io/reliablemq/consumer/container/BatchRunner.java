@@ -5,15 +5,15 @@ import io.reliablemq.consumer.spi.CoalescedOutcome;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
+import io.reliablemq.consumer.spi.StopSignal;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,32 +27,51 @@ final class BatchRunner {
     private final ListenerEndpoint endpoint;
     private final MessageProcessor processor;
     private final Deliveries deliveries;
-    private final BooleanSupplier accepting;
-    private final ContainerFaults faults;
+    private final ContainerView container;
+    private final StopSignal stop;
     private final Coalescing coalescing;
 
-    BatchRunner(
-            ListenerEndpoint endpoint,
-            MessageProcessor processor,
-            Deliveries deliveries,
-            BooleanSupplier accepting,
-            ContainerFaults faults) {
+    BatchRunner(ListenerEndpoint endpoint, MessageProcessor processor, Deliveries deliveries, ContainerView container) {
         this.endpoint = endpoint;
         this.processor = processor;
         this.deliveries = deliveries;
-        this.accepting = accepting;
-        this.faults = faults;
+        this.container = container;
+        this.stop = container::interrupting;
         this.coalescing = new Coalescing(endpoint);
     }
 
-    /** What a worker runs: chains of messages that must follow one another. */
-    List<Runnable> tasks(List<Delivery> batch) {
-        List<Runnable> tasks = new ArrayList<>();
-        for (Deque<Delivery> chain : chains(batch)) {
-            coalescing.add(chain);
-            tasks.add(this::runNext);
+    /** Gives the workers chains of messages that must follow one another. What none can be given to is handed back. */
+    void run(List<Delivery> batch, Executor workers) {
+        List<Deque<Delivery>> chains = List.of();
+        int given = 0;
+        try {
+            chains = queued(batch);
+            while (given < chains.size()) {
+                workers.execute(this::runNext);
+                given++;
+            }
+        } catch (Throwable e) {
+            handBack(batch, chains, given);
+            throw e;
         }
-        return tasks;
+    }
+
+    private List<Deque<Delivery>> queued(List<Delivery> batch) {
+        List<Deque<Delivery>> chains = List.copyOf(chains(batch));
+        coalescing.add(chains);
+        return chains;
+    }
+
+    /** Those behind the ones that were given: nobody would come for them. */
+    private void handBack(List<Delivery> batch, List<Deque<Delivery>> chains, int given) {
+        if (chains.isEmpty()) {
+            handBack(new ArrayDeque<>(batch), Duration.ZERO);
+        }
+        for (Deque<Delivery> chain : chains.subList(given, chains.size())) {
+            if (coalescing.withdraw(chain)) {
+                handBack(chain, Duration.ZERO);
+            }
+        }
     }
 
     /** And more, while the turn lasts; nothing when another worker has taken what this was for. */
@@ -82,7 +101,7 @@ final class BatchRunner {
 
     /** Leaves what is not to be committed together; false when that failed. */
     private boolean commitAll(List<Deque<Delivery>> chains) {
-        while (coalescing.size() > 1 && accepting.getAsBoolean()) {
+        while (coalescing.size() > 1 && container.accepting()) {
             List<Delivery> next = chains.stream()
                     .flatMap(Deque::stream)
                     .limit(coalescing.size())
@@ -143,13 +162,15 @@ final class BatchRunner {
         } catch (RuntimeException | Error e) {
             // what it was shows again, and is dealt with, when each message is handled by itself
             return new CoalescedOutcome.RolledBack(e);
+        } finally {
+            stop.dropOtherInterrupts();
         }
     }
 
     /** A message that was not settled stops its chain: what follows is handed back for the same time. False then. */
     private boolean run(Deque<Delivery> chain) {
         while (!chain.isEmpty()) {
-            if (!accepting.getAsBoolean()) {
+            if (!container.accepting()) {
                 handBack(chain, Duration.ZERO);
                 return false;
             }
@@ -175,19 +196,21 @@ final class BatchRunner {
 
     private ProcessingOutcome process(Delivery delivery) {
         try {
-            return processor.process(endpoint, delivery.message());
+            return processor.process(endpoint, delivery.message(), stop);
         } catch (ListenerConfigurationException e) {
-            faults.misconfigured(e);
+            container.misconfigured(e);
             return new ProcessingOutcome.Postponed(Duration.ZERO, e);
         } catch (RuntimeException | Error e) {
             log.error("{} of {} could not be processed and comes again: report this", delivery.message(), endpoint, e);
             return new ProcessingOutcome.Postponed(endpoint.policy().retry().maxDelay(), e);
+        } finally {
+            stop.dropOtherInterrupts();
         }
     }
 
     private Duration delay(ProcessingOutcome outcome) {
         if (outcome instanceof ProcessingOutcome.InfrastructureFailed failed) {
-            faults.infrastructureFailed(failed.cause());
+            container.infrastructureFailed(failed.cause());
             return Duration.ZERO;
         }
         return ((ProcessingOutcome.Postponed) outcome).delay();

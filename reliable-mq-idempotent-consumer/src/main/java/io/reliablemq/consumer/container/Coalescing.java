@@ -30,9 +30,19 @@ final class Coalescing {
         this.size = most;
     }
 
-    synchronized void add(Deque<Delivery> chain) {
-        waiting.add(chain);
-        messages += chain.size();
+    /** All at once: a worker would take the first one alone. */
+    synchronized void add(List<Deque<Delivery>> chains) {
+        waiting.addAll(chains);
+        chains.forEach(chain -> messages += chain.size());
+    }
+
+    /** False when a worker has it. */
+    synchronized boolean withdraw(Deque<Delivery> chain) {
+        boolean waited = waiting.remove(chain);
+        if (waited) {
+            messages -= chain.size();
+        }
+        return waited;
     }
 
     /** The next chains, one at least if there is any; to be followed by {@link #done}. */

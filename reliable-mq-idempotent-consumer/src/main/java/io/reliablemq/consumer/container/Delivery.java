@@ -83,7 +83,7 @@ final class Delivery {
     private <T> CompletableFuture<T> bounded(BrokerCall<T> call) {
         try {
             return call.begin().toCompletableFuture().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

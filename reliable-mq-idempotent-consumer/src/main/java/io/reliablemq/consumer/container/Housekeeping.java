@@ -87,6 +87,11 @@ final class Housekeeping {
             } catch (RuntimeException e) {
                 log.warn("The {} of listeners failed and is tried again: {}", what, e.getMessage());
                 log.debug("The {} of listeners failed", what, e);
+            } catch (Error e) {
+                log.error(
+                        "The {} of listeners failed and is tried again: look at the memory of this process and at its limit of threads",
+                        what,
+                        e);
             }
         };
     }

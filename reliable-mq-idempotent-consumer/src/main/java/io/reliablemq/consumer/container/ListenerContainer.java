@@ -2,6 +2,7 @@ package io.reliablemq.consumer.container;
 
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
+import io.reliablemq.consumer.spi.InboxContentionException;
 import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import java.time.Duration;
@@ -71,7 +72,7 @@ final class ListenerContainer {
     private void verifyTransactions(PollLoop fresh) {
         try {
             parts.processor().verify();
-        } catch (InboxUnavailableException e) {
+        } catch (InboxUnavailableException | InboxContentionException e) {
             fresh.infrastructureFailed(e);
         }
     }

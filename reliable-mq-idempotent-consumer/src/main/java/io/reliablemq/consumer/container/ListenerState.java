@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** What a container is doing; logs each outage once, at its beginning and at its end. */
+/** What a container is doing; logs each outage once, at its beginning and at its end, and each time what is none. */
 final class ListenerState {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerState.class);
@@ -43,6 +43,20 @@ final class ListenerState {
         }
     }
 
+    /** It may be no broker's fault, but what comes next is the same: nothing is received until that is tried again. */
+    synchronized void broken(Throwable cause) {
+        String what = cause.toString();
+        enter(ListenerStatus.State.WAITING_FOR_BROKER, what);
+        event(LogEvent.LISTENER_BROKEN, what)
+                .setCause(cause)
+                .log(
+                        "{} could not go on ({}): what it had received and given to no handler is handed back, and it tries again after a"
+                                + " pause. When this comes again, look at the memory of this process and at its limit of threads, and"
+                                + " restart it",
+                        endpoint,
+                        what);
+    }
+
     synchronized void infrastructureFailed(Throwable cause) {
         if (enter(ListenerStatus.State.PAUSED_INFRASTRUCTURE, reason(cause))) {
             event(LogEvent.LISTENER_PAUSED)
@@ -75,11 +89,15 @@ final class ListenerState {
     }
 
     private LoggingEventBuilder event(LogEvent event) {
+        return event(event, status.reason());
+    }
+
+    private LoggingEventBuilder event(LogEvent event, String detail) {
         return event.on(log)
                 .addKeyValue("reliablemq.listener", endpoint.id())
                 .addKeyValue("reliablemq.topic", endpoint.subscription().topic())
                 .addKeyValue("reliablemq.group", endpoint.subscription().group())
-                .addKeyValue("reliablemq.detail", status.reason());
+                .addKeyValue("reliablemq.detail", detail);
     }
 
     private boolean enter(ListenerStatus.State state, String reason) {

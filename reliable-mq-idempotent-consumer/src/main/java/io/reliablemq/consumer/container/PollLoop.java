@@ -3,7 +3,6 @@ package io.reliablemq.consumer.container;
 import io.reliablemq.consumer.ConsumerSettings;
 import io.reliablemq.consumer.ListenerConfigurationException;
 import io.reliablemq.consumer.ListenerStatus;
-import io.reliablemq.consumer.spi.InboxUnavailableException;
 import io.reliablemq.consumer.spi.ListenerEndpoint;
 import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.MessageReceiver;
@@ -15,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The poll thread: receives while places are free, waits while broker or database are away. */
-final class PollLoop implements Runnable, ContainerFaults {
+final class PollLoop implements Runnable, ContainerView {
 
     private static final int MAX_BATCH = 32;
     private static final int FAILURES_BEFORE_REOPENING = 10;
@@ -47,7 +46,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         this.backoff = new OutageBackoff(settings.outage());
         this.deliveries = new Deliveries(endpoint, places(endpoint, circumstances), parts.observer(), processor::rest);
         this.workers = new Workers(endpoint, settings.virtualThreads(), circumstances);
-        this.runner = new BatchRunner(endpoint, processor, deliveries, this::accepting, this);
+        this.runner = new BatchRunner(endpoint, processor, deliveries, this);
     }
 
     /**
@@ -63,15 +62,34 @@ final class PollLoop implements Runnable, ContainerFaults {
         return new Places(least, Math.max(least, inHand + 2 * MAX_BATCH), circumstances::nanoTime);
     }
 
+    /** Nothing that a turn throws ends it: the listener would be up, receive nothing, and keep what it holds from everybody else. */
     @Override
     public void run() {
-        try {
-            while (running) {
-                turn();
+        Throwable failure = null;
+        while (running) {
+            try {
+                if (failure == null) {
+                    turn();
+                } else {
+                    recover(failure);
+                    failure = null;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Throwable e) {
+                failure = e;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private void recover(Throwable failure) throws InterruptedException {
+        try {
+            state.broken(failure);
+        } finally {
+            backoff.pause();
+        }
+        reopenAfterManyFailures();
     }
 
     /** Waits only while there is no place for a message, or something is away. */
@@ -92,31 +110,53 @@ final class PollLoop implements Runnable, ContainerFaults {
         if (max == 0) {
             return;
         }
-        List<ReceivedMessage> messages = List.of();
+        List<Delivery> batch = new ArrayList<>(max);
+        boolean received;
         try {
-            messages = receive(max);
+            received = receive(max, batch);
+        } catch (Throwable e) {
+            batch.forEach(delivery -> deliveries.postpone(delivery, Duration.ZERO));
+            throw e;
         } finally {
-            deliveries.givePlaces(max - messages.size());
+            deliveries.givePlaces(max - batch.size());
         }
-        dispatch(messages);
+        runner.run(batch, workers::run);
+        if (received) {
+            backoff.reset();
+            noteReceiving();
+        }
     }
 
-    private List<ReceivedMessage> receive(int max) throws InterruptedException {
+    /** Into the batch; false when there is nobody to receive from. */
+    private boolean receive(int max, List<Delivery> batch) throws InterruptedException {
+        MessageReceiver from;
+        List<ReceivedMessage> messages;
         try {
-            List<ReceivedMessage> messages = open().receive(max, settings.invisible());
-            backoff.reset();
-            if (running && !paused && !infrastructureFailed) {
-                state.running();
-            }
-            return messages;
+            from = open();
+            messages = from.receive(max, settings.invisible());
         } catch (ListenerConfigurationException e) {
             misconfigured(e);
-            return List.of();
+            return false;
         } catch (RuntimeException e) {
             state.waitingForBroker(e);
             backoff.pause();
             reopenAfterManyFailures();
-            return List.of();
+            return false;
+        }
+        messages.forEach(message -> batch.add(held(from, message)));
+        return true;
+    }
+
+    private Delivery held(MessageReceiver from, ReceivedMessage message) {
+        Delivery delivery =
+                new Delivery(from, message, settings.invisible(), Delivery.PATIENCE, circumstances::nanoTime);
+        deliveries.hold(delivery);
+        return delivery;
+    }
+
+    private void noteReceiving() {
+        if (running && !paused && !infrastructureFailed) {
+            state.running();
         }
     }
 
@@ -143,21 +183,7 @@ final class PollLoop implements Runnable, ContainerFaults {
         }
     }
 
-    private void dispatch(List<ReceivedMessage> messages) {
-        MessageReceiver from = receiver;
-        if (from == null || messages.isEmpty()) {
-            return;
-        }
-        List<Delivery> batch = new ArrayList<>(messages.size());
-        for (ReceivedMessage message : messages) {
-            Delivery delivery =
-                    new Delivery(from, message, settings.invisible(), Delivery.PATIENCE, circumstances::nanoTime);
-            deliveries.hold(delivery);
-            batch.add(delivery);
-        }
-        runner.tasks(batch).forEach(workers::run);
-    }
-
+    /** Whatever a probe fails with: it says nothing about the next one. */
     private void probe() throws InterruptedException {
         try {
             processor.verify();
@@ -165,15 +191,21 @@ final class PollLoop implements Runnable, ContainerFaults {
             backoff.reset();
         } catch (ListenerConfigurationException e) {
             misconfigured(e);
-        } catch (InboxUnavailableException e) {
+        } catch (RuntimeException e) {
             state.infrastructureFailed(e);
             backoff.pause();
         }
     }
 
     /** Messages already received are still handled while paused, but not while the database is away or we stop. */
-    private boolean accepting() {
+    @Override
+    public boolean accepting() {
         return running && !infrastructureFailed;
+    }
+
+    @Override
+    public boolean interrupting() {
+        return workers.areInterrupted();
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 final class Workers {
 
     private final ExecutorService executor;
+    private volatile boolean interrupted;
 
     Workers(ListenerEndpoint endpoint, boolean virtualThreads, Circumstances circumstances) {
         int threads = endpoint.policy().concurrency();
@@ -30,12 +31,17 @@ final class Workers {
         executor.execute(task);
     }
 
+    boolean areInterrupted() {
+        return interrupted;
+    }
+
     /** Lets running and queued tasks finish; interrupts what is left after that time, and answers whether none was. */
     boolean shutDown(Duration timeout) throws InterruptedException {
         executor.shutdown();
         if (executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
             return true;
         }
+        interrupted = true; // before they are: whoever is asks
         executor.shutdownNow().forEach(Runnable::run);
         return executor.awaitTermination(1, TimeUnit.SECONDS);
     }

@@ -6,6 +6,7 @@ import io.reliablemq.consumer.spi.InboxEntry;
 import io.reliablemq.consumer.spi.InboxState;
 import io.reliablemq.consumer.spi.InboxStore;
 import io.reliablemq.consumer.spi.PreparedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 
 /** The one transaction: dedup record first, then the effect, then the commit, or nothing at all. */
 final class EffectTransaction {
@@ -19,13 +20,17 @@ final class EffectTransaction {
     }
 
     /** {@code Recorded} means that the handler was not called. */
-    Admission run(Identity.Accepted message, boolean redelivered) {
+    Admission run(Identity.Accepted message, boolean redelivered, StopSignal stop) {
         return transactions.execute(() -> {
             inbox.requireBoundTransaction();
             Admission admission = inbox.admit(message.entry(), InboxState.DONE);
             if (admission instanceof Admission.Admitted admitted) {
                 message.requireYoung();
-                apply(message, redelivered, admitted.sentinel());
+                try {
+                    apply(message, redelivered, admitted.sentinel());
+                } finally {
+                    stop.dropOtherInterrupts();
+                }
             }
             return admission;
         });

@@ -24,8 +24,6 @@ import org.springframework.util.InvalidMimeTypeException;
 
 /** What a failure of a handler is taken for. */
 enum FailureKind {
-    /** The container is stopping. */
-    INTERRUPTED,
     /** A connection broke; perhaps the database is away. */
     CONNECTION,
     /** A deadlock or lock time-out: the same message may well pass the next time. */
@@ -56,9 +54,6 @@ enum FailureKind {
 
     static FailureKind of(Throwable thrown, List<Class<? extends Throwable>> fatal) {
         Throwable failure = thrown instanceof ArgumentFailedException argument ? argument.thrown() : thrown;
-        if (Thread.currentThread().isInterrupted() || hasCause(failure, List.of(InterruptedException.class))) {
-            return INTERRUPTED;
-        }
         if (isHopeless(failure, fatal)) {
             return FATAL;
         }
@@ -72,6 +67,11 @@ enum FailureKind {
         }
         boolean passing = hasCause(failure, PASSING) || hasSql(failure, FailureKind::isMariaDbContention);
         return passing ? TRANSIENT : BUSINESS;
+    }
+
+    /** By whomever: handlers have threads of their own, and interrupt each other. */
+    static boolean isInterruption(Throwable thrown) {
+        return hasCause(thrown, List.of(InterruptedException.class));
     }
 
     /** By the exception itself, not by any deeper cause. */

@@ -10,6 +10,7 @@ import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.LoggedFailure;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,13 @@ final class FailureSettlement {
         this.settings = settings;
     }
 
-    ProcessingOutcome settle(ListenerEndpoint endpoint, ReceivedMessage message, InboxEntry entry, Throwable thrown) {
-        FailureKind kind = FailureKind.of(thrown, fatal(endpoint));
-        if (kind == FailureKind.INTERRUPTED) {
+    ProcessingOutcome settle(
+            ListenerEndpoint endpoint, ReceivedMessage message, InboxEntry entry, Throwable thrown, StopSignal stop) {
+        stop.dropOtherInterrupts();
+        if (stop.isGiven() && (Thread.currentThread().isInterrupted() || FailureKind.isInterruption(thrown))) {
             return new ProcessingOutcome.Postponed(Duration.ZERO, thrown);
         }
+        FailureKind kind = FailureKind.of(thrown, fatal(endpoint));
         if (kind == FailureKind.CONNECTION) {
             inbox.now(); // throws when it is our database that is away
         }

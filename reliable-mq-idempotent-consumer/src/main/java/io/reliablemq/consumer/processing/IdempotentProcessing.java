@@ -22,6 +22,7 @@ import io.reliablemq.consumer.spi.MessageProcessor;
 import io.reliablemq.consumer.spi.PayloadDecryption;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -107,14 +108,14 @@ public final class IdempotentProcessing implements MessageProcessor {
     }
 
     @Override
-    public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+    public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
         try {
             if (endpoint.handler() instanceof BrokerDeadLetters drained) {
                 return drain(drained.listener(), message);
             }
             Identity identity = identification.identify(endpoint, message);
             if (identity instanceof Identity.Accepted accepted) {
-                return handle(endpoint, message, accepted);
+                return handle(endpoint, message, accepted, stop);
             }
             Identity.Refused refused = (Identity.Refused) identity;
             if (refused.reason() == DeadLetterReason.MISSING_KEY && settings.missingKey() == MissingKey.REJECT) {
@@ -154,13 +155,14 @@ public final class IdempotentProcessing implements MessageProcessor {
         return coalesced.run(endpoint, messages);
     }
 
-    private ProcessingOutcome handle(ListenerEndpoint endpoint, ReceivedMessage message, Identity.Accepted accepted) {
+    private ProcessingOutcome handle(
+            ListenerEndpoint endpoint, ReceivedMessage message, Identity.Accepted accepted, StopSignal stop) {
         long start = System.nanoTime();
         Admission admission;
         try {
-            admission = effect.run(accepted, message.deliveryAttempt() > 1);
+            admission = effect.run(accepted, message.deliveryAttempt() > 1, stop);
         } catch (HandlerFailure e) {
-            return failures.settle(endpoint, message, accepted.entry(), e.thrown());
+            return failures.settle(endpoint, message, accepted.entry(), e.thrown(), stop);
         }
         if (admission instanceof Admission.Recorded recorded) {
             return undertaker.known(endpoint, conflictCandidate(message, accepted), recorded);

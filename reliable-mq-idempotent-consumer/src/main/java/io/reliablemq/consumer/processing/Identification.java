@@ -77,13 +77,23 @@ final class Identification {
         return new Identity.Refused(entry, DeadLetterReason.INVALID_KEY, new FatalListenerException(problem));
     }
 
-    /** A letter under a random key: a redelivery may make a second one, which is seen; one key for all would hide losses. */
     private static Identity refused(
             ListenerEndpoint endpoint, ReceivedMessage message, DeadLetterReason reason, Throwable problem) {
         String id = isTooLong(message.id()) ? null : message.id();
-        String key = STAND_IN + "anonymous:" + UUID.randomUUID();
-        InboxEntry entry = new InboxEntry(endpoint.subscription().group(), key, id, digest(message));
+        byte[] digest = digest(message);
+        InboxEntry entry = new InboxEntry(endpoint.subscription().group(), anonymous(message, digest), id, digest);
         return new Identity.Refused(entry, reason, problem);
+    }
+
+    /**
+     * The same for each delivery of what the broker has stored, whose letter may have been written before. Random where the broker does
+     * not tell it from others: then a redelivery makes a second letter, which is seen; one key for all would hide losses.
+     */
+    private static String anonymous(ReceivedMessage message, byte[] digest) {
+        String stored = message.storedId();
+        return stored == null || stored.isBlank()
+                ? STAND_IN + "anonymous:" + UUID.randomUUID()
+                : standIn("anonymous", stored, HexFormat.of().formatHex(digest));
     }
 
     private static Throwable missing(ListenerEndpoint endpoint) {

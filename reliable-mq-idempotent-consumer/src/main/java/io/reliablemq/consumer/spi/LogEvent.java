@@ -33,6 +33,8 @@ public enum LogEvent {
     LISTENER_WAITING("listener.waiting", Level.WARN),
     /** The database is away. */
     LISTENER_PAUSED("listener.paused", Level.WARN),
+    /** It has failed in a way of which nobody has thought, and goes on. */
+    LISTENER_BROKEN("listener.broken", Level.ERROR),
     /** It is set up wrongly and stays away. */
     LISTENER_ENDED("listener.ended", Level.ERROR),
     /** It was stopped. */

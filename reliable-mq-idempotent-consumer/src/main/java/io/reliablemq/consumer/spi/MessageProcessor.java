@@ -8,8 +8,17 @@ import java.util.List;
  */
 public interface MessageProcessor {
 
-    /** Never throws for a reason that lies in the message, the handler or the database: those are outcomes. */
-    ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message);
+    /**
+     * Never throws for a reason that lies in the message, the handler or the database: those are outcomes.
+     *
+     * @param stop by which it is known that a handler was interrupted, and has not failed
+     */
+    ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop);
+
+    /** The same by a thread that no container interrupts. */
+    default ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        return process(endpoint, message, StopSignal.NONE);
+    }
 
     /**
      * Handles several messages of one listener in one transaction, in their order: all of them or none. What is not new, or not
@@ -49,6 +58,7 @@ public interface MessageProcessor {
      *
      * @throws io.reliablemq.consumer.ListenerConfigurationException when they do not
      * @throws InboxUnavailableException when the database cannot be used right now
+     * @throws InboxContentionException when it did not answer because another transaction was in the way
      */
     void verify();
 

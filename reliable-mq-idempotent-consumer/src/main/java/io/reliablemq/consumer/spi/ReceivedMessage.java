@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param deliverAtMs when it was due, milliseconds since the epoch, 0 when it was not delayed
  * @param deliveryAttempt 1 for the first delivery; counts every redelivery, whatever its cause
  * @param handle the adapter's own, opaque
+ * @param storedId by which the broker tells this stored message from all others, the same for each of its deliveries, or null when
+ *     it has none. A resend has another one: good enough to find a redelivery by, and never a dedup key
  */
 @SuppressWarnings("ArrayRecordComponent") // a copy of every payload would cost more than it protects
 public record ReceivedMessage(
@@ -32,7 +34,38 @@ public record ReceivedMessage(
         long createdAtMs,
         long deliverAtMs,
         int deliveryAttempt,
-        Object handle) {
+        Object handle,
+        @Nullable String storedId) {
+
+    /** One that the broker has no id for. */
+    public ReceivedMessage(
+            @Nullable String id,
+            String topic,
+            @Nullable String tag,
+            List<String> keys,
+            @Nullable String orderingKey,
+            @Nullable String contentType,
+            byte[] payload,
+            Map<String, String> headers,
+            long createdAtMs,
+            long deliverAtMs,
+            int deliveryAttempt,
+            Object handle) {
+        this(
+                id,
+                topic,
+                tag,
+                keys,
+                orderingKey,
+                contentType,
+                payload,
+                headers,
+                createdAtMs,
+                deliverAtMs,
+                deliveryAttempt,
+                handle,
+                null);
+    }
 
     public ReceivedMessage withPayload(byte[] other, @Nullable String otherContentType) {
         return new ReceivedMessage(
@@ -47,7 +80,8 @@ public record ReceivedMessage(
                 createdAtMs,
                 deliverAtMs,
                 deliveryAttempt,
-                handle);
+                handle,
+                storedId);
     }
 
     public ReceivedMessage withTopic(String other) {
@@ -63,7 +97,8 @@ public record ReceivedMessage(
                 createdAtMs,
                 deliverAtMs,
                 deliveryAttempt,
-                handle);
+                handle,
+                storedId);
     }
 
     /** For logs: never the payload, never a header's value. */

@@ -95,8 +95,8 @@ class CoalescedSharesTests {
     @Test
     void messagesThatFollowOneAnotherAreTakenTogetherOrNotAtAll() {
         Coalescing coalescing = of(1);
-        coalescing.add(chain(3));
-        coalescing.add(chain(6));
+        coalescing.add(List.of(chain(3)));
+        coalescing.add(List.of(chain(6)));
 
         assertThat(coalescing.take()).extracting(Collection::size).containsExactly(3);
         assertThat(coalescing.take()).extracting(Collection::size).containsExactly(6);
@@ -105,9 +105,22 @@ class CoalescedSharesTests {
     @Test
     void moreThanMayBeCommittedTogetherAreTakenWhenTheyFollowOneAnother() {
         Coalescing coalescing = of(1);
-        coalescing.add(chain(MOST + 1));
+        coalescing.add(List.of(chain(MOST + 1)));
 
         assertThat(coalescing.take()).extracting(Collection::size).containsExactly(MOST + 1);
+    }
+
+    @Test
+    void whatNoWorkerComesForIsWithdrawnUnlessOneHasIt() {
+        Coalescing coalescing = of(1);
+        List<Deque<Delivery>> chains = List.of(chain(2), chain(MOST), chain(2));
+        coalescing.add(chains);
+        assertThat(coalescing.take()).containsExactly(chains.get(0));
+
+        assertThat(coalescing.withdraw(chains.get(0))).isFalse();
+        assertThat(coalescing.withdraw(chains.get(1))).isTrue();
+        assertThat(coalescing.take()).containsExactly(chains.get(2));
+        assertThat(coalescing.take()).isEmpty();
     }
 
     private static int takeAndSucceed(Coalescing coalescing) {
@@ -131,7 +144,7 @@ class CoalescedSharesTests {
 
     private static void wait(Coalescing coalescing, int messages) {
         for (int i = 0; i < messages; i++) {
-            coalescing.add(chain(1));
+            coalescing.add(List.of(chain(1)));
         }
     }
 

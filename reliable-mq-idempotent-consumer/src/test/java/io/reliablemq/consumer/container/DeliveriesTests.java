@@ -88,6 +88,17 @@ class DeliveriesTests {
     }
 
     @Test
+    void isAcknowledgedAfterARenewalForWhichTheMachineHadNoThread() {
+        broker.broken = true;
+        deliveries.hold(delivery);
+        renewed(1);
+
+        broker.broken = false;
+        deliveries.acknowledge(delivery);
+        assertThat(broker.acknowledged).containsExactly("first");
+    }
+
+    @Test
     void isNotRenewedAnyMoreWhenItIsSettled() {
         deliveries.acknowledge(delivery);
         Delivery renewable = new Delivery(broker, Messages.message("renewable", "text"), INVISIBLE, Delivery.PATIENCE);
@@ -142,6 +153,7 @@ class DeliveriesTests {
         private final Queue<String> postponed = new ConcurrentLinkedQueue<>();
         private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         private final CompletableFuture<ReceivedMessage> answer = new CompletableFuture<>();
+        private volatile boolean broken;
 
         @Override
         public List<ReceivedMessage> receive(int max, Duration invisible) {
@@ -157,6 +169,9 @@ class DeliveriesTests {
         @Override
         public CompletionStage<ReceivedMessage> postpone(ReceivedMessage message, Duration invisible) {
             postponed.add(message.id() + " for " + invisible);
+            if (broken) {
+                throw new OutOfMemoryError("unable to create native thread, as a test");
+            }
             return answer;
         }
 

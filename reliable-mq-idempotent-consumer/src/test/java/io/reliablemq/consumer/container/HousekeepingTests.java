@@ -16,6 +16,7 @@ import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
 import io.reliablemq.consumer.spi.ReceiverUnavailableException;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +117,16 @@ class HousekeepingTests {
         await().until(() -> purge.old == 0);
     }
 
+    @Test
+    void comesBackAfterAnError() {
+        purge.failures = 2;
+        purge.error = true;
+        purge.old = 1;
+        start();
+
+        await().until(() -> purge.old == 0);
+    }
+
     /** What is drained into a group has its records there. */
     @Test
     void looksAtTheGroupsOfListenersOnly() {
@@ -148,12 +159,16 @@ class HousekeepingTests {
         private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
         private volatile int old;
         private volatile int failures;
+        private volatile boolean error;
 
         @Override
         public int purge(String group, Duration dedupWindow) {
             long begin = System.nanoTime();
             if (failures > 0) {
                 failures--;
+                if (error) {
+                    throw new OutOfMemoryError("as a test");
+                }
                 throw new IllegalArgumentException("as a test");
             }
             int deleted = Math.min(old, BATCH);
@@ -166,7 +181,7 @@ class HousekeepingTests {
         }
 
         @Override
-        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
             throw new IllegalStateException("nothing is received");
         }
 

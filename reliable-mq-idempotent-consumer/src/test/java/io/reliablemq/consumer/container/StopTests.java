@@ -16,6 +16,7 @@ import io.reliablemq.consumer.spi.MessageReceiver;
 import io.reliablemq.consumer.spi.MessageReceiverFactory;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ class StopTests {
     private static final ListenerEndpoint ENDPOINT = new ListenerEndpoint(
             "listener",
             "test",
-            new Subscription("orders", "group", "*", false, false),
+            new Subscription("orders", "group", "*", false, true),
             new ListenerPolicy(1, 1, true, false, Duration.ofDays(7), RetryPolicy.defaults(), List.of()),
             message -> {
                 throw new IllegalStateException("the processor does not ask for it");
@@ -103,6 +104,19 @@ class StopTests {
         container.stop();
         assertThat(broker.postponed).containsExactly("m2");
         assertThat(processor.processed).hasValue(1);
+        assertThat(processor.stop.isGiven()).isTrue();
+    }
+
+    @Test
+    void anInterruptThatAHandlerLeavesBehindIsNoStopAndNotTheNextMessages() {
+        processor.goOn.countDown();
+        processor.leavesAnInterrupt = true;
+        broker.messages.add(Messages.ordered("a1", "a"));
+        broker.messages.add(Messages.ordered("a2", "a"));
+        container.start();
+        await().until(() -> processor.processed.get() == 2);
+        assertThat(processor.interrupted).hasValue(0);
+        assertThat(processor.stop.isGiven()).isFalse();
     }
 
     @Test
@@ -168,11 +182,21 @@ class StopTests {
 
         private final AtomicInteger processed = new AtomicInteger();
         private final CountDownLatch goOn = new CountDownLatch(1);
+        private final AtomicInteger interrupted = new AtomicInteger();
         private volatile boolean heedsInterrupts;
+        private volatile boolean leavesAnInterrupt;
+        private volatile StopSignal stop = StopSignal.NONE;
 
         @Override
-        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message) {
+        public ProcessingOutcome process(ListenerEndpoint endpoint, ReceivedMessage message, StopSignal stop) {
+            this.stop = stop;
+            if (Thread.currentThread().isInterrupted()) {
+                interrupted.incrementAndGet();
+            }
             processed.incrementAndGet();
+            if (leavesAnInterrupt) {
+                Thread.currentThread().interrupt();
+            }
             while (goOn.getCount() > 0) {
                 try {
                     goOn.await();

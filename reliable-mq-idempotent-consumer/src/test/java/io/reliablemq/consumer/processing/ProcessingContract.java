@@ -29,6 +29,7 @@ import io.reliablemq.consumer.spi.ListenerPolicy;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ProcessingOutcome;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import io.reliablemq.consumer.spi.Subscription;
 import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.TestDatabase;
@@ -214,6 +215,25 @@ abstract class ProcessingContract {
     }
 
     @Test
+    void quarantinesAStoredMessageWithoutIdOrKeyOnce() {
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "a", 1))))
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "a", 2))))
+                .as("again")
+                .isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s2", "a", 1))))
+                .as("another with the same content")
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(kind(processing.process(endpoint, Messages.stored("s1", "b", 1))))
+                .as("another content, whatever the broker says")
+                .isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+
+        assertThat(deadLetters.list(Letters.ofGroup(group), null, 10))
+                .hasSize(3)
+                .allMatch(letter -> letter.reason() == DeadLetterReason.MISSING_KEY && letter.messageId() == null);
+    }
+
+    @Test
     void quarantinesAnOverLongKeyOnce() {
         String tooLong = "k".repeat(256);
 
@@ -316,9 +336,10 @@ abstract class ProcessingContract {
         Identity.Accepted before = new Identity.Accepted(entry, effectOf("m1"), clock.now());
         nanos.addAndGet(InboxStore.NOTICE.toNanos());
 
-        assertThatThrownBy(() -> transaction.run(before, false)).isInstanceOf(InboxContentionException.class);
+        assertThatThrownBy(() -> transaction.run(before, false, StopSignal.NONE))
+                .isInstanceOf(InboxContentionException.class);
         assertThat(effects()).isEmpty();
-        transaction.run(new Identity.Accepted(entry, effectOf("m1"), clock.now()), false);
+        transaction.run(new Identity.Accepted(entry, effectOf("m1"), clock.now()), false, StopSignal.NONE);
         assertThat(effects()).containsExactly("m1");
     }
 
@@ -547,6 +568,74 @@ abstract class ProcessingContract {
         handler = message -> effect(message.id());
         assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
         assertThat(effects()).containsExactly("m1");
+    }
+
+    /** Such as one by a watchdog, or by a client that gives up: not by a container that stops. */
+    @Test
+    void countsAnInterruptThatIsNotTheContainersAsAFailure() {
+        handler = message -> {
+            throw new IllegalStateException(new InterruptedException("as a test"));
+        };
+        ProcessingOutcome first = process("m1", 1);
+        assertThat(first).isInstanceOf(ProcessingOutcome.Postponed.class);
+        assertThat(((ProcessingOutcome.Postponed) first).delay()).isPositive();
+        assertThat(failures()).isEqualTo(1);
+
+        handler = message -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("no");
+        };
+        process("m1", 2);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(failures()).isEqualTo(2);
+        assertThat(kind(process("m1", 3))).isEqualTo(ProcessingOutcome.Kind.DEAD_LETTERED);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void commitsWithoutTheInterruptThatTheHandlerHasLeftBehind() {
+        handler = message -> {
+            effect(message.id());
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void beforeCommit(boolean readOnly) {
+                    effect("interrupted: " + Thread.currentThread().isInterrupted());
+                }
+            });
+            Thread.currentThread().interrupt();
+        };
+
+        assertThat(kind(process("m1", 1))).isEqualTo(ProcessingOutcome.Kind.PROCESSED);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(effects()).containsExactly("m1", "interrupted: false");
+    }
+
+    @Test
+    void countsNothingThatAStopHasInterrupted() {
+        handler = message -> {
+            throw new IllegalStateException(new InterruptedException("as a test"));
+        };
+        assertThat(stopped("m1")).isEqualTo(Duration.ZERO);
+
+        handler = message -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("no");
+        };
+        assertThat(stopped("m1")).isEqualTo(Duration.ZERO);
+        assertThat(Thread.interrupted()).as("still to be heeded").isTrue();
+        assertThat(failures()).isZero();
+
+        handler = message -> {
+            throw new IllegalStateException("no");
+        };
+        assertThat(stopped("m1")).isPositive();
+        assertThat(failures()).isEqualTo(1);
+    }
+
+    private Duration stopped(String id) {
+        ProcessingOutcome outcome = processing.process(endpoint, Messages.message(id, id), () -> true);
+        assertThat(outcome).isInstanceOf(ProcessingOutcome.Postponed.class);
+        return ((ProcessingOutcome.Postponed) outcome).delay();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class InMemoryBroker implements MessageReceiverFactory {
 
     private static final class Slot {
+        final String storedId = UUID.randomUUID().toString();
         ReceivedMessage message;
         long visibleAt;
         int deliveries;
@@ -119,7 +121,8 @@ final class InMemoryBroker implements MessageReceiverFactory {
                 m.createdAtMs(),
                 m.deliverAtMs(),
                 slot.deliveries,
-                slot);
+                slot,
+                slot.storedId);
     }
 
     private final class Receiver implements MessageReceiver {

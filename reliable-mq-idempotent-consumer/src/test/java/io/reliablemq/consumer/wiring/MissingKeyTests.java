@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.consumer.ConsumerSettings;
+import io.reliablemq.consumer.DeadLetterReason;
+import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.DeadLetters.Action;
 import io.reliablemq.consumer.DeadLetters.Letters;
+import io.reliablemq.consumer.DeadLetters.Pace;
+import io.reliablemq.consumer.DeadLetters.Replayed;
+import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import io.reliablemq.consumer.MissingKey;
 import io.reliablemq.consumer.RetryPolicy;
@@ -25,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
-/** Two instances of a group that hand back what has no key, and a third one that can tell it. */
+/** Instances that hand back what has no key until one can tell it, or set it aside, once. */
 @DatabaseTest(TestDatabase.H2)
 class MissingKeyTests extends ListenerFixture {
 
@@ -61,6 +67,31 @@ class MissingKeyTests extends ListenerFixture {
         drained();
         assertThat(effects()).hasSize(21).contains("third keyless");
         assertThat(infrastructure.deadLetters().count(Letters.all())).isZero();
+    }
+
+    final class Texts {
+
+        @IdempotentListener(topic = "orders", consumerGroup = "g")
+        void on(String text) {
+            jdbc.update("insert into effect values (?)", text);
+        }
+    }
+
+    @Test
+    void whatHasNoKeyAndComesAgainIsOneLetterAndAppliedOnceByAReplay() {
+        broker.loseAcknowledgements = 3;
+        broker.publish(Messages.message(null, "keyless"));
+        broker.publish(Messages.message(null, "keyless"));
+        run(new Texts());
+        drained();
+        assertThat(broker.deliveries).containsEntry("null", 5);
+
+        DeadLetters letters = infrastructure.deadLetters();
+        Letters keyless = Letters.ofGroup("g").reason(DeadLetterReason.MISSING_KEY);
+        assertThat(letters.count(Letters.all())).isEqualTo(2);
+        assertThat(letters.replay(keyless, new Pace(10, 1_000), Action.by("alice", "by the test")))
+                .isEqualTo(new Replayed(2, 0, 0, false));
+        assertThat(effects()).containsExactly("keyless", "keyless");
     }
 
     private void assertThatNothingIsKeptOfIt() {

@@ -79,7 +79,8 @@ final class RemotingDelivery {
                         body(message),
                         message.getBornTimestamp(),
                         deliverAt == null ? 0 : UtilAll.asLong(deliverAt, 0),
-                        message.getReconsumeTimes() + 1)
+                        message.getReconsumeTimes() + 1,
+                        message.getProperty(MessageConst.PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX))
                 .received(new RemotingDelivery(
                         message.getBrokerName(), message.getProperty(MessageConst.PROPERTY_POP_CK), invisible));
     }

@@ -273,6 +273,22 @@ class RemotingTransportTests extends TransportContract {
         assertThat(text(receiveOne(open(topic)))).isEqualTo(body);
     }
 
+    /** Its client keeps the id that it has once given to an object. */
+    @Test
+    void tellsApartWhatAForeignProducerSendsAgainAsTheSameObject() throws Exception {
+        String topic = createTopic(Kind.UNORDERED);
+        Message same = new Message(topic, "same".getBytes(UTF_8));
+        foreign.send(same);
+        long sent = System.currentTimeMillis();
+        await().until(() -> System.currentTimeMillis() > sent);
+        foreign.send(same);
+
+        assertThat(receive(open(topic), 2))
+                .extracting(ReceivedMessage::storedId)
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void namesTheCommandThatMakesATopicOrGroupFit() {
         String plain = createTopic(Kind.UNORDERED);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bornAtMs when the client sent it, milliseconds since the epoch
  * @param deliverAtMs when it was due, 0 when it was not delayed or the client does not say
  * @param attempt 1 for the first delivery
+ * @param messageId RocketMQ's own, which stays when the broker stores the message anew to deliver it again; null or blank when there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // a copy of every payload would cost more than it protects
 public record IncomingMessage(
@@ -28,7 +29,8 @@ public record IncomingMessage(
         byte[] body,
         long bornAtMs,
         long deliverAtMs,
-        int attempt) {
+        int attempt,
+        @Nullable String messageId) {
 
     /** The message with what our headers say. */
     public ReceivedMessage received(Object handle) {
@@ -45,7 +47,13 @@ public record IncomingMessage(
                 millis(properties.get(WireHeaders.CREATED_AT), bornAtMs),
                 millis(properties.get(WireHeaders.DUE_AT), deliverAtMs),
                 attempt,
-                handle);
+                handle,
+                storedId());
+    }
+
+    /** A classic client that is given an object for the second time sends it under the same id, at another time. */
+    private @Nullable String storedId() {
+        return messageId == null || messageId.isBlank() ? null : messageId + "@" + bornAtMs;
     }
 
     private List<String> businessKeys(@Nullable String id) {
