@@ -41,8 +41,10 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 
 /** The properties of the connection to the broker and of the embedded one, by what they change. */
 class BrokerPropertiesTests {
@@ -71,14 +73,20 @@ class BrokerPropertiesTests {
                             "reliable-mq.rocketmq.request-timeout=17s")
                     .run(context -> {
                         asks(context.getBean(MessageReceiverFactory.class));
-                        Call call = proxy.call("QueryRoute");
-                        assertThat(call.header("x-mq-namespace")).isEqualTo("tenant");
-                        assertThat(call.header("authorization"))
-                                .contains("Credential=the-key,")
-                                .endsWith("Signature=" + signature("the-secret", call.header("x-mq-date-time")));
-                        assertThat(call.left()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(17));
+                        isAsConfigured(proxy.call("QueryRoute"));
+                        proxy.takeMessages();
+                        isStored(message("orders", null), context.getBean(MessageSender.class));
+                        isAsConfigured(proxy.call("SendMessage"));
                     });
         }
+    }
+
+    private static void isAsConfigured(Call call) throws Exception {
+        assertThat(call.header("x-mq-namespace")).isEqualTo("tenant");
+        assertThat(call.header("authorization"))
+                .contains("Credential=the-key,")
+                .endsWith("Signature=" + signature("the-secret", call.header("x-mq-date-time")));
+        assertThat(call.left()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(17));
     }
 
     private static String signature(String secret, String text) throws Exception {
@@ -94,11 +102,21 @@ class BrokerPropertiesTests {
 
     @Test
     void theConnectionIsEncryptedWhenItIsToBe() throws Exception {
-        assertThat(firstByte("reliable-mq.rocketmq.tls=true")).isEqualTo(0x16); // a TLS handshake
-        assertThat(firstByte()).isEqualTo('P'); // PRI * HTTP/2.0
+        String tls = "reliable-mq.rocketmq.tls=true";
+        ContextConsumer<ApplicationContext> asks = context -> asks(context.getBean(MessageReceiverFactory.class));
+        assertThat(firstByte(asks, tls)).isEqualTo(0x16); // a TLS handshake
+        assertThat(firstByte(asks)).isEqualTo('P'); // PRI * HTTP/2.0
+        ContextConsumer<ApplicationContext> sends =
+                context -> assertThat(outcome(message("orders", null), context.getBean(MessageSender.class)))
+                        .isInstanceOf(SendOutcome.Unknown.class);
+        assertThat(firstByte(sends, tls)).isEqualTo(0x16);
+        assertThat(firstByte(sends)).isEqualTo('P');
+        String remoting = "reliable-mq.rocketmq.client=remoting";
+        assertThat(firstByte(sends, remoting, tls)).isEqualTo(0x16);
+        assertThat(firstByte(sends, remoting)).isZero(); // of the length of a frame
     }
 
-    private int firstByte(String... properties) throws Exception {
+    private int firstByte(ContextConsumer<ApplicationContext> caller, String... properties) throws Exception {
         CompletableFuture<Integer> first = new CompletableFuture<>();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread reader = new Thread(() -> {
@@ -114,9 +132,11 @@ class BrokerPropertiesTests {
             });
             reader.start();
             application
-                    .withPropertyValues("reliable-mq.rocketmq.endpoints=127.0.0.1:" + server.getLocalPort())
+                    .withPropertyValues(
+                            "reliable-mq.rocketmq.endpoints=127.0.0.1:" + server.getLocalPort(),
+                            "reliable-mq.rocketmq.name-server=127.0.0.1:" + server.getLocalPort())
                     .withPropertyValues(properties)
-                    .run(context -> asks(context.getBean(MessageReceiverFactory.class)));
+                    .run(caller::accept);
             return first.get(20, TimeUnit.SECONDS);
         }
     }
@@ -174,7 +194,24 @@ class BrokerPropertiesTests {
     }
 
     @Test
-    void asManyBrokersStartAsAreConfigured() {
+    void asManyBrokersStartAsAreConfigured(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
+        application
+                .withPropertyValues(
+                        "reliable-mq.broker.embedded.enabled=true",
+                        "reliable-mq.broker.embedded.brokers=2",
+                        "reliable-mq.broker.embedded.data-directory=" + folder,
+                        "reliable-mq.broker.embedded.topics[0].name=shared",
+                        "reliable-mq.rocketmq.request-timeout=15s")
+                .run(context -> ListenerApplication.until(() -> {
+                    isStored(message("shared", null), context.getBean(MessageSender.class));
+                    return !queues(folder.resolve("broker-0"), "shared").isEmpty()
+                            && !queues(folder.resolve("group-1-broker-0"), "shared")
+                                    .isEmpty();
+                }));
+    }
+
+    @Test
+    void moreBrokersThanThereCanBeAreRefused() {
         application
                 .withPropertyValues("reliable-mq.broker.embedded.enabled=true", "reliable-mq.broker.embedded.brokers=9")
                 .run(context -> assertThat(context)
@@ -191,30 +228,41 @@ class BrokerPropertiesTests {
 
     private static void takesOrderedMessagesInOneQueue(MessageSender sender, Path data) throws Exception {
         for (int key = 0; key < 8; key++) {
-            OutgoingMessage message = new OutgoingMessage(
-                    UUID.randomUUID(),
-                    "sorted",
-                    null,
-                    null,
-                    "key " + key,
-                    "text/plain",
-                    "text".getBytes(UTF_8),
-                    Map.of(),
-                    System.currentTimeMillis(),
-                    0);
-            assertThat(sender.send(message).toCompletableFuture().get(30, TimeUnit.SECONDS))
-                    .isInstanceOf(SendOutcome.Stored.class);
+            isStored(message("sorted", "key " + key), sender);
         }
-        ListenerApplication.until(() -> !queues(data).isEmpty());
-        assertThat(queues(data)).containsExactly("0");
+        Path broker = data.resolve("broker-0");
+        ListenerApplication.until(() -> !queues(broker, "sorted").isEmpty());
+        assertThat(queues(broker, "sorted")).containsExactly("0");
     }
 
-    private static List<String> queues(Path data) throws IOException {
-        Path topic = data.resolve("broker-0").resolve("consumequeue").resolve("sorted");
-        if (!Files.exists(topic)) {
+    private static void isStored(OutgoingMessage message, MessageSender sender) throws Exception {
+        assertThat(outcome(message, sender)).isInstanceOf(SendOutcome.Stored.class);
+    }
+
+    private static SendOutcome outcome(OutgoingMessage message, MessageSender sender) throws Exception {
+        return sender.send(message).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    private static OutgoingMessage message(String topic, String orderingKey) {
+        return new OutgoingMessage(
+                UUID.randomUUID(),
+                topic,
+                null,
+                null,
+                orderingKey,
+                "text/plain",
+                "text".getBytes(UTF_8),
+                Map.of(),
+                System.currentTimeMillis(),
+                0);
+    }
+
+    private static List<String> queues(Path broker, String topic) throws IOException {
+        Path folder = broker.resolve("consumequeue").resolve(topic);
+        if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> queues = Files.list(topic)) {
+        try (Stream<Path> queues = Files.list(folder)) {
             return queues.map(queue -> queue.getFileName().toString().toLowerCase(Locale.ROOT))
                     .toList();
         }

@@ -11,9 +11,11 @@ import io.reliablemq.outbox.OutboxMessage;
 import io.reliablemq.outbox.OutboxOperations;
 import io.reliablemq.outbox.relay.OutboxRelay;
 import io.reliablemq.outbox.spi.LaneMessage;
+import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.RelayStatus;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,30 @@ class RelayPropertiesTests {
             untilItOwns(16, context);
             assertThat(count(context, inFiveMinutes)).isZero();
         });
+    }
+
+    /** What it owned is taken after two leases of those who watch it, however long its own would go on. */
+    @Test
+    void leaseIsHowLongASilentProcessKeepsItsLanes() {
+        application.with("reliable-mq.outbox.relay.enabled=false").run(context -> assertThat(context)
+                .hasNotFailed());
+        ToIntFunction<ApplicationContext> millisUntilItOwnsAll = context -> {
+            long before = System.nanoTime();
+            untilItOwns(16, context);
+            return (int) ((System.nanoTime() - before) / 1_000_000);
+        };
+        ownsAllAndIsSilent();
+        int patient = observed(millisUntilItOwnsAll, "reliable-mq.outbox.relay.lease=6s");
+        ownsAllAndIsSilent();
+        int impatient = observed(millisUntilItOwnsAll, "reliable-mq.outbox.relay.lease=1s");
+        assertThat(2 * impatient).isLessThan(patient);
+    }
+
+    private void ownsAllAndIsSilent() {
+        UUID node = UUID.randomUUID();
+        LaneStore lanes = application.outboxElsewhere().lanes();
+        lanes.join(node, "silent", Duration.ofHours(1));
+        assertThat(lanes.claim(node, 16)).hasSize(16);
     }
 
     @Test

@@ -8,13 +8,9 @@ import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutgoingMessage;
 import io.reliablemq.outbox.spi.SendOutcome;
 import io.reliablemq.rocketmq.RocketMqConnection;
-import io.reliablemq.rocketmq.remoting.BatchSettings;
-import io.reliablemq.rocketmq.remoting.QueueChange;
 import io.reliablemq.rocketmq.remoting.RemotingConnection;
-import io.reliablemq.rocketmq.remoting.RemotingSettings;
 import io.reliablemq.rocketmq.wire.RocketMqTransport;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +22,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** Which client is used, and what only the classic one has. */
+/** Which client is used, and what it needs. */
 class RemotingPropertiesTests {
 
     private static final String REMOTING = "reliable-mq.rocketmq.client=remoting";
@@ -96,32 +92,6 @@ class RemotingPropertiesTests {
     private static FailureAnalysis analysed(Throwable failure) {
         assertThat(failure).isNotNull();
         return new ReliableMqConfigurationFailureAnalyzer().analyze(failure);
-    }
-
-    @Test
-    void batchesAndRoutesAreAsConfigured() {
-        application
-                .withPropertyValues(
-                        REMOTING,
-                        NOBODY,
-                        "reliable-mq.rocketmq.remoting.batch.max-messages=7",
-                        "reliable-mq.rocketmq.remoting.batch.max-bytes=64KB",
-                        "reliable-mq.rocketmq.remoting.batch.in-flight=2",
-                        "reliable-mq.rocketmq.remoting.route-refresh=9s",
-                        "reliable-mq.rocketmq.remoting.queue-change=available",
-                        "reliable-mq.rocketmq.remoting.latency-fault=true")
-                .run(context -> {
-                    RemotingSettings settings = context.getBean(RemotingProperties.class)
-                            .settings(
-                                    context.getBean(RocketMqConnectionDetails.class),
-                                    context.getBean(RocketMqProperties.class),
-                                    Duration.ofHours(5));
-                    assertThat(settings.batch()).isEqualTo(new BatchSettings(7, 64 * 1024, 2));
-                    assertThat(settings.routeRefresh()).isEqualTo(Duration.ofSeconds(9));
-                    assertThat(settings.queueChange()).isEqualTo(QueueChange.AVAILABLE);
-                    assertThat(settings.latencyFault()).isTrue();
-                    assertThat(settings.maxDelay()).isEqualTo(Duration.ofHours(5));
-                });
     }
 
     @Test

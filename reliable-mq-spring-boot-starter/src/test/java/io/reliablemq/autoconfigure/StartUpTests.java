@@ -31,6 +31,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What a mistake in the configuration says, and that everything can be switched off. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -132,6 +133,24 @@ class StartUpTests {
                     assertThat(analysis.getDescription()).contains("reliable_mq_outbox is missing");
                     assertThat(analysis.getAction()).contains("db/reliable-mq/outbox/h2");
                 });
+    }
+
+    @Test
+    void withSchemaModeNoneItNeitherMakesTablesNorMissesThem() {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource(1));
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.schema.mode=none", "reliable-mq.outbox.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(jdbc.queryForList("SHOW TABLES")).isEmpty();
+
+        application.withPropertyValues(NOBODY).run(context -> assertThat(context)
+                .hasNotFailed());
+        jdbc.execute("DROP TABLE reliable_mq_outbox_audit");
+        application
+                .withPropertyValues(NOBODY, "reliable-mq.schema.mode=validate")
+                .run(context -> assertThat(context).hasFailed());
+        application.withPropertyValues(NOBODY, "reliable-mq.schema.mode=none").run(context -> assertThat(context)
+                .hasNotFailed());
     }
 
     @Test
