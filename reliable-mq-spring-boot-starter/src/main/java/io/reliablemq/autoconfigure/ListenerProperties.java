@@ -42,7 +42,7 @@ record ListenerProperties(
         @DefaultValue("1") int coalesce,
         @Nullable Boolean virtualThreads,
         @DefaultValue("60s") Duration invisible,
-        @DefaultValue("20s") Duration shutdownTimeout,
+        @DefaultValue("15s") Duration shutdownTimeout,
         @DefaultValue("7d") Duration dedupWindow,
         @DefaultValue("1h") Duration clockSkew,
         @DefaultValue Retry retry,

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.Messages;
 import java.time.Duration;
@@ -75,6 +76,7 @@ abstract class EffectOnceContract extends ListenerFixture {
         drained();
         assertThat(effects()).containsExactly("m1");
 
+        Forgetting.atOnce(jdbc, "g");
         jdbc.update("update reliable_mq_inbox set processed_at = processed_at - ?", past.toMillis());
         await().until(() -> jdbc.queryForList("select 1 from reliable_mq_inbox").isEmpty());
         broker.publish(Messages.createdAt("m1", System.currentTimeMillis() - past.toMillis()));

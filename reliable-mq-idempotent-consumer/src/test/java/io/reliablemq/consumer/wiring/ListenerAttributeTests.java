@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.reliablemq.consumer.DeadLetter;
 import io.reliablemq.consumer.DeadLetterReason;
 import io.reliablemq.consumer.DeadLetters;
+import io.reliablemq.consumer.Forgetting;
 import io.reliablemq.consumer.IdempotentListener;
 import io.reliablemq.consumer.ListenerDefinition;
 import io.reliablemq.consumer.ListenerStatus;
@@ -300,6 +301,7 @@ class ListenerAttributeTests extends ListenerFixture {
             publish("m", 1);
             drained();
             assertThat(effects()).containsExactly("m0");
+            Forgetting.atOnce(jdbc, "g");
             jdbc.update("update reliable_mq_inbox set processed_at = processed_at - ?", DAYS.toMillis());
             await().until(() -> records() == 0);
 
