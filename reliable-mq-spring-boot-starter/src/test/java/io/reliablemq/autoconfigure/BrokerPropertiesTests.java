@@ -203,7 +203,7 @@ class BrokerPropertiesTests {
                         "reliable-mq.broker.embedded.topics[0].name=shared",
                         "reliable-mq.rocketmq.request-timeout=15s")
                 .run(context -> ListenerApplication.until(() -> {
-                    isStored(message("shared", null), context.getBean(MessageSender.class));
+                    outcome(message("shared", null), context.getBean(MessageSender.class));
                     return !queues(folder.resolve("broker-0"), "shared").isEmpty()
                             && !queues(folder.resolve("group-1-broker-0"), "shared")
                                     .isEmpty();
