@@ -93,15 +93,15 @@ public final class ChildJvm {
 
     private void awaitReady(boolean startAnew) throws InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!Files.exists(running().ready())) {
+        while (!Files.exists(incarnation().ready())) {
             boolean ended = !isAlive();
             if (System.nanoTime() > deadline || (ended && !startAnew)) {
-                throw new IllegalStateException(running().name()
+                throw new IllegalStateException(incarnation().name()
                         + (ended ? " has ended before it was ready" : " is not ready after " + READY_WITHIN)
                         + ", see its log in " + command.folder());
             }
             if (ended) {
-                System.out.println(running().name() + " has ended before it was ready and is started anew");
+                System.out.println(incarnation().name() + " has ended before it was ready and is started anew");
                 start();
             }
             Thread.sleep(100);
@@ -116,7 +116,7 @@ public final class ChildJvm {
     public long aliveAt() {
         if (!isAlive()) {
             throw new IllegalStateException(
-                    running().name() + " has ended by itself, see its log in " + command.folder());
+                    incarnation().name() + " has ended by itself, see its log in " + command.folder());
         }
         return System.currentTimeMillis();
     }
@@ -149,7 +149,7 @@ public final class ChildJvm {
 
     /** What the last one has printed. */
     public Path log() {
-        return log(running());
+        return log(incarnation());
     }
 
     private Path log(Incarnation incarnation) {
@@ -164,7 +164,8 @@ public final class ChildJvm {
         return process.exitValue();
     }
 
-    private Incarnation running() {
+    /** What runs now, or has run last. */
+    public Incarnation incarnation() {
         if (current == null) {
             throw new IllegalStateException(name + " was never started");
         }

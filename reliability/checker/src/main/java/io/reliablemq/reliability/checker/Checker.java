@@ -39,6 +39,7 @@ public final class Checker {
         Findings findings = new Findings();
         new Outcomes(history, faults, findings).check();
         new Failures(history, faults, findings).check();
+        new Processes(history, faults, findings).check();
         Deliveries deliveries = new Deliveries(history, faults, findings);
         OrderPerKey order = new OrderPerKey(history, faults, findings);
         Waiting waiting = new Waiting(history, faults, findings, boundMs, againMs);

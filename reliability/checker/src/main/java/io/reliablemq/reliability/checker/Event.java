@@ -29,10 +29,20 @@ public sealed interface Event {
             case "fault" ->
                 new Fault(line.number("at"), (int) line.number("number"), line.text("name"), line.text("target"));
             case "heal" -> new Heal(line.number("at"), (int) line.number("number"));
+            case "watch" -> watch(line);
             case "left" -> new Left(line.number("at"), line.text("id"), line.text("where"));
             case "end" -> new End(line.number("at"));
             default -> throw new IllegalArgumentException("unknown type in " + line);
         };
+    }
+
+    private static Watch watch(JsonLine line) {
+        return new Watch(
+                line.number("at"),
+                line.number("since"),
+                line.text("worker"),
+                line.text("listener"),
+                line.is("running"));
     }
 
     private static Row row(JsonLine line) {
@@ -152,6 +162,25 @@ public sealed interface Event {
         @Override
         public JsonLine line() {
             return JsonLine.ofType("heal").with("at", at).with("number", number);
+        }
+    }
+
+    /**
+     * A time without any fault and with something to do for everybody, which has gone on until each listener of each process had done
+     * something, or for so long that one that has not is none any more.
+     *
+     * @param running whether the listener said at the end of it that it runs
+     */
+    record Watch(long at, long since, String worker, String listener, boolean running) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("watch")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("listener", listener)
+                    .with("running", running);
         }
     }
 

@@ -200,4 +200,13 @@ class GoodHistoriesTests {
 
         assertThat(verdict.violations()).isEmpty();
     }
+
+    @Test
+    void aListenerThatIsWatchedHasAppliedSomethingMeanwhile() {
+        Verdict verdict = history.watch("consumer-1", "ordered", 500, 1_500, true)
+                .watch("consumer-1", "any", 1_010, 1_010, true)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
 }

@@ -10,6 +10,7 @@ import io.reliablemq.reliability.checker.Event.Listener;
 import io.reliablemq.reliability.checker.Event.Outcome;
 import io.reliablemq.reliability.checker.Event.Result;
 import io.reliablemq.reliability.checker.Event.Row;
+import io.reliablemq.reliability.checker.Event.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,12 @@ final class HandWritten {
 
     HandWritten unhealedFault(int number, long from) {
         events.add(new Fault(from, number, "kill", "broker"));
+        return this;
+    }
+
+    /** Of one process; all effects are those of consumer-1. */
+    HandWritten watch(String worker, String listener, long since, long at, boolean running) {
+        events.add(new Watch(at, since, worker, listener, running));
         return this;
     }
 

@@ -26,6 +26,7 @@ class HistoryTests {
                 .invoke("a3", 2_000)
                 .outcome("a3", 2_001, Result.UNKNOWN)
                 .fault(1, 500, 600)
+                .watch("consumer-1", "any", 700, 2_000, true)
                 .left("a\"\\\n3", "outbox")
                 .history();
         StringBuilder lines = new StringBuilder();

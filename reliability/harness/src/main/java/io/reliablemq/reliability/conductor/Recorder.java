@@ -2,11 +2,12 @@ package io.reliablemq.reliability.conductor;
 
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.checker.Event.Watch;
 import io.reliablemq.reliability.worker.EventFile;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes down faults, and knows which are on. Safe for use by several threads. */
+/** Writes down faults and what was seen of the processes, and knows which are on. Safe for use by several threads. */
 final class Recorder {
 
     private final EventFile file;
@@ -28,6 +29,10 @@ final class Recorder {
     synchronized void healed(int which) {
         on.remove(which);
         file.add(new Heal(System.currentTimeMillis(), which));
+    }
+
+    void watched(Watch watch) {
+        file.add(watch);
     }
 
     synchronized int count() {

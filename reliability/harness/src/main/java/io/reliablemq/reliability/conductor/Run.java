@@ -6,15 +6,20 @@ import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.fault.Faults;
 import io.reliablemq.reliability.fault.Schedule;
+import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.system.RunSettings;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import io.reliablemq.reliability.worker.EventFile;
+import io.reliablemq.reliability.worker.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Load and faults, then quiet until all is done, then the judgement. */
@@ -33,6 +38,12 @@ final class Run {
 
     /** On a machine that others are busy on, too. */
     private static final Duration WARM_WITHIN = Duration.ofMinutes(4);
+
+    /** In which each listener of each process gets something to do, however busy the machine is. */
+    private static final Duration ALIVE_WITHIN = Duration.ofMinutes(2);
+
+    /** That a break keeps one of them from it shows sooner. */
+    private static final Duration ALIVE_WITHIN_IF_BROKEN = Duration.ofSeconds(30);
 
     private final Options options;
     private final RunSettings settings;
@@ -86,6 +97,7 @@ final class Run {
     private void loadAndFaults(Recorder recorder) throws IOException, SQLException, InterruptedException {
         Files.createFile(settings.load());
         warmUp();
+        Liveness liveness = liveness(recorder);
         long until = System.nanoTime() + options.load().toNanos();
         if (options.faults().isEmpty()) {
             Thread.sleep(options.load().toMillis());
@@ -93,9 +105,29 @@ final class Run {
             // a break has little time, and is to be struck all of it
             int recoveryAfter = options.mutant().isPresent() ? Integer.MAX_VALUE : Schedule.RECOVERY_AFTER;
             Schedule schedule = new Schedule(options.seed(), options.faults(), recoveryAfter);
-            new FaultRunner(schedule::next, new Faults(system)::of, recorder).run(until);
+            new FaultRunner(schedule::next, new Faults(system)::of, recorder, liveness::await).run(until);
+        }
+        if (options.mutant().filter(Mutant::fillsTheDisk).isEmpty()) {
+            // else listeners are away as long as there is load
+            liveness.await(System.currentTimeMillis());
         }
         Files.delete(settings.load());
+    }
+
+    private Liveness liveness(Recorder recorder) {
+        Duration within = options.mutant().isPresent() ? ALIVE_WITHIN_IF_BROKEN : ALIVE_WITHIN;
+        return new Liveness(truth::appliedSince, this::runningSince, recorder, within);
+    }
+
+    private Map<String, List<String>> runningSince(long since) throws IOException {
+        Map<String, List<String>> running = new TreeMap<>();
+        for (ChildJvm consumer : system.consumers()) {
+            Optional<Observation> last = system.observed(consumer).filter(seen -> seen.at() >= since);
+            running.put(
+                    consumer.incarnation().name(),
+                    last.map(Observation::running).orElse(List.of()));
+        }
+        return running;
     }
 
     /** Until messages flow. The start of the client's connections is no fault's doing; the lag of these messages counts all the same. */

@@ -2,6 +2,7 @@ package io.reliablemq.reliability.system;
 
 import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.faults.process.Signal;
+import io.reliablemq.reliability.worker.Observation;
 import io.reliablemq.testdatabases.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +95,11 @@ public final class SystemUnderTest implements AutoCloseable {
     /** Is there as long as that process shall have no connection left. */
     public Path exhausted(ChildJvm worker) {
         return settings.exhausted(worker.name());
+    }
+
+    /** What that process has last seen of itself. */
+    public Optional<Observation> observed(ChildJvm worker) throws IOException {
+        return Observation.read(settings.observed(worker.name()));
     }
 
     public List<ChildJvm> producers() {
