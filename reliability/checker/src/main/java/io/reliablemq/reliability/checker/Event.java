@@ -1,5 +1,7 @@
 package io.reliablemq.reliability.checker;
 
+import java.util.List;
+
 /**
  * What a history consists of. Times are milliseconds since the epoch by one clock: that of the database for rows and effects, that
  * of the machine which it runs on for the rest.
@@ -29,20 +31,28 @@ public sealed interface Event {
             case "fault" ->
                 new Fault(line.number("at"), (int) line.number("number"), line.text("name"), line.text("target"));
             case "heal" -> new Heal(line.number("at"), (int) line.number("number"));
-            case "watch" -> watch(line);
             case "left" -> new Left(line.number("at"), line.text("id"), line.text("where"));
             case "end" -> new End(line.number("at"));
+            default -> ofProcess(line);
+        };
+    }
+
+    private static Event ofProcess(JsonLine line) {
+        return switch (line.text("type")) {
+            case "watch" ->
+                new Watch(
+                        line.number("at"),
+                        line.number("since"),
+                        line.text("worker"),
+                        line.text("listener"),
+                        line.is("running"));
+            case "late-stop" -> new LateStop(line.number("at"), line.number("since"), line.text("worker"), needs(line));
             default -> throw new IllegalArgumentException("unknown type in " + line);
         };
     }
 
-    private static Watch watch(JsonLine line) {
-        return new Watch(
-                line.number("at"),
-                line.number("since"),
-                line.text("worker"),
-                line.text("listener"),
-                line.is("running"));
+    private static List<String> needs(JsonLine line) {
+        return List.of(line.text("needs").split(","));
     }
 
     private static Row row(JsonLine line) {
@@ -181,6 +191,24 @@ public sealed interface Event {
                     .with("worker", worker)
                     .with("listener", listener)
                     .with("running", running);
+        }
+    }
+
+    /**
+     * A process that was asked to end and has not, for as long as anybody has patience.
+     *
+     * @param since when it was asked
+     * @param needs targets of faults that excuse it; {@code database} stands for {@code database network}, too
+     */
+    record LateStop(long at, long since, String worker, List<String> needs) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("late-stop")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("needs", String.join(",", needs));
         }
     }
 

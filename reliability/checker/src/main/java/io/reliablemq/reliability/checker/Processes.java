@@ -1,6 +1,7 @@
 package io.reliablemq.reliability.checker;
 
 import io.reliablemq.reliability.checker.Event.Effect;
+import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Watch;
 import io.reliablemq.reliability.checker.Violation.Kind;
 
@@ -19,14 +20,22 @@ final class Processes {
 
     void check() {
         history.of(Watch.class).forEach(this::check);
+        history.of(LateStop.class)
+                .filter(stop -> !faults.hasHit(stop.needs(), stop.since(), stop.at()))
+                .forEach(this::notEnded);
+    }
+
+    private void notEnded(LateStop stop) {
+        String detail = "it had not ended %.0f s after it was asked to".formatted((stop.at() - stop.since()) / 1000.0);
+        report(Kind.NOT_ENDED, stop.worker(), stop.since(), stop.at(), detail);
     }
 
     private void check(Watch watch) {
         long ms = watch.at() - watch.since();
         if (!hasApplied(watch)) {
-            report(watch, "its listener " + watch.listener() + " has done nothing for " + ms + " ms");
+            idle(watch, "its listener " + watch.listener() + " has done nothing for " + ms + " ms");
         } else if (!watch.running()) {
-            report(watch, "its listener " + watch.listener() + " did not say within " + ms + " ms that it runs");
+            idle(watch, "its listener " + watch.listener() + " did not say within " + ms + " ms that it runs");
         }
     }
 
@@ -37,8 +46,11 @@ final class Processes {
                 .anyMatch(effect -> watch.since() <= effect.at() && effect.at() <= watch.at());
     }
 
-    private void report(Watch watch, String detail) {
-        findings.add(new Violation(
-                Kind.IDLE, watch.worker(), "-", -1, watch.at(), detail, faults.between(watch.since(), watch.at())));
+    private void idle(Watch watch, String detail) {
+        report(Kind.IDLE, watch.worker(), watch.since(), watch.at(), detail);
+    }
+
+    private void report(Kind kind, String worker, long since, long at, String detail) {
+        findings.add(new Violation(kind, worker, "-", -1, at, detail, faults.between(since, at)));
     }
 }

@@ -34,6 +34,8 @@ public record Violation(Kind kind, String id, String key, long seq, long at, Str
         FAILED,
         /** A listener of one process that does nothing, though nothing was broken and others got what there was to do. */
         IDLE,
+        /** A process that did not end when it was asked to, though nothing that it needs was broken. */
+        NOT_ENDED,
         /**
          * The history contradicts the ground truth: a commit was reported and the row is not there, or a roll-back and it is. The
          * database or the harness has to be doubted first.

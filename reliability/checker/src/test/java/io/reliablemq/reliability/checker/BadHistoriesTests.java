@@ -240,6 +240,18 @@ class BadHistoriesTests {
     }
 
     @Test
+    void findsAProcessThatDoesNotEndWhenItIsAskedTo() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 40_000)
+                .fault(2, 500, 1_999)
+                .lateStop("producer-1.2", 2_000, 32_000)
+                .fault(3, 32_001, 33_000)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.NOT_ENDED);
+        assertThat(only(verdict).text()).contains("producer-1.2", "30 s", "during [kill of producer-1 (no. 1)]");
+    }
+
+    @Test
     void findsAMessageThatWaitsBetweenManyFaults() {
         Verdict verdict =
                 history.committed("a2", 2_000).faults(6).effects("a2", 33_500).verdict();

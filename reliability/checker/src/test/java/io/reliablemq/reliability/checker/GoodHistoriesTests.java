@@ -209,4 +209,13 @@ class GoodHistoriesTests {
 
         assertThat(verdict.violations()).isEmpty();
     }
+
+    @Test
+    void aProcessNeedNotEndInTimeWhileWhatItNeedsIsBroken() {
+        Verdict verdict = history.faultOf("database network", 1, 31_000, 40_000)
+                .lateStop("producer-1.2", 2_000, 32_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
 }

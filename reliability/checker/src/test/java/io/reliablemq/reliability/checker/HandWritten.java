@@ -5,6 +5,7 @@ import io.reliablemq.reliability.checker.Event.End;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
 import io.reliablemq.reliability.checker.Event.Invoke;
+import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Left;
 import io.reliablemq.reliability.checker.Event.Listener;
 import io.reliablemq.reliability.checker.Event.Outcome;
@@ -63,8 +64,18 @@ final class HandWritten {
         return this;
     }
 
+    /** A process that needs broker and database. */
+    HandWritten lateStop(String worker, long since, long at) {
+        events.add(new LateStop(at, since, worker, List.of("broker", "database")));
+        return this;
+    }
+
     HandWritten fault(int number, long from, long to) {
-        events.add(new Fault(from, number, "kill", "broker"));
+        return faultOf("broker", number, from, to);
+    }
+
+    HandWritten faultOf(String target, int number, long from, long to) {
+        events.add(new Fault(from, number, "kill", target));
         events.add(new Heal(to, number));
         return this;
     }

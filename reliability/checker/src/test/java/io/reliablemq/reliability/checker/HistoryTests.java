@@ -27,6 +27,7 @@ class HistoryTests {
                 .outcome("a3", 2_001, Result.UNKNOWN)
                 .fault(1, 500, 600)
                 .watch("consumer-1", "any", 700, 2_000, true)
+                .lateStop("consumer-1", 700, 2_000)
                 .left("a\"\\\n3", "outbox")
                 .history();
         StringBuilder lines = new StringBuilder();

@@ -2,13 +2,16 @@ package io.reliablemq.reliability.conductor;
 
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Watch;
+import io.reliablemq.reliability.fault.Witness;
 import io.reliablemq.reliability.worker.EventFile;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Writes down faults and what was seen of the processes, and knows which are on. Safe for use by several threads. */
-final class Recorder {
+final class Recorder implements Witness {
 
     private final EventFile file;
     private final Map<Integer, String> on = new TreeMap<>();
@@ -29,6 +32,16 @@ final class Recorder {
     synchronized void healed(int which) {
         on.remove(which);
         file.add(new Heal(System.currentTimeMillis(), which));
+    }
+
+    @Override
+    public void lateStop(String place, String process, long asked) {
+        file.add(new LateStop(System.currentTimeMillis(), asked, process, needs(place)));
+    }
+
+    /** What else may be under a fault that keeps a process from its work: its servers, its pool, its clock. */
+    private static List<String> needs(String place) {
+        return List.of("database", "broker", place + " pool", place + " clock");
     }
 
     void watched(Watch watch) {

@@ -74,9 +74,9 @@ final class Run {
                 loadAndFaults(recorder);
                 drain();
             }
+            requireAlive();
+            stopWorkers(recorder);
         }
-        requireAlive();
-        system.stopWorkers();
         try (EventFile database = new EventFile(settings.history().resolve("database.jsonl"))) {
             truth.write(database);
         }
@@ -105,7 +105,7 @@ final class Run {
             // a break has little time, and is to be struck all of it
             int recoveryAfter = options.mutant().isPresent() ? Integer.MAX_VALUE : Schedule.RECOVERY_AFTER;
             Schedule schedule = new Schedule(options.seed(), options.faults(), recoveryAfter);
-            new FaultRunner(schedule::next, new Faults(system)::of, recorder, liveness::await).run(until);
+            new FaultRunner(schedule::next, new Faults(system, recorder)::of, recorder, liveness::await).run(until);
         }
         if (options.mutant().filter(Mutant::fillsTheDisk).isEmpty()) {
             // else listeners are away as long as there is load
@@ -158,6 +158,13 @@ final class Run {
             last = now;
         }
         Thread.sleep(AFTER_ALL_IS_DONE.toMillis());
+    }
+
+    private void stopWorkers(Recorder recorder) throws InterruptedException {
+        long asked = System.currentTimeMillis();
+        for (ChildJvm late : system.stopWorkers()) {
+            recorder.lateStop(late.name(), late.incarnation().name(), asked);
+        }
     }
 
     private void requireAlive() {

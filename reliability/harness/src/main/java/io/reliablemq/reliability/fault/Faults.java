@@ -20,11 +20,13 @@ public final class Faults {
     private static final int MOST_SKEW_SECONDS = 600;
 
     private final SystemUnderTest system;
+    private final Witness witness;
     private final NetworkFaults network;
     private int queues = 8;
 
-    public Faults(SystemUnderTest system) {
+    public Faults(SystemUnderTest system, Witness witness) {
         this.system = system;
+        this.witness = witness;
         this.network = new NetworkFaults(system);
     }
 
@@ -38,7 +40,7 @@ public final class Faults {
             case PRODUCER_STOP -> restart(one(system.producers(), choice));
             case CONSUMER_STOP -> restart(one(system.consumers(), choice));
             case ROLLING_RESTART ->
-                new RestartedProcesses("application", system.workers().toList());
+                new RestartedProcesses("application", system.workers().toList(), witness);
             case PRODUCER_CLOCK -> clock(one(system.producers(), choice), choice);
             case CONSUMER_CLOCK -> clock(one(system.consumers(), choice), choice);
             case PRODUCER_POOL -> pool(one(system.producers(), choice));
@@ -115,8 +117,8 @@ public final class Faults {
                 jvm.name() + " pool", () -> Files.createFile(exhausted), () -> Files.deleteIfExists(exhausted));
     }
 
-    private static Fault restart(ChildJvm jvm) {
-        return new RestartedProcesses(jvm.name(), List.of(jvm));
+    private Fault restart(ChildJvm jvm) {
+        return new RestartedProcesses(jvm.name(), List.of(jvm), witness);
     }
 
     static ChildJvm one(List<ChildJvm> jvms, int choice) {
