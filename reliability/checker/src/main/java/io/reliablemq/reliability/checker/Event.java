@@ -33,6 +33,7 @@ public sealed interface Event {
             case "heal" -> new Heal(line.number("at"), (int) line.number("number"));
             case "left" -> new Left(line.number("at"), line.text("id"), line.text("where"));
             case "end" -> new End(line.number("at"));
+            case "in-vain" -> new InVain(line.number("at"), (int) line.number("number"), line.text("why"));
             default -> ofProcess(line);
         };
     }
@@ -172,6 +173,18 @@ public sealed interface Event {
         @Override
         public JsonLine line() {
             return JsonLine.ofType("heal").with("at", at).with("number", number);
+        }
+    }
+
+    /** That a fault does not count: what it was done to has not noticed it, as far as can be seen. It may have, so it still excuses. */
+    record InVain(long at, int number, String why) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("in-vain")
+                    .with("at", at)
+                    .with("number", number)
+                    .with("why", why);
         }
     }
 

@@ -182,6 +182,19 @@ class GoodHistoriesTests {
     }
 
     @Test
+    void aFaultThatNobodyHasNoticedDoesNotCountAndExcusesAllTheSame() {
+        Verdict verdict = history.committed("a2", 2_000)
+                .fault(1, 2_001, 30_000)
+                .inVain(1, 29_999)
+                .effects("a2", 31_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.struck()).isZero();
+        assertThat(verdict.faultsInVain()).containsEntry("kill", 1);
+    }
+
+    @Test
     void aMessageThatIsLostIsNotInFlight() {
         Verdict verdict = history.committed("a2", 2_000).fault(1, 2_500, 2_600).verdict();
 

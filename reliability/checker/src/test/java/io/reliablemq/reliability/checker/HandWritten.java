@@ -4,6 +4,7 @@ import io.reliablemq.reliability.checker.Event.Effect;
 import io.reliablemq.reliability.checker.Event.End;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.checker.Event.InVain;
 import io.reliablemq.reliability.checker.Event.Invoke;
 import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Left;
@@ -85,6 +86,11 @@ final class HandWritten {
         for (int number = 1; number <= count; number++) {
             fault(number, number * 5_000L, number * 5_000L + 2_500);
         }
+        return this;
+    }
+
+    HandWritten inVain(int number, long at) {
+        events.add(new InVain(at, number, "nobody has noticed it"));
         return this;
     }
 

@@ -97,6 +97,7 @@ final class FaultRunner {
         }
         int number = recorder.struck(struck.getAsLong(), planned.kind().text(), fault.target());
         Thread.sleep(planned.durationMs());
+        fault.inVain().ifPresent(why -> recorder.inVain(number, why));
         fault.heal();
         recorder.healed(number);
     }

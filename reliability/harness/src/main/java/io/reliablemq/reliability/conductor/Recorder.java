@@ -2,6 +2,7 @@ package io.reliablemq.reliability.conductor;
 
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.checker.Event.InVain;
 import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Watch;
 import io.reliablemq.reliability.fault.Witness;
@@ -27,6 +28,10 @@ final class Recorder implements Witness {
         on.put(number, name);
         file.add(new Fault(at, number, name, target));
         return number;
+    }
+
+    void inVain(int which, String why) {
+        file.add(new InVain(System.currentTimeMillis(), which, why));
     }
 
     synchronized void healed(int which) {

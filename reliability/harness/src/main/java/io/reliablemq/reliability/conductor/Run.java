@@ -57,8 +57,12 @@ final class Run {
         this.truth = new GroundTruth(system.database()::connect);
     }
 
-    /** What was judged, and how. */
-    record Result(History history, Verdict verdict) {}
+    /**
+     * What was judged, and how.
+     *
+     * @param doubt why it proves nothing even if all promises were kept
+     */
+    record Result(History history, Verdict verdict, Optional<String> doubt) {}
 
     static Result of(Options options, Path folder) throws IOException, SQLException, InterruptedException {
         RunSettings settings = options.settings(folder);
@@ -84,7 +88,13 @@ final class Run {
         if (history.invokes().isEmpty()) {
             throw new IllegalStateException("nobody has written down what it began, see " + settings.history());
         }
-        return new Result(history, new Checker(BOUND, LEASE).check(history));
+        return new Result(history, new Checker(BOUND, LEASE).check(history), doubt());
+    }
+
+    private Optional<String> doubt() {
+        return system.clocks().neverMoved()
+                ? Optional.of("no clock has moved: the library that sets them does not work here")
+                : Optional.empty();
     }
 
     /** As it was written by the processes, the conductor and the database. */

@@ -2,12 +2,14 @@ package io.reliablemq.reliability.fault;
 
 import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.system.BrokerUnderTest;
+import io.reliablemq.reliability.system.Clocks;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.system.SmallDisk;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns what was planned into what can be done to one system. */
 public final class Faults {
@@ -106,15 +108,26 @@ public final class Faults {
     private Fault clock(ChildJvm jvm, int choice) {
         int skew = LEAST_SKEW_SECONDS + choice / 2 % (MOST_SKEW_SECONDS - LEAST_SKEW_SECONDS);
         int seconds = choice % 2 == 0 ? skew : -skew;
-        return new SwitchedFault(
-                jvm.name() + " clock", () -> system.clocks().set(jvm.name(), seconds), () -> system.clocks()
-                        .set(jvm.name(), 0));
+        Clocks clocks = system.clocks();
+        SwitchedFault jump = new SwitchedFault(
+                jvm.name() + " clock", () -> clocks.set(jvm.name(), seconds), () -> clocks.set(jvm.name(), 0));
+        return new NoticedFault(
+                jump,
+                () -> system.observed(jvm),
+                (seen, afterMs) -> clocks.hasJumped(seen.skewMs(), seconds, afterMs)
+                        ? Optional.empty()
+                        : Optional.of("its clock was ahead by " + seen.skewMs() + " ms, not by " + seconds + " s"));
     }
 
     private Fault pool(ChildJvm jvm) {
         Path exhausted = system.exhausted(jvm);
-        return new SwitchedFault(
+        SwitchedFault hoarding = new SwitchedFault(
                 jvm.name() + " pool", () -> Files.createFile(exhausted), () -> Files.deleteIfExists(exhausted));
+        return new NoticedFault(
+                hoarding,
+                () -> system.observed(jvm),
+                (seen, afterMs) ->
+                        seen.hoarded() > 0 ? Optional.empty() : Optional.of("its pool gave no connection away"));
     }
 
     private Fault restart(ChildJvm jvm) {

@@ -1,5 +1,8 @@
 package io.reliablemq.reliability.report;
 
+import io.reliablemq.reliability.checker.Event.Fault;
+import io.reliablemq.reliability.checker.Event.InVain;
+import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.checker.Violation;
 import io.reliablemq.reliability.checker.Violation.Kind;
@@ -14,11 +17,13 @@ public final class TextReport {
 
     private final String command;
     private final Duration bound;
+    private final History history;
     private final Verdict verdict;
 
-    public TextReport(String command, Duration bound, Verdict verdict) {
+    public TextReport(String command, Duration bound, History history, Verdict verdict) {
         this.command = command;
         this.bound = bound;
+        this.history = history;
         this.verdict = verdict;
     }
 
@@ -52,6 +57,16 @@ public final class TextReport {
             text.append("  %-24s %3d%s%n"
                     .formatted(name, struck.getOrDefault(name, 0), vain == 0 ? "" : " (and " + vain + " in vain)"));
         }
+        history.of(InVain.class).forEach(fault -> text.append("in vain       %s%n".formatted(reason(fault))));
+    }
+
+    private String reason(InVain inVain) {
+        String which = history.of(Fault.class)
+                .filter(fault -> fault.number() == inVain.number())
+                .map(fault -> fault.name() + " of " + fault.target())
+                .findFirst()
+                .orElse("?");
+        return which + " (no. " + inVain.number() + "): " + inVain.why();
     }
 
     private void violations(StringBuilder text, Kind kind) {

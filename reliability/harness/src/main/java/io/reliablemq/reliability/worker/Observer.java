@@ -18,11 +18,13 @@ class Observer implements SmartLifecycle {
     private static final long EVERY_MS = 200;
 
     private final WorkerProperties properties;
+    private final Hoarder hoarder;
     private final ObjectProvider<ListenerRegistry> listeners;
     private volatile boolean running;
 
-    Observer(WorkerProperties properties, ObjectProvider<ListenerRegistry> listeners) {
+    Observer(WorkerProperties properties, Hoarder hoarder, ObjectProvider<ListenerRegistry> listeners) {
         this.properties = properties;
+        this.hoarder = hoarder;
         this.listeners = listeners;
     }
 
@@ -57,7 +59,9 @@ class Observer implements SmartLifecycle {
 
     private void observe() {
         try {
-            new Observation(properties.now(), runningListeners()).write(properties.observed());
+            long now = properties.now();
+            long skew = System.currentTimeMillis() - now;
+            new Observation(now, skew, hoarder.taken(), runningListeners()).write(properties.observed());
         } catch (IOException | RuntimeException e) {
             log.warn("What this process sees of itself was not written", e);
         }

@@ -2,6 +2,7 @@ package io.reliablemq.reliability.conductor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.reliability.checker.Event;
 import io.reliablemq.reliability.checker.History;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -70,6 +72,24 @@ class FaultRunnerTests {
 
         assertThat(done).containsExactly("strike trap", "heal trap");
         assertThat(history.of(Event.Fault.class)).isEmpty();
+    }
+
+    @Test
+    void saysBeforeItHealsWhyAFaultCountsForNothing() throws Exception {
+        Fault unnoticed = new Told("clock", true) {
+            @Override
+            public Optional<String> inVain() {
+                done.add("look at clock");
+                return Optional.of("it stood still");
+            }
+        };
+
+        History history = run(List.of(unnoticed), 1);
+
+        assertThat(done).containsExactly("strike clock", "look at clock", "heal clock");
+        assertThat(history.of(Event.InVain.class))
+                .extracting(Event.InVain::number, Event.InVain::why)
+                .containsExactly(tuple(1, "it stood still"));
     }
 
     @Test

@@ -15,9 +15,9 @@ class ObservationTests {
     @Test
     void isReadAsItWasWritten() throws Exception {
         Path file = folder.resolve("consumer-1.observed");
-        Observation last = new Observation(2_000, List.of("ordered", "single"));
+        Observation last = new Observation(2_000, -30_000, 24, List.of("ordered", "single"));
 
-        new Observation(1_000, List.of()).write(file);
+        new Observation(1_000, 0, 0, List.of()).write(file);
         last.write(file);
 
         assertThat(Observation.read(file)).contains(last);
