@@ -95,7 +95,8 @@ final class FaultRunner {
             fault.heal();
             return;
         }
-        int number = recorder.struck(struck.getAsLong(), planned.kind().text(), fault.target());
+        String name = fault.kind(planned.kind()).text();
+        int number = recorder.struck(struck.getAsLong(), name, fault.target());
         Thread.sleep(planned.durationMs());
         fault.inVain().ifPresent(why -> recorder.inVain(number, why));
         fault.heal();

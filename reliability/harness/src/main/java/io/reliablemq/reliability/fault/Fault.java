@@ -15,6 +15,11 @@ public interface Fault {
      */
     OptionalLong strike() throws Exception;
 
+    /** What it turned out to be when it struck: less than what was planned, perhaps, but what was done is written down. */
+    default FaultKind kind(FaultKind planned) {
+        return planned;
+    }
+
     /** Why it counts for nothing although it has struck: nobody has noticed it. Asked before it is healed. */
     default Optional<String> inVain() throws Exception {
         return Optional.empty();

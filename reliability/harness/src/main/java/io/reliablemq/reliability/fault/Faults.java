@@ -78,7 +78,8 @@ public final class Faults {
         return switch (planned.kind()) {
             case BROKER_KILL -> new KilledProcess(broker.jvm());
             case BROKER_PAUSE -> new PausedProcess(broker.jvm());
-            case BROKER_TORN -> new TornLog(broker, planned.choice());
+            case BROKER_TORN ->
+                new TornLog(new KilledProcess(broker.jvm()), new TornTail(broker.directory()), planned.choice());
             case BROKER_DISK ->
                 system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
             case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");

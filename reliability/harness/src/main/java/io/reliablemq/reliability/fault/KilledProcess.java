@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /** kill -9, and a new process in its place. */
 record KilledProcess(ChildJvm jvm) implements Fault {
 
-    private static final Duration END_WITHIN = Duration.ofSeconds(10);
+    private static final Duration END_WITHIN = Duration.ofMinutes(1);
 
     @Override
     public String target() {
@@ -19,7 +19,10 @@ record KilledProcess(ChildJvm jvm) implements Fault {
     public OptionalLong strike() throws InterruptedException {
         long now = jvm.aliveAt();
         jvm.signal(Signal.KILL);
-        return jvm.awaitEnd(END_WITHIN) ? OptionalLong.of(now) : OptionalLong.empty();
+        if (!jvm.awaitEnd(END_WITHIN)) {
+            throw new IllegalStateException(jvm.name() + " is still there " + END_WITHIN + " after kill -9");
+        }
+        return OptionalLong.of(now);
     }
 
     @Override

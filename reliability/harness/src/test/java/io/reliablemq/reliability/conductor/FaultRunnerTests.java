@@ -75,6 +75,20 @@ class FaultRunnerTests {
     }
 
     @Test
+    void writesDownWhatAFaultTurnedOutToBe() throws Exception {
+        Fault other = new Told("broker", true) {
+            @Override
+            public FaultKind kind(FaultKind planned) {
+                return FaultKind.DATABASE_CUT;
+            }
+        };
+
+        assertThat(run(List.of(new Told("broker", true), other), 1).of(Event.Fault.class))
+                .extracting(Event.Fault::name)
+                .containsExactly(ANY.text(), "database-cut");
+    }
+
+    @Test
     void saysBeforeItHealsWhyAFaultCountsForNothing() throws Exception {
         Fault unnoticed = new Told("clock", true) {
             @Override
