@@ -48,6 +48,9 @@ public sealed interface Event {
                         line.text("listener"),
                         line.is("running"));
             case "late-stop" -> new LateStop(line.number("at"), line.number("since"), line.text("worker"), needs(line));
+            case "failed-start" ->
+                new FailedStart(
+                        line.number("at"), line.number("since"), line.text("worker"), needs(line), line.text("why"));
             default -> throw new IllegalArgumentException("unknown type in " + line);
         };
     }
@@ -222,6 +225,26 @@ public sealed interface Event {
                     .with("since", since)
                     .with("worker", worker)
                     .with("needs", String.join(",", needs));
+        }
+    }
+
+    /**
+     * A process that has ended before it was ready.
+     *
+     * @param since when it was started
+     * @param needs as those of a {@link LateStop}
+     * @param why as far as it has said so
+     */
+    record FailedStart(long at, long since, String worker, List<String> needs, String why) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("failed-start")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("needs", String.join(",", needs))
+                    .with("why", why);
         }
     }
 

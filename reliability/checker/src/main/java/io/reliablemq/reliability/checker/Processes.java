@@ -1,6 +1,7 @@
 package io.reliablemq.reliability.checker;
 
 import io.reliablemq.reliability.checker.Event.Effect;
+import io.reliablemq.reliability.checker.Event.FailedStart;
 import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Watch;
 import io.reliablemq.reliability.checker.Violation.Kind;
@@ -23,6 +24,18 @@ final class Processes {
         history.of(LateStop.class)
                 .filter(stop -> !faults.hasHit(stop.needs(), stop.since(), stop.at()))
                 .forEach(this::notEnded);
+        history.of(FailedStart.class)
+                .filter(start -> !faults.hasHit(start.needs(), start.since(), start.at()))
+                .forEach(this::notStarted);
+    }
+
+    private void notStarted(FailedStart start) {
+        report(
+                Kind.NOT_STARTED,
+                start.worker(),
+                start.since(),
+                start.at(),
+                "it has ended before it was ready: " + start.why());
     }
 
     private void notEnded(LateStop stop) {

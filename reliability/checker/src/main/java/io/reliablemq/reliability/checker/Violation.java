@@ -36,6 +36,8 @@ public record Violation(Kind kind, String id, String key, long seq, long at, Str
         IDLE,
         /** A process that did not end when it was asked to, though nothing that it needs was broken. */
         NOT_ENDED,
+        /** A process that did not start, though nothing that it needs was broken. */
+        NOT_STARTED,
         /**
          * The history contradicts the ground truth: a commit was reported and the row is not there, or a roll-back and it is. The
          * database or the harness has to be doubted first.

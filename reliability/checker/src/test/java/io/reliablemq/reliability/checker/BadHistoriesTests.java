@@ -252,6 +252,16 @@ class BadHistoriesTests {
     }
 
     @Test
+    void findsAProcessThatDoesNotStart() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 9_000)
+                .failedStart("producer-1.2", 3_000, 6_000)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.NOT_STARTED);
+        assertThat(only(verdict).text()).contains("producer-1.2", "no port", "during [kill of producer-1 (no. 1)]");
+    }
+
+    @Test
     void findsAMessageThatWaitsBetweenManyFaults() {
         Verdict verdict =
                 history.committed("a2", 2_000).faults(6).effects("a2", 33_500).verdict();

@@ -231,4 +231,16 @@ class GoodHistoriesTests {
 
         assertThat(verdict.violations()).isEmpty();
     }
+
+    @Test
+    void aProcessNeedNotStartWhileWhatItNeedsIsBroken() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 9_000)
+                .fault(2, 1_000, 3_000)
+                .failedStart("producer-1.2", 3_000, 6_000)
+                .faultOf("database network", 3, 7_000, 8_000)
+                .failedStart("producer-1.3", 6_001, 7_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
 }

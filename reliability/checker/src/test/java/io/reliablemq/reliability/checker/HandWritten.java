@@ -2,6 +2,7 @@ package io.reliablemq.reliability.checker;
 
 import io.reliablemq.reliability.checker.Event.Effect;
 import io.reliablemq.reliability.checker.Event.End;
+import io.reliablemq.reliability.checker.Event.FailedStart;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
 import io.reliablemq.reliability.checker.Event.InVain;
@@ -68,6 +69,12 @@ final class HandWritten {
     /** A process that needs broker and database. */
     HandWritten lateStop(String worker, long since, long at) {
         events.add(new LateStop(at, since, worker, List.of("broker", "database")));
+        return this;
+    }
+
+    /** A process that needs broker and database. */
+    HandWritten failedStart(String worker, long since, long at) {
+        events.add(new FailedStart(at, since, worker, List.of("broker", "database"), "no port"));
         return this;
     }
 

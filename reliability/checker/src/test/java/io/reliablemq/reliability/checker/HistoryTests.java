@@ -29,6 +29,7 @@ class HistoryTests {
                 .inVain(1, 601)
                 .watch("consumer-1", "any", 700, 2_000, true)
                 .lateStop("consumer-1", 700, 2_000)
+                .failedStart("consumer-1", 2_000, 2_500)
                 .left("a\"\\\n3", "outbox")
                 .history();
         StringBuilder lines = new StringBuilder();

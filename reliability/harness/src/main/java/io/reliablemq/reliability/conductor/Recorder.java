@@ -1,5 +1,7 @@
 package io.reliablemq.reliability.conductor;
 
+import io.reliablemq.faults.process.ChildJvm;
+import io.reliablemq.reliability.checker.Event.FailedStart;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
 import io.reliablemq.reliability.checker.Event.InVain;
@@ -42,6 +44,15 @@ final class Recorder implements Witness {
     @Override
     public void lateStop(String place, String process, long asked) {
         file.add(new LateStop(System.currentTimeMillis(), asked, process, needs(place)));
+    }
+
+    @Override
+    public void failedStarts(String place, List<ChildJvm.FailedStart> failed) {
+        for (ChildJvm.FailedStart start : failed) {
+            String why = LastWords.of(start.log());
+            file.add(new FailedStart(
+                    start.at(), start.since(), start.incarnation().name(), needs(place), why));
+        }
     }
 
     /** What else may be under a fault that keeps a process from its work: its servers, its pool, its clock. */

@@ -35,8 +35,8 @@ public final class Faults {
     public Fault of(PlannedFault planned) {
         int choice = planned.choice();
         return switch (planned.kind()) {
-            case PRODUCER_KILL -> new KilledProcess(one(system.producers(), choice));
-            case CONSUMER_KILL -> new KilledProcess(one(system.consumers(), choice));
+            case PRODUCER_KILL -> new KilledProcess(one(system.producers(), choice), witness);
+            case CONSUMER_KILL -> new KilledProcess(one(system.consumers(), choice), witness);
             case PRODUCER_PAUSE -> new PausedProcess(one(system.producers(), choice));
             case CONSUMER_PAUSE -> new PausedProcess(one(system.consumers(), choice));
             case PRODUCER_STOP -> restart(one(system.producers(), choice));
@@ -76,10 +76,11 @@ public final class Faults {
     private Fault broker(PlannedFault planned) {
         BrokerUnderTest broker = system.broker();
         return switch (planned.kind()) {
-            case BROKER_KILL -> new KilledProcess(broker.jvm());
+            case BROKER_KILL -> new KilledProcess(broker.jvm(), witness);
             case BROKER_PAUSE -> new PausedProcess(broker.jvm());
             case BROKER_TORN ->
-                new TornLog(new KilledProcess(broker.jvm()), new TornTail(broker.directory()), planned.choice());
+                new TornLog(
+                        new KilledProcess(broker.jvm(), witness), new TornTail(broker.directory()), planned.choice());
             case BROKER_DISK ->
                 system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
             case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /** kill -9, and a new process in its place. */
-record KilledProcess(ChildJvm jvm) implements Fault {
+record KilledProcess(ChildJvm jvm, Witness witness) implements Fault {
 
     private static final Duration END_WITHIN = Duration.ofMinutes(1);
 
@@ -28,6 +28,6 @@ record KilledProcess(ChildJvm jvm) implements Fault {
     @Override
     public void heal() throws InterruptedException {
         jvm.start();
-        jvm.awaitReadyInTheEnd();
+        witness.failedStarts(jvm.name(), jvm.awaitReadyInTheEnd());
     }
 }

@@ -31,7 +31,7 @@ record RestartedProcesses(String target, List<ChildJvm> jvms, Witness witness) i
                 jvm.awaitEnd(GRACE);
             }
             jvm.start();
-            jvm.awaitReadyInTheEnd();
+            witness.failedStarts(jvm.name(), jvm.awaitReadyInTheEnd());
         }
     }
 }

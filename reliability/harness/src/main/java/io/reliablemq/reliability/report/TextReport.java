@@ -1,5 +1,6 @@
 package io.reliablemq.reliability.report;
 
+import io.reliablemq.reliability.checker.Event.FailedStart;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.InVain;
 import io.reliablemq.reliability.checker.History;
@@ -7,8 +8,11 @@ import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.checker.Violation;
 import io.reliablemq.reliability.checker.Violation.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A verdict, to be read. */
 public final class TextReport {
@@ -36,6 +40,7 @@ public final class TextReport {
         text.append("longest wait  %.1f s while no fault was on (bound %d s)%n"
                 .formatted(verdict.longestQuietWaitMs() / 1000.0, bound.toSeconds()));
         faults(text);
+        failedStarts(text);
         for (Kind kind : Kind.values()) {
             violations(text, kind);
         }
@@ -67,6 +72,24 @@ public final class TextReport {
                 .findFirst()
                 .orElse("?");
         return which + " (no. " + inVain.number() + "): " + inVain.why();
+    }
+
+    /** Also those that a fault excuses. */
+    private void failedStarts(StringBuilder text) {
+        Map<String, List<FailedStart>> byPlace = history.of(FailedStart.class)
+                .collect(Collectors.groupingBy(start -> place(start.worker()), TreeMap::new, Collectors.toList()));
+        byPlace.forEach((place, failed) -> text.append("failed starts %d of %s, the first of %s: %s%n"
+                .formatted(
+                        failed.size(),
+                        place,
+                        failed.get(0).worker(),
+                        failed.get(0).why())));
+    }
+
+    /** Of producer-1.2 it is producer-1. */
+    private static String place(String worker) {
+        int number = worker.lastIndexOf('.');
+        return number < 0 ? worker : worker.substring(0, number);
     }
 
     private void violations(StringBuilder text, Kind kind) {
