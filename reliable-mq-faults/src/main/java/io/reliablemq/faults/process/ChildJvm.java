@@ -44,9 +44,19 @@ public final class ChildJvm {
     /** @param name with its number */
     public record Incarnation(String name, int number, Path ready) {}
 
+    /**
+     * One that has ended before it was ready.
+     *
+     * @param since when it was started, milliseconds since the epoch
+     * @param at when it was seen to have ended
+     * @param log what it has printed
+     */
+    public record FailedStart(Incarnation incarnation, long since, long at, Path log) {}
+
     private final String name;
     private final Command command;
     private int number;
+    private long started;
     private @Nullable Incarnation current;
     private @Nullable Process process;
 
@@ -74,6 +84,7 @@ public final class ChildJvm {
                     .redirectErrorStream(true)
                     .redirectOutput(log(next).toFile());
             builder.environment().putAll(command.environment());
+            started = System.currentTimeMillis();
             process = Children.add(builder.start());
             current = next;
         } catch (IOException e) {
@@ -86,26 +97,32 @@ public final class ChildJvm {
         awaitReady(false);
     }
 
-    /** The same for what is started while other things are broken: one that does not come up is started anew, as an orchestrator would. */
-    public void awaitReadyInTheEnd() throws InterruptedException {
-        awaitReady(true);
+    /**
+     * The same for what is started while other things are broken: one that does not come up is started anew, as an orchestrator would.
+     * Answers those that did not.
+     */
+    public List<FailedStart> awaitReadyInTheEnd() throws InterruptedException {
+        return awaitReady(true);
     }
 
-    private void awaitReady(boolean startAnew) throws InterruptedException {
+    private List<FailedStart> awaitReady(boolean startAnew) throws InterruptedException {
+        List<FailedStart> failed = new ArrayList<>();
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!Files.exists(running().ready())) {
+        while (!Files.exists(incarnation().ready())) {
             boolean ended = !isAlive();
             if (System.nanoTime() > deadline || (ended && !startAnew)) {
-                throw new IllegalStateException(running().name()
+                throw new IllegalStateException(incarnation().name()
                         + (ended ? " has ended before it was ready" : " is not ready after " + READY_WITHIN)
                         + ", see its log in " + command.folder());
             }
             if (ended) {
-                System.out.println(running().name() + " has ended before it was ready and is started anew");
+                System.out.println(incarnation().name() + " has ended before it was ready and is started anew");
+                failed.add(new FailedStart(incarnation(), started, System.currentTimeMillis(), log()));
                 start();
             }
             Thread.sleep(100);
         }
+        return failed;
     }
 
     /**
@@ -116,7 +133,7 @@ public final class ChildJvm {
     public long aliveAt() {
         if (!isAlive()) {
             throw new IllegalStateException(
-                    running().name() + " has ended by itself, see its log in " + command.folder());
+                    incarnation().name() + " has ended by itself, see its log in " + command.folder());
         }
         return System.currentTimeMillis();
     }
@@ -149,7 +166,7 @@ public final class ChildJvm {
 
     /** What the last one has printed. */
     public Path log() {
-        return log(running());
+        return log(incarnation());
     }
 
     private Path log(Incarnation incarnation) {
@@ -164,7 +181,8 @@ public final class ChildJvm {
         return process.exitValue();
     }
 
-    private Incarnation running() {
+    /** What runs now, or has run last. */
+    public Incarnation incarnation() {
         if (current == null) {
             throw new IllegalStateException(name + " was never started");
         }

@@ -1,6 +1,7 @@
 package io.reliablemq.reliability.checker;
 
 import io.reliablemq.reliability.checker.Event.Effect;
+import io.reliablemq.reliability.checker.Event.InVain;
 import io.reliablemq.reliability.checker.Event.Left;
 import io.reliablemq.reliability.checker.Event.Listener;
 import io.reliablemq.reliability.checker.Event.Result;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Judges a history: pure, no clock, no files, no randomness. The same history has the same verdict.
@@ -39,6 +41,7 @@ public final class Checker {
         Findings findings = new Findings();
         new Outcomes(history, faults, findings).check();
         new Failures(history, faults, findings).check();
+        new Processes(history, faults, findings).check();
         Deliveries deliveries = new Deliveries(history, faults, findings);
         OrderPerKey order = new OrderPerKey(history, faults, findings);
         Waiting waiting = new Waiting(history, faults, findings, boundMs, againMs);
@@ -78,8 +81,12 @@ public final class Checker {
         Map<String, Integer> struck = new TreeMap<>();
         Map<String, Integer> inVain = new TreeMap<>();
         StrikesInFlight strikes = new StrikesInFlight(history);
-        faults.spans().forEach(span -> (strikes.count(span) > 0 ? struck : inVain)
-                .merge(span.fault().name(), 1, Integer::sum));
+        Set<Integer> unnoticed = history.of(InVain.class).map(InVain::number).collect(Collectors.toSet());
+        for (FaultTimes.Span span : faults.spans()) {
+            boolean counts =
+                    strikes.count(span) > 0 && !unnoticed.contains(span.fault().number());
+            (counts ? struck : inVain).merge(span.fault().name(), 1, Integer::sum);
+        }
         List<String> begun = List.copyOf(history.invokes().keySet());
         return new Verdict(
                 findings.violations(),

@@ -1,5 +1,7 @@
 package io.reliablemq.reliability.checker;
 
+import java.util.List;
+
 /**
  * What a history consists of. Times are milliseconds since the epoch by one clock: that of the database for rows and effects, that
  * of the machine which it runs on for the rest.
@@ -31,8 +33,30 @@ public sealed interface Event {
             case "heal" -> new Heal(line.number("at"), (int) line.number("number"));
             case "left" -> new Left(line.number("at"), line.text("id"), line.text("where"));
             case "end" -> new End(line.number("at"));
+            case "in-vain" -> new InVain(line.number("at"), (int) line.number("number"), line.text("why"));
+            default -> ofProcess(line);
+        };
+    }
+
+    private static Event ofProcess(JsonLine line) {
+        return switch (line.text("type")) {
+            case "watch" ->
+                new Watch(
+                        line.number("at"),
+                        line.number("since"),
+                        line.text("worker"),
+                        line.text("listener"),
+                        line.is("running"));
+            case "late-stop" -> new LateStop(line.number("at"), line.number("since"), line.text("worker"), needs(line));
+            case "failed-start" ->
+                new FailedStart(
+                        line.number("at"), line.number("since"), line.text("worker"), needs(line), line.text("why"));
             default -> throw new IllegalArgumentException("unknown type in " + line);
         };
+    }
+
+    private static List<String> needs(JsonLine line) {
+        return List.of(line.text("needs").split(","));
     }
 
     private static Row row(JsonLine line) {
@@ -152,6 +176,75 @@ public sealed interface Event {
         @Override
         public JsonLine line() {
             return JsonLine.ofType("heal").with("at", at).with("number", number);
+        }
+    }
+
+    /** That a fault does not count: what it was done to has not noticed it, as far as can be seen. It may have, so it still excuses. */
+    record InVain(long at, int number, String why) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("in-vain")
+                    .with("at", at)
+                    .with("number", number)
+                    .with("why", why);
+        }
+    }
+
+    /**
+     * A time without any fault and with something to do for everybody, which has gone on until each listener of each process had done
+     * something, or for so long that one that has not is none any more.
+     *
+     * @param running whether the listener said at the end of it that it runs
+     */
+    record Watch(long at, long since, String worker, String listener, boolean running) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("watch")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("listener", listener)
+                    .with("running", running);
+        }
+    }
+
+    /**
+     * A process that was asked to end and has not, for as long as anybody has patience.
+     *
+     * @param since when it was asked
+     * @param needs targets of faults that excuse it; {@code database} stands for {@code database network}, too
+     */
+    record LateStop(long at, long since, String worker, List<String> needs) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("late-stop")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("needs", String.join(",", needs));
+        }
+    }
+
+    /**
+     * A process that has ended before it was ready.
+     *
+     * @param since when it was started
+     * @param needs as those of a {@link LateStop}
+     * @param why as far as it has said so
+     */
+    record FailedStart(long at, long since, String worker, List<String> needs, String why) implements Event {
+
+        @Override
+        public JsonLine line() {
+            return JsonLine.ofType("failed-start")
+                    .with("at", at)
+                    .with("since", since)
+                    .with("worker", worker)
+                    .with("needs", String.join(",", needs))
+                    .with("why", why);
         }
     }
 

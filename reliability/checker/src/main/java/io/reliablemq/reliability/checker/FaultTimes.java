@@ -56,6 +56,19 @@ public final class FaultTimes {
                 .toList();
     }
 
+    /**
+     * Whether one of these targets was hit at some time between these two.
+     *
+     * @param targets {@code database} stands for {@code database network}, too
+     */
+    boolean hasHit(List<String> targets, long from, long to) {
+        return spans.stream()
+                .filter(span -> span.overlaps(from, to))
+                .map(span -> span.fault().target())
+                .anyMatch(
+                        hit -> targets.stream().anyMatch(target -> hit.equals(target) || hit.startsWith(target + " ")));
+    }
+
     /** The parts of that time in which no fault was on. */
     List<Interval> quietStretches(long from, long to) {
         List<Interval> stretches = new ArrayList<>();

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param effects of all listeners
  * @param missing effects that are owed and not there, lost or stuck
  * @param faults by name: those that struck while a message was in flight
- * @param faultsInVain by name: those that struck while none was, which count for nothing
+ * @param faultsInVain by name: those that struck while none was, or that nobody has noticed, which count for nothing
  * @param longestQuietWaitMs the longest time that a message waited for its effect while no fault was on
  */
 public record Verdict(

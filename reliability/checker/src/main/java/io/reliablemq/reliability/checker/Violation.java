@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One thing that must not happen and did.
  *
- * @param id of the message
+ * @param id of the message, or the name of a process
  * @param at when, milliseconds since the epoch: of the effect, or of the business row where there is none
  * @param detail in words
  * @param faults which were on meanwhile, in words
@@ -32,6 +32,12 @@ public record Violation(Kind kind, String id, String key, long seq, long at, Str
         LATE,
         /** A transaction that failed, or none that was committed, though no fault was on and none had been for a while. */
         FAILED,
+        /** A listener of one process that does nothing, though nothing was broken and others got what there was to do. */
+        IDLE,
+        /** A process that did not end when it was asked to, though nothing that it needs was broken. */
+        NOT_ENDED,
+        /** A process that did not start, though nothing that it needs was broken. */
+        NOT_STARTED,
         /**
          * The history contradicts the ground truth: a commit was reported and the row is not there, or a roll-back and it is. The
          * database or the harness has to be doubted first.

@@ -212,6 +212,56 @@ class BadHistoriesTests {
     }
 
     @Test
+    void findsAListenerThatIsDeadInOneProcessThoughTheOtherHasItsMessages() {
+        Verdict verdict = history.delivered("a2", 2_000)
+                .watch("consumer-1", "any", 1_500, 60_000, true)
+                .watch("consumer-2", "any", 1_500, 60_000, true)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.IDLE);
+        assertThat(only(verdict).text()).contains("consumer-2", "listener any has done nothing for 58500 ms");
+    }
+
+    @Test
+    void findsAListenerThatHasDoneNothingSinceTheFaultsWereOver() {
+        Verdict verdict =
+                history.watch("consumer-1", "ordered", 1_500, 60_000, true).verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.IDLE);
+    }
+
+    @Test
+    void findsAListenerThatDoesNotSayThatItRuns() {
+        Verdict verdict =
+                history.watch("consumer-1", "ordered", 500, 60_000, false).verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.IDLE);
+        assertThat(only(verdict).detail()).contains("ordered", "did not say within 59500 ms that it runs");
+    }
+
+    @Test
+    void findsAProcessThatDoesNotEndWhenItIsAskedTo() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 40_000)
+                .fault(2, 500, 1_999)
+                .lateStop("producer-1.2", 2_000, 32_000)
+                .fault(3, 32_001, 33_000)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.NOT_ENDED);
+        assertThat(only(verdict).text()).contains("producer-1.2", "30 s", "during [kill of producer-1 (no. 1)]");
+    }
+
+    @Test
+    void findsAProcessThatDoesNotStart() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 9_000)
+                .failedStart("producer-1.2", 3_000, 6_000)
+                .verdict();
+
+        assertThat(only(verdict).kind()).isEqualTo(Kind.NOT_STARTED);
+        assertThat(only(verdict).text()).contains("producer-1.2", "no port", "during [kill of producer-1 (no. 1)]");
+    }
+
+    @Test
     void findsAMessageThatWaitsBetweenManyFaults() {
         Verdict verdict =
                 history.committed("a2", 2_000).faults(6).effects("a2", 33_500).verdict();

@@ -182,6 +182,19 @@ class GoodHistoriesTests {
     }
 
     @Test
+    void aFaultThatNobodyHasNoticedDoesNotCountAndExcusesAllTheSame() {
+        Verdict verdict = history.committed("a2", 2_000)
+                .fault(1, 2_001, 30_000)
+                .inVain(1, 29_999)
+                .effects("a2", 31_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.struck()).isZero();
+        assertThat(verdict.faultsInVain()).containsEntry("kill", 1);
+    }
+
+    @Test
     void aMessageThatIsLostIsNotInFlight() {
         Verdict verdict = history.committed("a2", 2_000).fault(1, 2_500, 2_600).verdict();
 
@@ -196,6 +209,36 @@ class GoodHistoriesTests {
                 .invoke("a3", 29_999)
                 .outcome("a3", 31_000, Result.UNKNOWN)
                 .delivered("a4", 34_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
+
+    @Test
+    void aListenerThatIsWatchedHasAppliedSomethingMeanwhile() {
+        Verdict verdict = history.watch("consumer-1", "ordered", 500, 1_500, true)
+                .watch("consumer-1", "any", 1_010, 1_010, true)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
+
+    @Test
+    void aProcessNeedNotEndInTimeWhileWhatItNeedsIsBroken() {
+        Verdict verdict = history.faultOf("database network", 1, 31_000, 40_000)
+                .lateStop("producer-1.2", 2_000, 32_000)
+                .verdict();
+
+        assertThat(verdict.violations()).isEmpty();
+    }
+
+    @Test
+    void aProcessNeedNotStartWhileWhatItNeedsIsBroken() {
+        Verdict verdict = history.faultOf("producer-1", 1, 2_000, 9_000)
+                .fault(2, 1_000, 3_000)
+                .failedStart("producer-1.2", 3_000, 6_000)
+                .faultOf("database network", 3, 7_000, 8_000)
+                .failedStart("producer-1.3", 6_001, 7_000)
                 .verdict();
 
         assertThat(verdict.violations()).isEmpty();

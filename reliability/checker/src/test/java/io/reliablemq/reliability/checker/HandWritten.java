@@ -2,14 +2,18 @@ package io.reliablemq.reliability.checker;
 
 import io.reliablemq.reliability.checker.Event.Effect;
 import io.reliablemq.reliability.checker.Event.End;
+import io.reliablemq.reliability.checker.Event.FailedStart;
 import io.reliablemq.reliability.checker.Event.Fault;
 import io.reliablemq.reliability.checker.Event.Heal;
+import io.reliablemq.reliability.checker.Event.InVain;
 import io.reliablemq.reliability.checker.Event.Invoke;
+import io.reliablemq.reliability.checker.Event.LateStop;
 import io.reliablemq.reliability.checker.Event.Left;
 import io.reliablemq.reliability.checker.Event.Listener;
 import io.reliablemq.reliability.checker.Event.Outcome;
 import io.reliablemq.reliability.checker.Event.Result;
 import io.reliablemq.reliability.checker.Event.Row;
+import io.reliablemq.reliability.checker.Event.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +66,24 @@ final class HandWritten {
         return this;
     }
 
+    /** A process that needs broker and database. */
+    HandWritten lateStop(String worker, long since, long at) {
+        events.add(new LateStop(at, since, worker, List.of("broker", "database")));
+        return this;
+    }
+
+    /** A process that needs broker and database. */
+    HandWritten failedStart(String worker, long since, long at) {
+        events.add(new FailedStart(at, since, worker, List.of("broker", "database"), "no port"));
+        return this;
+    }
+
     HandWritten fault(int number, long from, long to) {
-        events.add(new Fault(from, number, "kill", "broker"));
+        return faultOf("broker", number, from, to);
+    }
+
+    HandWritten faultOf(String target, int number, long from, long to) {
+        events.add(new Fault(from, number, "kill", target));
         events.add(new Heal(to, number));
         return this;
     }
@@ -76,8 +96,19 @@ final class HandWritten {
         return this;
     }
 
+    HandWritten inVain(int number, long at) {
+        events.add(new InVain(at, number, "nobody has noticed it"));
+        return this;
+    }
+
     HandWritten unhealedFault(int number, long from) {
         events.add(new Fault(from, number, "kill", "broker"));
+        return this;
+    }
+
+    /** Of one process; all effects are those of consumer-1. */
+    HandWritten watch(String worker, String listener, long since, long at, boolean running) {
+        events.add(new Watch(at, since, worker, listener, running));
         return this;
     }
 

@@ -26,6 +26,10 @@ class HistoryTests {
                 .invoke("a3", 2_000)
                 .outcome("a3", 2_001, Result.UNKNOWN)
                 .fault(1, 500, 600)
+                .inVain(1, 601)
+                .watch("consumer-1", "any", 700, 2_000, true)
+                .lateStop("consumer-1", 700, 2_000)
+                .failedStart("consumer-1", 2_000, 2_500)
                 .left("a\"\\\n3", "outbox")
                 .history();
         StringBuilder lines = new StringBuilder();

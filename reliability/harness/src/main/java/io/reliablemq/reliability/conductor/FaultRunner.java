@@ -19,18 +19,30 @@ final class FaultRunner {
     private final Supplier<Schedule.Step> schedule;
     private final Function<PlannedFault, Fault> faults;
     private final Recorder recorder;
+    private final Recovery recovery;
 
-    FaultRunner(Supplier<Schedule.Step> schedule, Function<PlannedFault, Fault> faults, Recorder recorder) {
+    /** What has to be at the end of each long gap. */
+    interface Recovery {
+        /** @param since when the gap began, milliseconds since the epoch */
+        void await(long since) throws InterruptedException;
+    }
+
+    FaultRunner(
+            Supplier<Schedule.Step> schedule,
+            Function<PlannedFault, Fault> faults,
+            Recorder recorder,
+            Recovery recovery) {
         this.schedule = schedule;
         this.faults = faults;
         this.recorder = recorder;
+        this.recovery = recovery;
     }
 
     /** @throws IllegalStateException when something could not be struck or healed: the run proves nothing then */
     void run(long untilNanos) throws InterruptedException {
         Schedule.Step step = schedule.get();
         while (System.nanoTime() + step.gapMs() * 1_000_000 < untilNanos) {
-            Thread.sleep(step.gapMs());
+            pause(step);
             List<CompletableFuture<Void>> running = new ArrayList<>();
             Set<String> targets = new HashSet<>();
             for (PlannedFault planned : step.faults()) {
@@ -44,6 +56,14 @@ final class FaultRunner {
             }
             await(running);
             step = schedule.get();
+        }
+    }
+
+    private void pause(Schedule.Step step) throws InterruptedException {
+        long since = System.currentTimeMillis();
+        Thread.sleep(step.gapMs());
+        if (step.recovery()) {
+            recovery.await(since);
         }
     }
 
@@ -75,8 +95,10 @@ final class FaultRunner {
             fault.heal();
             return;
         }
-        int number = recorder.struck(struck.getAsLong(), planned.kind().text(), fault.target());
+        String name = fault.kind(planned.kind()).text();
+        int number = recorder.struck(struck.getAsLong(), name, fault.target());
         Thread.sleep(planned.durationMs());
+        fault.inVain().ifPresent(why -> recorder.inVain(number, why));
         fault.heal();
         recorder.healed(number);
     }

@@ -6,10 +6,13 @@ import io.reliablemq.reliability.checker.Event.Left;
 import io.reliablemq.reliability.checker.Event.Row;
 import io.reliablemq.reliability.worker.EventFile;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the database says. Read past all proxies, by an administrator. */
 final class GroundTruth {
@@ -37,6 +40,25 @@ final class GroundTruth {
         long owed() {
             return committed * LISTENERS.size() - effects;
         }
+    }
+
+    /** That a listener of a process has done something. */
+    record Applied(String worker, String listener) {}
+
+    /** @param since milliseconds since the epoch */
+    Set<Applied> appliedSince(long since) throws SQLException {
+        Set<Applied> applied = new HashSet<>();
+        try (Connection connection = database.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select distinct worker, listener from effect where written_at >= ?")) {
+            statement.setLong(1, since);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    applied.add(new Applied(row.getString(1), row.getString(2)));
+                }
+            }
+        }
+        return applied;
     }
 
     Progress progress() throws SQLException {

@@ -71,8 +71,6 @@ record Options(
         String faults = given.getOrDefault("faults", mutant.map(Mutant::faults).orElse("all"));
         Client client = Client.valueOf(given.getOrDefault("client", "grpc").toUpperCase(Locale.ROOT));
         int replicas = Integer.parseInt(given.getOrDefault("replicas", "1"));
-        // a break shows with one as well, and sooner: most of its time goes into starting them
-        String processes = mutant.isPresent() ? "1" : "2";
         Optional<Path> clocks = Optional.ofNullable(given.get("clock-library")).map(Path::of);
         return new Options(
                 Long.parseLong(given.getOrDefault("seed", "1")),
@@ -85,8 +83,10 @@ record Options(
                         : mutant.map(Mutant::database).orElse(TestDatabase.POSTGRESQL),
                 client,
                 replicas,
-                Integer.parseInt(given.getOrDefault("producers", processes)),
-                Integer.parseInt(given.getOrDefault("consumers", processes)),
+                Integer.parseInt(given.getOrDefault("producers", mutant.isPresent() ? "1" : "2")),
+                given.containsKey("consumers")
+                        ? Integer.parseInt(given.get("consumers"))
+                        : mutant.map(Mutant::consumers).orElse(2),
                 given.containsKey("keys")
                         ? Integer.parseInt(given.get("keys"))
                         : mutant.map(Mutant::keys).orElse(200),

@@ -41,17 +41,18 @@ public final class Reliability {
         System.out.println(options.command() + "\nwrites to " + folder);
         Run.Result result = Run.of(options, folder);
         Verdict verdict = result.verdict();
-        String text = new TextReport(options.command(), Run.BOUND, verdict).text();
+        String text = new TextReport(options.command(), Run.BOUND, result.history(), verdict).text();
         Files.writeString(folder.resolve("report.txt"), text + verdict.summary(options.seed()) + "\n");
         Files.writeString(
                 folder.resolve("report.html"), new HtmlReport(options.command(), text, result.history()).html());
         System.out.print(text);
-        int exit = judge(options, verdict);
+        int exit = judge(options, result);
         System.out.println(verdict.summary(options.seed()));
         return exit;
     }
 
-    private static int judge(Options options, Verdict verdict) {
+    private static int judge(Options options, Run.Result result) {
+        Verdict verdict = result.verdict();
         Kind expected = options.mutant().map(Mutant::shows).orElse(null);
         if (expected != null) {
             return judge(options.mutant().get(), verdict.count(expected) > 0);
@@ -62,6 +63,10 @@ public final class Reliability {
                         && verdict.count(Kind.LATE) == verdict.violations().size());
         if (!kept) {
             return 1;
+        }
+        if (result.doubt().isPresent()) {
+            System.out.println("INVALID: " + result.doubt().get());
+            return 2;
         }
         if (verdict.committed() == 0
                 || (verdict.struck() == 0 && !options.faults().isEmpty())) {

@@ -6,15 +6,20 @@ import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.fault.Faults;
 import io.reliablemq.reliability.fault.Schedule;
+import io.reliablemq.reliability.mutant.Mutant;
 import io.reliablemq.reliability.system.RunSettings;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import io.reliablemq.reliability.worker.EventFile;
+import io.reliablemq.reliability.worker.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Load and faults, then quiet until all is done, then the judgement. */
@@ -34,6 +39,12 @@ final class Run {
     /** On a machine that others are busy on, too. */
     private static final Duration WARM_WITHIN = Duration.ofMinutes(4);
 
+    /** In which each listener of each process gets something to do, however busy the machine is. */
+    private static final Duration ALIVE_WITHIN = Duration.ofMinutes(2);
+
+    /** That a break keeps one of them from it shows sooner. */
+    private static final Duration ALIVE_WITHIN_IF_BROKEN = Duration.ofSeconds(30);
+
     private final Options options;
     private final RunSettings settings;
     private final GroundTruth truth;
@@ -46,8 +57,12 @@ final class Run {
         this.truth = new GroundTruth(system.database()::connect);
     }
 
-    /** What was judged, and how. */
-    record Result(History history, Verdict verdict) {}
+    /**
+     * What was judged, and how.
+     *
+     * @param doubt why it proves nothing even if all promises were kept
+     */
+    record Result(History history, Verdict verdict, Optional<String> doubt) {}
 
     static Result of(Options options, Path folder) throws IOException, SQLException, InterruptedException {
         RunSettings settings = options.settings(folder);
@@ -63,9 +78,9 @@ final class Run {
                 loadAndFaults(recorder);
                 drain();
             }
+            requireAlive();
+            stopWorkers(recorder);
         }
-        requireAlive();
-        system.stopWorkers();
         try (EventFile database = new EventFile(settings.history().resolve("database.jsonl"))) {
             truth.write(database);
         }
@@ -73,7 +88,13 @@ final class Run {
         if (history.invokes().isEmpty()) {
             throw new IllegalStateException("nobody has written down what it began, see " + settings.history());
         }
-        return new Result(history, new Checker(BOUND, LEASE).check(history));
+        return new Result(history, new Checker(BOUND, LEASE).check(history), doubt());
+    }
+
+    private Optional<String> doubt() {
+        return system.clocks().neverMoved()
+                ? Optional.of("no clock has moved: the library that sets them does not work here")
+                : Optional.empty();
     }
 
     /** As it was written by the processes, the conductor and the database. */
@@ -86,6 +107,7 @@ final class Run {
     private void loadAndFaults(Recorder recorder) throws IOException, SQLException, InterruptedException {
         Files.createFile(settings.load());
         warmUp();
+        Liveness liveness = liveness(recorder);
         long until = System.nanoTime() + options.load().toNanos();
         if (options.faults().isEmpty()) {
             Thread.sleep(options.load().toMillis());
@@ -93,9 +115,29 @@ final class Run {
             // a break has little time, and is to be struck all of it
             int recoveryAfter = options.mutant().isPresent() ? Integer.MAX_VALUE : Schedule.RECOVERY_AFTER;
             Schedule schedule = new Schedule(options.seed(), options.faults(), recoveryAfter);
-            new FaultRunner(schedule::next, new Faults(system)::of, recorder).run(until);
+            new FaultRunner(schedule::next, new Faults(system, recorder)::of, recorder, liveness::await).run(until);
+        }
+        if (options.mutant().filter(Mutant::fillsTheDisk).isEmpty()) {
+            // else listeners are away as long as there is load
+            liveness.await(System.currentTimeMillis());
         }
         Files.delete(settings.load());
+    }
+
+    private Liveness liveness(Recorder recorder) {
+        Duration within = options.mutant().isPresent() ? ALIVE_WITHIN_IF_BROKEN : ALIVE_WITHIN;
+        return new Liveness(truth::appliedSince, this::runningSince, recorder, within);
+    }
+
+    private Map<String, List<String>> runningSince(long since) throws IOException {
+        Map<String, List<String>> running = new TreeMap<>();
+        for (ChildJvm consumer : system.consumers()) {
+            Optional<Observation> last = system.observed(consumer).filter(seen -> seen.at() >= since);
+            running.put(
+                    consumer.incarnation().name(),
+                    last.map(Observation::running).orElse(List.of()));
+        }
+        return running;
     }
 
     /** Until messages flow. The start of the client's connections is no fault's doing; the lag of these messages counts all the same. */
@@ -126,6 +168,13 @@ final class Run {
             last = now;
         }
         Thread.sleep(AFTER_ALL_IS_DONE.toMillis());
+    }
+
+    private void stopWorkers(Recorder recorder) throws InterruptedException {
+        long asked = System.currentTimeMillis();
+        for (ChildJvm late : system.stopWorkers()) {
+            recorder.lateStop(late.name(), late.incarnation().name(), asked);
+        }
     }
 
     private void requireAlive() {

@@ -1,5 +1,6 @@
 package io.reliablemq.reliability.fault;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One thing that is done to the system and undone later. Used by one thread. */
@@ -13,6 +14,16 @@ public interface Fault {
      * harm little by little has struck when it began. It is healed all the same.
      */
     OptionalLong strike() throws Exception;
+
+    /** What it turned out to be when it struck: less than what was planned, perhaps, but what was done is written down. */
+    default FaultKind kind(FaultKind planned) {
+        return planned;
+    }
+
+    /** Why it counts for nothing although it has struck: nobody has noticed it. Asked before it is healed. */
+    default Optional<String> inVain() throws Exception {
+        return Optional.empty();
+    }
 
     /** Returns when what was hit works again. */
     void heal() throws Exception;

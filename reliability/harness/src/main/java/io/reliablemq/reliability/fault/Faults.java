@@ -2,12 +2,14 @@ package io.reliablemq.reliability.fault;
 
 import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.system.BrokerUnderTest;
+import io.reliablemq.reliability.system.Clocks;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.system.SmallDisk;
 import io.reliablemq.reliability.system.SystemUnderTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns what was planned into what can be done to one system. */
 public final class Faults {
@@ -20,25 +22,27 @@ public final class Faults {
     private static final int MOST_SKEW_SECONDS = 600;
 
     private final SystemUnderTest system;
+    private final Witness witness;
     private final NetworkFaults network;
     private int queues = 8;
 
-    public Faults(SystemUnderTest system) {
+    public Faults(SystemUnderTest system, Witness witness) {
         this.system = system;
+        this.witness = witness;
         this.network = new NetworkFaults(system);
     }
 
     public Fault of(PlannedFault planned) {
         int choice = planned.choice();
         return switch (planned.kind()) {
-            case PRODUCER_KILL -> new KilledProcess(one(system.producers(), choice));
-            case CONSUMER_KILL -> new KilledProcess(one(system.consumers(), choice));
+            case PRODUCER_KILL -> new KilledProcess(one(system.producers(), choice), witness);
+            case CONSUMER_KILL -> new KilledProcess(one(system.consumers(), choice), witness);
             case PRODUCER_PAUSE -> new PausedProcess(one(system.producers(), choice));
             case CONSUMER_PAUSE -> new PausedProcess(one(system.consumers(), choice));
             case PRODUCER_STOP -> restart(one(system.producers(), choice));
             case CONSUMER_STOP -> restart(one(system.consumers(), choice));
             case ROLLING_RESTART ->
-                new RestartedProcesses("application", system.workers().toList());
+                new RestartedProcesses("application", system.workers().toList(), witness);
             case PRODUCER_CLOCK -> clock(one(system.producers(), choice), choice);
             case CONSUMER_CLOCK -> clock(one(system.consumers(), choice), choice);
             case PRODUCER_POOL -> pool(one(system.producers(), choice));
@@ -72,9 +76,11 @@ public final class Faults {
     private Fault broker(PlannedFault planned) {
         BrokerUnderTest broker = system.broker();
         return switch (planned.kind()) {
-            case BROKER_KILL -> new KilledProcess(broker.jvm());
+            case BROKER_KILL -> new KilledProcess(broker.jvm(), witness);
             case BROKER_PAUSE -> new PausedProcess(broker.jvm());
-            case BROKER_TORN -> new TornLog(broker, planned.choice());
+            case BROKER_TORN ->
+                new TornLog(
+                        new KilledProcess(broker.jvm(), witness), new TornTail(broker.directory()), planned.choice());
             case BROKER_DISK ->
                 system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
             case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");
@@ -104,19 +110,30 @@ public final class Faults {
     private Fault clock(ChildJvm jvm, int choice) {
         int skew = LEAST_SKEW_SECONDS + choice / 2 % (MOST_SKEW_SECONDS - LEAST_SKEW_SECONDS);
         int seconds = choice % 2 == 0 ? skew : -skew;
-        return new SwitchedFault(
-                jvm.name() + " clock", () -> system.clocks().set(jvm.name(), seconds), () -> system.clocks()
-                        .set(jvm.name(), 0));
+        Clocks clocks = system.clocks();
+        SwitchedFault jump = new SwitchedFault(
+                jvm.name() + " clock", () -> clocks.set(jvm.name(), seconds), () -> clocks.set(jvm.name(), 0));
+        return new NoticedFault(
+                jump,
+                () -> system.observed(jvm),
+                (seen, afterMs) -> clocks.hasJumped(seen.skewMs(), seconds, afterMs)
+                        ? Optional.empty()
+                        : Optional.of("its clock was ahead by " + seen.skewMs() + " ms, not by " + seconds + " s"));
     }
 
     private Fault pool(ChildJvm jvm) {
         Path exhausted = system.exhausted(jvm);
-        return new SwitchedFault(
+        SwitchedFault hoarding = new SwitchedFault(
                 jvm.name() + " pool", () -> Files.createFile(exhausted), () -> Files.deleteIfExists(exhausted));
+        return new NoticedFault(
+                hoarding,
+                () -> system.observed(jvm),
+                (seen, afterMs) ->
+                        seen.hoarded() > 0 ? Optional.empty() : Optional.of("its pool gave no connection away"));
     }
 
-    private static Fault restart(ChildJvm jvm) {
-        return new RestartedProcesses(jvm.name(), List.of(jvm));
+    private Fault restart(ChildJvm jvm) {
+        return new RestartedProcesses(jvm.name(), List.of(jvm), witness);
     }
 
     static ChildJvm one(List<ChildJvm> jvms, int choice) {

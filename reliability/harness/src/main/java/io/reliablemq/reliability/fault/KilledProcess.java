@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /** kill -9, and a new process in its place. */
-record KilledProcess(ChildJvm jvm) implements Fault {
+record KilledProcess(ChildJvm jvm, Witness witness) implements Fault {
 
-    private static final Duration END_WITHIN = Duration.ofSeconds(10);
+    private static final Duration END_WITHIN = Duration.ofMinutes(1);
 
     @Override
     public String target() {
@@ -19,12 +19,15 @@ record KilledProcess(ChildJvm jvm) implements Fault {
     public OptionalLong strike() throws InterruptedException {
         long now = jvm.aliveAt();
         jvm.signal(Signal.KILL);
-        return jvm.awaitEnd(END_WITHIN) ? OptionalLong.of(now) : OptionalLong.empty();
+        if (!jvm.awaitEnd(END_WITHIN)) {
+            throw new IllegalStateException(jvm.name() + " is still there " + END_WITHIN + " after kill -9");
+        }
+        return OptionalLong.of(now);
     }
 
     @Override
     public void heal() throws InterruptedException {
         jvm.start();
-        jvm.awaitReadyInTheEnd();
+        witness.failedStarts(jvm.name(), jvm.awaitReadyInTheEnd());
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** SIGTERM, the orderly end, and a new process; of several one after the other. */
-record RestartedProcesses(String target, List<ChildJvm> jvms) implements Fault {
+record RestartedProcesses(String target, List<ChildJvm> jvms, Witness witness) implements Fault {
 
     /** An orchestrator's patience, after which it kills. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -22,14 +22,16 @@ record RestartedProcesses(String target, List<ChildJvm> jvms) implements Fault {
     @Override
     public void heal() throws InterruptedException {
         for (ChildJvm jvm : jvms) {
+            long asked = System.currentTimeMillis();
             jvm.signal(Signal.TERM);
             if (!jvm.awaitEnd(GRACE)) {
+                witness.lateStop(jvm.name(), jvm.incarnation().name(), asked);
                 System.out.println(jvm.name() + " did not end within " + GRACE + " after SIGTERM and is killed");
                 jvm.signal(Signal.KILL);
                 jvm.awaitEnd(GRACE);
             }
             jvm.start();
-            jvm.awaitReadyInTheEnd();
+            witness.failedStarts(jvm.name(), jvm.awaitReadyInTheEnd());
         }
     }
 }

@@ -22,9 +22,10 @@ public final class Schedule {
 
     /**
      * @param gapMs after all before it is healed
+     * @param recovery whether everything has to come right again in the gap
      * @param faults one, or two at once
      */
-    public record Step(long gapMs, List<PlannedFault> faults) {}
+    public record Step(long gapMs, boolean recovery, List<PlannedFault> faults) {}
 
     private final Random random;
     private final List<FaultKind> kinds;
@@ -50,7 +51,7 @@ public final class Schedule {
         }
         boolean recovery = steps > 0 && steps % recoveryAfter == 0;
         steps++;
-        return new Step(recovery ? RECOVERY_MS : gap, faults);
+        return new Step(recovery ? RECOVERY_MS : gap, recovery, faults);
     }
 
     private PlannedFault draw() {

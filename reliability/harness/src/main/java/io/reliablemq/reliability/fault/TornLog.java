@@ -1,28 +1,42 @@
 package io.reliablemq.reliability.fault;
 
-import io.reliablemq.reliability.system.BrokerUnderTest;
 import java.util.OptionalLong;
 
 /** kill -9 of the broker, and what a power cut leaves at the end of its log besides. */
-record TornLog(BrokerUnderTest broker, int choice) implements Fault {
+final class TornLog implements Fault {
+
+    private final Fault kill;
+    private final TornTail tail;
+    private final int choice;
+    private boolean torn;
+
+    /** @param tail of the log of the broker that is killed */
+    TornLog(Fault kill, TornTail tail, int choice) {
+        this.kill = kill;
+        this.tail = tail;
+        this.choice = choice;
+    }
 
     @Override
     public String target() {
-        return broker.jvm().name();
+        return kill.target();
     }
 
     @Override
     public OptionalLong strike() throws Exception {
-        OptionalLong struck = killed().strike();
-        return struck.isPresent() && new TornTail(broker.directory()).tear(choice) >= 0 ? struck : OptionalLong.empty();
+        OptionalLong struck = kill.strike();
+        torn = tail.tear(choice) >= 0;
+        return struck;
+    }
+
+    /** Without a place for half a message it is a broker that is killed, and no less broken. */
+    @Override
+    public FaultKind kind(FaultKind planned) {
+        return torn ? planned : FaultKind.BROKER_KILL;
     }
 
     @Override
     public void heal() throws Exception {
-        killed().heal();
-    }
-
-    private KilledProcess killed() {
-        return new KilledProcess(broker.jvm());
+        kill.heal();
     }
 }

@@ -33,6 +33,8 @@ public enum Mutant {
     TEXT_KEYS(TextKeys.class, "none", Kind.STUCK),
     /** No outbox: the message is sent while the transaction is open. */
     SEND_BEFORE_COMMIT(SendBeforeCommit.class, "producer-kill", Kind.PHANTOM),
+    /** A listener of one of two processes receives nothing, and the other process has all its messages. */
+    DEAF_LISTENER(DeafListener.class, "none", Kind.IDLE),
     /** The broker deletes what nobody has received yet when somebody else fills its disk. */
     FORCIBLE_CLEAN(FarBehind.class, "broker-disk", Kind.LOST),
     /** No break: listeners are as far behind and the disk is as full as with {@link #FORCIBLE_CLEAN}, and the broker deletes nothing. */
@@ -98,6 +100,11 @@ public enum Mutant {
     /** Ordering keys with which it shows, unless told otherwise: an inversion needs two messages of a key within a second. */
     public int keys() {
         return this == NEXT_BEFORE_ACKNOWLEDGED ? 20 : 200;
+    }
+
+    /** Processes that listen, unless told otherwise. Most breaks show with one as well, and sooner: most of its time goes into starting them. */
+    public int consumers() {
+        return this == DEAF_LISTENER ? 2 : 1;
     }
 
     /** How long it takes to show, unless told otherwise. A broker looks at its disk for the first time after a minute. */

@@ -1,11 +1,18 @@
 package io.reliablemq.reliability.report;
 
+import io.reliablemq.reliability.checker.Event.FailedStart;
+import io.reliablemq.reliability.checker.Event.Fault;
+import io.reliablemq.reliability.checker.Event.InVain;
+import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.checker.Violation;
 import io.reliablemq.reliability.checker.Violation.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A verdict, to be read. */
 public final class TextReport {
@@ -14,11 +21,13 @@ public final class TextReport {
 
     private final String command;
     private final Duration bound;
+    private final History history;
     private final Verdict verdict;
 
-    public TextReport(String command, Duration bound, Verdict verdict) {
+    public TextReport(String command, Duration bound, History history, Verdict verdict) {
         this.command = command;
         this.bound = bound;
+        this.history = history;
         this.verdict = verdict;
     }
 
@@ -31,6 +40,7 @@ public final class TextReport {
         text.append("longest wait  %.1f s while no fault was on (bound %d s)%n"
                 .formatted(verdict.longestQuietWaitMs() / 1000.0, bound.toSeconds()));
         faults(text);
+        failedStarts(text);
         for (Kind kind : Kind.values()) {
             violations(text, kind);
         }
@@ -52,6 +62,34 @@ public final class TextReport {
             text.append("  %-24s %3d%s%n"
                     .formatted(name, struck.getOrDefault(name, 0), vain == 0 ? "" : " (and " + vain + " in vain)"));
         }
+        history.of(InVain.class).forEach(fault -> text.append("in vain       %s%n".formatted(reason(fault))));
+    }
+
+    private String reason(InVain inVain) {
+        String which = history.of(Fault.class)
+                .filter(fault -> fault.number() == inVain.number())
+                .map(fault -> fault.name() + " of " + fault.target())
+                .findFirst()
+                .orElse("?");
+        return which + " (no. " + inVain.number() + "): " + inVain.why();
+    }
+
+    /** Also those that a fault excuses. */
+    private void failedStarts(StringBuilder text) {
+        Map<String, List<FailedStart>> byPlace = history.of(FailedStart.class)
+                .collect(Collectors.groupingBy(start -> place(start.worker()), TreeMap::new, Collectors.toList()));
+        byPlace.forEach((place, failed) -> text.append("failed starts %d of %s, the first of %s: %s%n"
+                .formatted(
+                        failed.size(),
+                        place,
+                        failed.get(0).worker(),
+                        failed.get(0).why())));
+    }
+
+    /** Of producer-1.2 it is producer-1. */
+    private static String place(String worker) {
+        int number = worker.lastIndexOf('.');
+        return number < 0 ? worker : worker.substring(0, number);
     }
 
     private void violations(StringBuilder text, Kind kind) {

@@ -10,8 +10,15 @@ import java.util.Optional;
 /** The clocks of single processes, which jump while they run. Only what says the time of day does: no clock setting moves the rest. */
 public final class Clocks {
 
+    /** After which the library has looked at the file again: it does so each second. */
+    private static final long LOOKED_AFTER_MS = 2_500;
+
+    private static final long NEAR_MS = 5_000;
+
     private final Optional<Path> library;
     private final Path folder;
+    private volatile boolean moved;
+    private volatile boolean stuck;
 
     Clocks(Optional<Path> library, Path folder) {
         this.library = library;
@@ -39,6 +46,28 @@ public final class Clocks {
         Path next = folder.resolve(process + ".clock.next");
         Files.writeString(next, "%+d\n".formatted(seconds));
         Files.move(next, file(process), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Whether the clock of a process shows what was set.
+     *
+     * @param skewMs by which it was seen to be ahead
+     * @param seconds that were set
+     * @param afterMs how long before
+     */
+    public boolean hasJumped(long skewMs, int seconds, long afterMs) {
+        boolean jumped = Math.abs(skewMs - seconds * 1_000L) < NEAR_MS;
+        if (jumped) {
+            moved = true;
+        } else if (afterMs > LOOKED_AFTER_MS) {
+            stuck = true;
+        }
+        return jumped;
+    }
+
+    /** Whether no clock has moved though at least one had to: the library does not work here. */
+    public boolean neverMoved() {
+        return stuck && !moved;
     }
 
     private Path file(String process) {

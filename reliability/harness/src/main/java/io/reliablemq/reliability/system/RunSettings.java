@@ -42,6 +42,11 @@ public record RunSettings(
         return folder.resolve(process + ".exhausted");
     }
 
+    /** What the process of that name sees of itself. */
+    Path observed(String process) {
+        return folder.resolve(process + ".observed");
+    }
+
     /** Whether the broker is the one that is broken. */
     boolean isForciblyCleaned() {
         return mutant.equals(Mutant.FORCIBLE_CLEAN.text());

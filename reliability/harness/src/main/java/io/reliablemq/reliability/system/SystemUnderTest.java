@@ -2,12 +2,14 @@ package io.reliablemq.reliability.system;
 
 import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.faults.process.Signal;
+import io.reliablemq.reliability.worker.Observation;
 import io.reliablemq.testdatabases.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -96,6 +98,11 @@ public final class SystemUnderTest implements AutoCloseable {
         return settings.exhausted(worker.name());
     }
 
+    /** What that process has last seen of itself. */
+    public Optional<Observation> observed(ChildJvm worker) throws IOException {
+        return Observation.read(settings.observed(worker.name()));
+    }
+
     public List<ChildJvm> producers() {
         return producers;
     }
@@ -109,14 +116,18 @@ public final class SystemUnderTest implements AutoCloseable {
         return Stream.concat(producers.stream(), consumers.stream());
     }
 
-    /** In order, so that what is written down on the way is complete; then the broker. */
-    public void stopWorkers() throws InterruptedException {
+    /** In order, so that what is written down on the way is complete. Answers those that did not end in time, and were killed. */
+    public List<ChildJvm> stopWorkers() throws InterruptedException {
         workers().forEach(worker -> worker.signal(Signal.TERM));
+        List<ChildJvm> late = new ArrayList<>();
         for (ChildJvm worker : workers().toList()) {
             if (!worker.awaitEnd(END_WITHIN)) {
-                throw new IllegalStateException(worker.name() + " did not end within " + END_WITHIN + " of SIGTERM");
+                worker.signal(Signal.KILL);
+                worker.awaitEnd(END_WITHIN);
+                late.add(worker);
             }
         }
+        return late;
     }
 
     @Override

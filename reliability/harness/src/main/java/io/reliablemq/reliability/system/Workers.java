@@ -97,6 +97,7 @@ final class Workers {
     private Map<String, String> route(String name) {
         Map<String, String> route = new TreeMap<>();
         route.put("worker.exhausted", settings.exhausted(name).toString());
+        route.put("worker.observed", settings.observed(name).toString());
         route.put("spring.datasource.url", database.urlBy(network.openToDatabase(name)));
         if (settings.client() == Client.REMOTING) {
             route.put("reliable-mq.rocketmq.client", "remoting");

@@ -17,6 +17,7 @@ class Hoarder implements SmartLifecycle {
     private final DataSource dataSource;
     private final Path wanted;
     private final Deque<Connection> taken = new ArrayDeque<>();
+    private volatile int count;
     private volatile boolean running;
 
     Hoarder(DataSource dataSource, WorkerProperties properties) {
@@ -42,6 +43,11 @@ class Hoarder implements SmartLifecycle {
         return running;
     }
 
+    /** How many it has. */
+    int taken() {
+        return count;
+    }
+
     private void run() {
         try {
             while (running) {
@@ -62,6 +68,7 @@ class Hoarder implements SmartLifecycle {
     private void takeOne() throws InterruptedException {
         try {
             taken.add(dataSource.getConnection());
+            count = taken.size();
         } catch (SQLException e) {
             // there is none left, which is the point, or no database
             Thread.sleep(50);
@@ -76,5 +83,6 @@ class Hoarder implements SmartLifecycle {
                 // the pool makes a new one
             }
         }
+        count = 0;
     }
 }

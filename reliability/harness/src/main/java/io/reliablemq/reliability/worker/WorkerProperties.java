@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param ready file to create when the application is up
  * @param load file that is there as long as there is load
  * @param exhausted file that is there as long as this process shall have no connection left
+ * @param observed file for what this process sees of itself
  * @param leastSize of messages, bytes
  * @param epoch milliseconds of the machine's clock, less those that {@link System#nanoTime} shows: the clock of this process may be wrong
  */
@@ -29,6 +30,7 @@ record WorkerProperties(
         Path ready,
         Path load,
         Path exhausted,
+        Path observed,
         int leastSize,
         long epoch) {
 

@@ -2,6 +2,7 @@ package io.reliablemq.reliability.conductor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.reliability.checker.Event;
 import io.reliablemq.reliability.checker.History;
@@ -17,11 +18,13 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,11 +51,59 @@ class FaultRunnerTests {
     }
 
     @Test
+    void waitsBeforeAStepInWhoseGapEverythingHasToComeRightAgain() throws Exception {
+        Deque<Fault> left = new ArrayDeque<>(List.of(new Told("one", true), new Told("two", true)));
+
+        runFor(
+                Duration.ofMinutes(10),
+                () -> switch (left.size()) {
+                    case 2 -> step(1, false, 1);
+                    case 1 -> step(1, true, 1);
+                    default -> tooLate();
+                },
+                left);
+
+        assertThat(done).containsExactly("strike one", "heal one", "recovered", "strike two", "heal two");
+    }
+
+    @Test
     void healsATrapThatNothingSteppedIntoAndDoesNotCountIt() throws Exception {
         History history = run(List.of(new Told("trap", false)), 1);
 
         assertThat(done).containsExactly("strike trap", "heal trap");
         assertThat(history.of(Event.Fault.class)).isEmpty();
+    }
+
+    @Test
+    void writesDownWhatAFaultTurnedOutToBe() throws Exception {
+        Fault other = new Told("broker", true) {
+            @Override
+            public FaultKind kind(FaultKind planned) {
+                return FaultKind.DATABASE_CUT;
+            }
+        };
+
+        assertThat(run(List.of(new Told("broker", true), other), 1).of(Event.Fault.class))
+                .extracting(Event.Fault::name)
+                .containsExactly(ANY.text(), "database-cut");
+    }
+
+    @Test
+    void saysBeforeItHealsWhyAFaultCountsForNothing() throws Exception {
+        Fault unnoticed = new Told("clock", true) {
+            @Override
+            public Optional<String> inVain() {
+                done.add("look at clock");
+                return Optional.of("it stood still");
+            }
+        };
+
+        History history = run(List.of(unnoticed), 1);
+
+        assertThat(done).containsExactly("strike clock", "look at clock", "heal clock");
+        assertThat(history.of(Event.InVain.class))
+                .extracting(Event.InVain::number, Event.InVain::why)
+                .containsExactly(tuple(1, "it stood still"));
     }
 
     @Test
@@ -105,23 +156,33 @@ class FaultRunnerTests {
 
     /** So many in each step; the step after the last one is too late. */
     private History runFor(Duration time, List<Fault> faults, int atOnce) throws IOException, InterruptedException {
-        Path file = folder.resolve("conductor.jsonl");
         Deque<Fault> left = new ArrayDeque<>(faults);
+        return runFor(time, () -> left.isEmpty() ? tooLate() : step(1, false, atOnce), left);
+    }
+
+    private History runFor(Duration time, Supplier<Step> schedule, Deque<Fault> faults)
+            throws IOException, InterruptedException {
+        Path file = folder.resolve("conductor.jsonl");
         try (EventFile events = new EventFile(file)) {
             new FaultRunner(
-                            () -> left.isEmpty() ? step(TimeUnit.HOURS.toMillis(1), 1) : step(1, atOnce),
-                            planned -> left.remove(),
-                            new Recorder(events))
+                            schedule,
+                            planned -> faults.remove(),
+                            new Recorder(events),
+                            since -> done.add(since <= System.currentTimeMillis() ? "recovered" : "too early"))
                     .run(System.nanoTime() + time.toNanos());
             events.add(new Event.End(System.currentTimeMillis()));
         }
         return History.read(List.of(file));
     }
 
-    private static Step step(long gapMs, int faults) {
+    private static Step tooLate() {
+        return step(TimeUnit.HOURS.toMillis(1), false, 1);
+    }
+
+    private static Step step(long gapMs, boolean recovery, int faults) {
         PlannedFault[] planned = new PlannedFault[faults];
         Arrays.fill(planned, new PlannedFault(ANY, 1, 0));
-        return new Step(gapMs, List.of(planned));
+        return new Step(gapMs, recovery, List.of(planned));
     }
 
     private class Told implements Fault {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.reliablemq.reliability.checker.Event;
 import io.reliablemq.reliability.checker.History;
+import io.reliablemq.reliability.conductor.GroundTruth.Applied;
 import io.reliablemq.reliability.conductor.GroundTruth.Progress;
 import io.reliablemq.reliability.worker.EventFile;
 import io.reliablemq.testdatabases.Database;
@@ -62,6 +63,18 @@ class GroundTruthTests {
 
         assertThat(progress).isEqualTo(new Progress(2, 1, 1));
         assertThat(progress.owed()).isEqualTo(2 * GroundTruth.LISTENERS.size() - 1);
+    }
+
+    @Test
+    void knowsWhichListenersOfWhichProcessHaveDoneSomethingSince() throws Exception {
+        effect("ordered", "a1", true);
+        effect("ordered", "a2", true);
+        effect("single", "a1", true);
+        GroundTruth truth = new GroundTruth(this::connect);
+
+        assertThat(truth.appliedSince(1500))
+                .containsExactlyInAnyOrder(new Applied("consumer-1", "ordered"), new Applied("consumer-1", "single"));
+        assertThat(truth.appliedSince(1501)).isEmpty();
     }
 
     @Test

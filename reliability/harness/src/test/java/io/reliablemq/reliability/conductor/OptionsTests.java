@@ -89,6 +89,14 @@ class OptionsTests {
     }
 
     @Test
+    void ofAMutantAreAsManyProcessesAsItNeeds() {
+        assertThat(parse("--mutant ack-first").consumers()).isEqualTo(1);
+        assertThat(parse("--mutant deaf-listener").consumers()).isEqualTo(2);
+        assertThat(parse("--mutant deaf-listener --consumers 3").consumers()).isEqualTo(3);
+        assertThat(parse("--seed 1").consumers()).isEqualTo(2);
+    }
+
+    @Test
     void sayWhatIsWrong() {
         assertThatThrownBy(() -> parse("--sed 5")).hasMessageContaining("--sed");
         assertThatThrownBy(() -> parse("--faults master,clock")).hasMessageContainingAll("master", "--replicas");

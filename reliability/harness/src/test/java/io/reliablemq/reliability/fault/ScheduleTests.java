@@ -46,6 +46,7 @@ class ScheduleTests {
 
         for (int i = 0; i < steps.size(); i++) {
             assertThat(steps.get(i).gapMs() == Schedule.RECOVERY_MS).isEqualTo(i == 10 || i == 20);
+            assertThat(steps.get(i).recovery()).isEqualTo(i == 10 || i == 20);
         }
     }
 

@@ -2,6 +2,8 @@ package io.reliablemq.reliability.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reliablemq.reliability.checker.Event;
+import io.reliablemq.reliability.checker.History;
 import io.reliablemq.reliability.checker.Verdict;
 import io.reliablemq.reliability.checker.Violation;
 import io.reliablemq.reliability.checker.Violation.Kind;
@@ -25,6 +27,8 @@ class TextReportTests {
                 .containsPattern("broker-kill +4 \\(and 1 in vain\\)\n")
                 .containsPattern("producer-kill +1\n")
                 .containsPattern("database-cut +0 \\(and 2 in vain\\)\n")
+                .contains("in vain       producer-clock of producer-1 clock (no. 3): it stood still\n")
+                .contains("failed starts 2 of producer-1, the first of producer-1.2: no port\n")
                 .endsWith("\nNo violation.\n");
     }
 
@@ -60,6 +64,12 @@ class TextReportTests {
                 Map.of("broker-kill", 4, "producer-kill", 1),
                 Map.of("broker-kill", 1, "database-cut", 2),
                 4_321);
-        return new TextReport("run this", Duration.ofSeconds(48), verdict).text();
+        History history = History.of(List.of(
+                new Event.Fault(1_000, 3, "producer-clock", "producer-1 clock"),
+                new Event.InVain(2_000, 3, "it stood still"),
+                new Event.FailedStart(2_000, 1_000, "producer-1.2", List.of("database"), "no port"),
+                new Event.FailedStart(2_500, 2_000, "producer-1.3", List.of("database"), "no disk"),
+                new Event.End(3_000)));
+        return new TextReport("run this", Duration.ofSeconds(48), history, verdict).text();
     }
 }
