@@ -58,7 +58,8 @@ public final class EmptyContainer implements Consumer {
         }
 
         @Override
-        public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        public CoalescedOutcome processTogether(
+                ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
             return new CoalescedOutcome.Committed();
         }
 

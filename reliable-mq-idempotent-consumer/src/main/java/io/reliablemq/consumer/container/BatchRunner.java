@@ -158,7 +158,7 @@ final class BatchRunner {
     private CoalescedOutcome processTogether(List<Delivery> deliveries) {
         try {
             return processor.processTogether(
-                    endpoint, deliveries.stream().map(Delivery::message).toList());
+                    endpoint, deliveries.stream().map(Delivery::message).toList(), stop);
         } catch (RuntimeException | Error e) {
             // what it was shows again, and is dealt with, when each message is handled by itself
             return new CoalescedOutcome.RolledBack(e);

@@ -85,7 +85,9 @@ final class PollLoop implements Runnable, ContainerView {
 
     private void recover(Throwable failure) throws InterruptedException {
         try {
-            state.broken(failure);
+            if (running) {
+                state.broken(failure);
+            }
         } finally {
             backoff.pause();
         }
@@ -106,11 +108,11 @@ final class PollLoop implements Runnable, ContainerView {
 
     private void poll() throws InterruptedException {
         noteAttached();
+        List<Delivery> batch = new ArrayList<>(MAX_BATCH);
         int max = deliveries.takePlaces(MAX_BATCH, TICK);
         if (max == 0) {
             return;
         }
-        List<Delivery> batch = new ArrayList<>(max);
         boolean received;
         try {
             received = receive(max, batch);

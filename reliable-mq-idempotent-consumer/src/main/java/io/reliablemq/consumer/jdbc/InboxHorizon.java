@@ -25,6 +25,10 @@ final class InboxHorizon {
     private static final String FIRST =
             "insert into " + TABLE + " (consumer_group, forgotten_before, forgets_before) values (?, 0, ?)";
 
+    private static final String BACK = "update " + TABLE
+            + " set forgotten_before = least(forgotten_before, ?), forgets_before = ?" + OF_GROUP
+            + " and forgets_before = ?";
+
     private final InboxStatements statements;
     private final LongSupplier nanoTime;
     private final Map<String, Announced> announced = new ConcurrentHashMap<>();
@@ -51,22 +55,40 @@ final class InboxHorizon {
     /**
      * To be called in each transaction that deletes; announces what comes next.
      *
-     * @param old who is older is not needed any more
-     * @return who is older may be deleted
+     * @param now the database's time
+     * @param ageMs who is older is not needed any more
+     * @return who is older than that time may be deleted
      */
-    long forget(String group, long old) {
+    long forget(String group, long now, long ageMs) {
+        long old = now - ageMs;
         byte[] key = group.getBytes(UTF_8);
         Row row = row(key);
         if (row == null) {
             statements.insertIfAbsent(statements.dialect().admit(FIRST), key, old);
             return 0;
         }
+        if (row.forgetsBefore() > now) {
+            takeBack(key, now, row.forgetsBefore());
+            return 0;
+        }
         long since = seen(group, row.forgetsBefore()).since();
         boolean known = nanoTime.getAsLong() - since >= InboxStore.NOTICE.toNanos();
-        if (known && statements.update("announce what is forgotten", NEXT, old, key, row.forgetsBefore()) == 1) {
+        if (known && announce(NEXT, old, key, row.forgetsBefore())) {
             return Math.min(old, row.forgetsBefore());
         }
         return Math.min(old, row.forgottenBefore());
+    }
+
+    /**
+     * The database's clock had been set forward and is right again: what came in meanwhile would be refused until then. Whatever was deleted
+     * was handled before now.
+     */
+    private void takeBack(byte[] key, long now, long before) {
+        announce(BACK, now, now, key, before);
+    }
+
+    private boolean announce(String update, @Nullable Object... arguments) {
+        return statements.update("announce what is forgotten", update, arguments) == 1;
     }
 
     private Announced seen(String group, long before) {

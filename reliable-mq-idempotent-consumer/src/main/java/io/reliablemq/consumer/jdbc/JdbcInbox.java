@@ -255,7 +255,7 @@ public final class JdbcInbox implements InboxStore {
     public int purge(String group, Duration age, int limit) {
         // bound, not computed in the statement: PostgreSQL would not use the index with a clock that goes on while it
         // looks
-        Object[] arguments = {group.getBytes(UTF_8), horizon.forget(group, now() - age.toMillis())};
+        Object[] arguments = {group.getBytes(UTF_8), horizon.forget(group, now(), age.toMillis())};
         return delete("reliable_mq_inbox", "processed_at", " and state <> 'DEAD'", limit, arguments)
                 + delete("reliable_mq_inbox_failure", "last_failed_at", "", limit, arguments)
                 + delete("reliable_mq_dead_letter", "settled_at", SETTLED, limit, arguments);

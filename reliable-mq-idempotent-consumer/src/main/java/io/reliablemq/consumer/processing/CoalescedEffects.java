@@ -11,6 +11,7 @@ import io.reliablemq.consumer.spi.ListenerObserver;
 import io.reliablemq.consumer.spi.LogEvent;
 import io.reliablemq.consumer.spi.PreparedMessage;
 import io.reliablemq.consumer.spi.ReceivedMessage;
+import io.reliablemq.consumer.spi.StopSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class CoalescedEffects {
         this.observer = observer;
     }
 
-    CoalescedOutcome run(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+    CoalescedOutcome run(ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
         long start = System.nanoTime();
         Departure departure = new Departure();
         try {
@@ -50,7 +51,7 @@ final class CoalescedEffects {
             for (ReceivedMessage message : messages) {
                 accepted.add(accepted(endpoint, message));
             }
-            transactions.execute(() -> apply(endpoint, accepted, messages, departure));
+            transactions.execute(() -> apply(endpoint, accepted, messages, departure, stop));
         } catch (HandlerFailure | InboxContentionException | InboxUnavailableException e) {
             return departure.noticed ? new CoalescedOutcome.Unfit() : new CoalescedOutcome.RolledBack(e);
         }
@@ -74,7 +75,8 @@ final class CoalescedEffects {
             ListenerEndpoint endpoint,
             List<Identity.Accepted> accepted,
             List<ReceivedMessage> messages,
-            Departure departure) {
+            Departure departure,
+            StopSignal stop) {
         inbox.requireBoundTransaction();
         List<InboxEntry> entries =
                 accepted.stream().map(Identity.Accepted::entry).toList();
@@ -89,8 +91,12 @@ final class CoalescedEffects {
             }
         }
         departure.watch();
-        handle(endpoint.handler()
-                .together(accepted.stream().map(Identity.Accepted::prepared).toList()));
+        handle(
+                endpoint.handler()
+                        .together(accepted.stream()
+                                .map(Identity.Accepted::prepared)
+                                .toList()),
+                stop);
         Transactions.beforeCommit(() -> {
             departure.refuse();
             sentinel.release();
@@ -98,13 +104,14 @@ final class CoalescedEffects {
         return entries.size();
     }
 
-    private static void handle(List<PreparedMessage> messages) {
+    private static void handle(List<PreparedMessage> messages, StopSignal stop) {
         boolean first = true;
         for (PreparedMessage message : messages) {
             if (!first) {
                 PersistenceContexts.flushAndClear();
             }
             EffectTransaction.handle(message);
+            stop.dropOtherInterrupts();
             first = false;
         }
     }

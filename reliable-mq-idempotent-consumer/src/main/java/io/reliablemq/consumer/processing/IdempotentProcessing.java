@@ -151,8 +151,9 @@ public final class IdempotentProcessing implements MessageProcessor {
     }
 
     @Override
-    public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
-        return coalesced.run(endpoint, messages);
+    public CoalescedOutcome processTogether(
+            ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
+        return coalesced.run(endpoint, messages, stop);
     }
 
     private ProcessingOutcome handle(

@@ -25,7 +25,12 @@ public interface MessageProcessor {
      * fit to be handled, is left to {@link #process} together with the rest. Never throws for a reason that lies in a message,
      * the handler or the database.
      */
-    CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages);
+    CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop);
+
+    /** The same by a thread that no container interrupts. */
+    default CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        return processTogether(endpoint, messages, StopSignal.NONE);
+    }
 
     /** Begins the turn of this thread. */
     default Turn turn() {

@@ -186,7 +186,8 @@ class HousekeepingTests {
         }
 
         @Override
-        public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        public CoalescedOutcome processTogether(
+                ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
             throw new IllegalStateException("nothing is received");
         }
 

@@ -265,7 +265,8 @@ class PollLoopTests {
         }
 
         @Override
-        public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        public CoalescedOutcome processTogether(
+                ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
             throw new IllegalStateException("nothing is coalesced");
         }
 

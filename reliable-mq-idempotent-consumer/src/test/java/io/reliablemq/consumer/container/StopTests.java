@@ -210,7 +210,8 @@ class StopTests {
         }
 
         @Override
-        public CoalescedOutcome processTogether(ListenerEndpoint endpoint, List<ReceivedMessage> messages) {
+        public CoalescedOutcome processTogether(
+                ListenerEndpoint endpoint, List<ReceivedMessage> messages, StopSignal stop) {
             throw new IllegalStateException("nothing is coalesced");
         }
 

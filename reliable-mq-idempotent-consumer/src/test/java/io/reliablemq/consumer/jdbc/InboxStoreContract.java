@@ -278,7 +278,22 @@ abstract class InboxStoreContract {
     }
 
     private Long forget(InboxHorizon horizon, long old) {
-        return transactions.execute(status -> horizon.forget(group, old));
+        return transactions.execute(status -> horizon.forget(group, 1000, 1000 - old));
+    }
+
+    /** All that came in meanwhile would be refused for as long as it had been set forward. */
+    @Test
+    void takesBackWhatADatabaseClockHasAnnouncedThatWasSetForward() {
+        long forward = Duration.ofDays(30).toMillis();
+        InboxHorizon horizon = new InboxHorizon(new InboxStatements(dataSource), System::nanoTime);
+        long now = inbox.now();
+        transactions.executeWithoutResult(status -> horizon.forget(group, now + forward, 1));
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(now + forward - 1);
+
+        assertThat(transactions.<Long>execute(status -> horizon.forget(group, now, 1)))
+                .isZero();
+
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(now);
     }
 
     private Integer purge(int limit) {

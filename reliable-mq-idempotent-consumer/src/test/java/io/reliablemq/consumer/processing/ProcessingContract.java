@@ -680,6 +680,20 @@ abstract class ProcessingContract {
         assertThat(kind(process("m1", 2))).isEqualTo(ProcessingOutcome.Kind.DUPLICATE);
     }
 
+    /** It would hit the next handler, or the commit. */
+    @Test
+    void anInterruptThatAHandlerLeavesIsGoneBeforeTheNextOneOfThoseThatAreCommittedTogether() {
+        handler = message -> {
+            effect(message.id() + (Thread.currentThread().isInterrupted() ? " interrupted" : ""));
+            Thread.currentThread().interrupt();
+        };
+
+        assertThat(together("m1", "m2")).isInstanceOf(CoalescedOutcome.Committed.class);
+
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(effects()).containsExactly("m1", "m2");
+    }
+
     @Test
     void forgetsTheFailuresOfWhatIsCommittedTogether() {
         HandledCall.Handler works = handler;

@@ -56,8 +56,12 @@ abstract class ListenerFixture {
     }
 
     void clear() {
-        for (String table :
-                List.of("reliable_mq_inbox", "reliable_mq_inbox_failure", "reliable_mq_dead_letter", "effect")) {
+        for (String table : List.of(
+                "reliable_mq_inbox",
+                "reliable_mq_inbox_failure",
+                "reliable_mq_inbox_horizon",
+                "reliable_mq_dead_letter",
+                "effect")) {
             jdbc.update("delete from " + table);
         }
     }

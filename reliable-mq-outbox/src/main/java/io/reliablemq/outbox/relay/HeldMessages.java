@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
 final class HeldMessages {
 
-    /** A topic that takes next to nothing has one of so many parts. */
+    /** A topic in outage has one of so many parts. */
     private static final int OUTAGE_SHARE = 32;
+    /** And one that its broker throttles: it sends what it has, and then all that was passed of it has to be read again. */
+    private static final int THROTTLED_SHARE = 8;
 
     private final RelaySettings settings;
     private final Circumstances circumstances;
@@ -110,7 +112,7 @@ final class HeldMessages {
 
     /** While a topic takes next to nothing only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
-        return !flow.overflowed && !isCrowding(flow);
+        return !flow.overflowed() && !isCrowding(flow);
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -120,20 +122,20 @@ final class HeldMessages {
 
     /** Whether it takes as much memory as would be left to it in an outage. */
     boolean isLarge(TopicFlow flow) {
-        return flow.held >= outageShare() || flow.bytes >= outageBytes();
+        return flow.held >= share(flow) || flow.bytes >= settings.maxHeldBytes() / parts(flow);
     }
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.held == 0 || (!flow.window.choked() && flow.held <= outageShare() / 2);
+        return flow.held == 0 || (!flow.window.outage() && flow.held <= share(flow) / 2);
     }
 
-    private int outageShare() {
-        return Math.max(1, settings.maxHeld() / OUTAGE_SHARE);
+    private int share(TopicFlow flow) {
+        return Math.max(1, settings.maxHeld() / parts(flow));
     }
 
-    private long outageBytes() {
-        return settings.maxHeldBytes() / OUTAGE_SHARE;
+    private static int parts(TopicFlow flow) {
+        return flow.window.isThrottled() ? THROTTLED_SHARE : OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -221,7 +223,7 @@ final class HeldMessages {
         List<HeldMessage> waiting = waiting(m -> m.flow == flow);
         int keep = 0;
         long kept = 0;
-        while (keep < Math.min(outageShare(), waiting.size()) && kept < outageBytes()) {
+        while (keep < Math.min(share(flow), waiting.size()) && kept < settings.maxHeldBytes() / parts(flow)) {
             kept += waiting.get(keep++).weight();
         }
         return drop(waiting.subList(keep, waiting.size()));

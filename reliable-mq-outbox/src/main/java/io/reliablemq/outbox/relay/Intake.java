@@ -153,7 +153,7 @@ final class Intake {
         if (held.mayHold(flow)) {
             held.add(row, lane.isDoubtful(row.ref().id()));
         } else {
-            flow.overflowed = true;
+            flow.overflow(circumstances.nanoTime());
             lane.miss(row.ref().id());
         }
     }

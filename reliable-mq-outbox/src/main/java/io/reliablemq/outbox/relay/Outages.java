@@ -62,7 +62,7 @@ final class Outages {
     /** @return true when this is the first time since a message was stored */
     boolean busy(TopicFlow flow, long now) {
         boolean first = flow.window.busy(now, flow.inFlight);
-        if (held.isCrowding(flow) && !flow.overflowed) {
+        if (held.isCrowding(flow) && !flow.overflowed()) {
             shed(flow);
         }
         return first;
@@ -85,7 +85,7 @@ final class Outages {
 
     private void shed(TopicFlow flow) {
         for (HeldMessage message : held.shed(flow)) {
-            flow.overflowed = true;
+            flow.overflow(circumstances.nanoTime());
             Lane lane = intake.lanes().get(message.lane());
             if (lane != null) {
                 lane.miss(message.id());

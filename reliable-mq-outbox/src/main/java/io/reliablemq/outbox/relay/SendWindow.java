@@ -39,7 +39,12 @@ final class SendWindow {
 
     /** Next to nothing is taken: an outage, or a broker that is too busy again and again. */
     boolean choked() {
-        return outage() || size <= max / CHOKED;
+        return outage() || (size < max && size <= Math.max(1, max / CHOKED));
+    }
+
+    /** Something is, but little. */
+    boolean isThrottled() {
+        return choked() && !outage();
     }
 
     long outageSince() {

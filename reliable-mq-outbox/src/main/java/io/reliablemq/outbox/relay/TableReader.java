@@ -5,6 +5,7 @@ import io.reliablemq.outbox.relay.Look.Wanted;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 final class TableReader {
 
     private static final int FEW = 4;
+    private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
 
     private final OutboxStore store;
     private final RelaySettings settings;
@@ -55,7 +57,7 @@ final class TableReader {
         load(now);
         boolean answered = takeFound();
         intake.lanes().values().forEach(Lane::rewindToStart);
-        resumeMissed();
+        resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
             late.sweepIfDue(now);
@@ -98,17 +100,27 @@ final class TableReader {
         }
     }
 
-    private void resumeMissed() {
+    private void resumeMissed(long now) {
         boolean resumed = false;
         for (TopicFlow flow : held.flows()) {
-            if (flow.overflowed && held.mayResume(flow)) {
-                flow.overflowed = false;
+            if (flow.overflowed() && held.mayResume(flow) && isItsTurn(flow, now)) {
+                flow.resume();
                 resumed = true;
             }
         }
         if (resumed) {
             intake.lanes().values().forEach(Lane::rewindToMissed);
         }
+    }
+
+    /**
+     * Going back to what was passed of a throttled topic, which is soon done with what it gets, again and again would keep from those behind
+     * it that wait for the end of its backlog. So they have some time in between.
+     */
+    private boolean isItsTurn(TopicFlow flow, long now) {
+        return !flow.window.isThrottled()
+                || flow.overflowedFor(now) >= OTHERS_TURN
+                || intake.lanes().values().stream().noneMatch(lane -> lane.more);
     }
 
     private void lookIfDue(long now) {

@@ -17,8 +17,10 @@ final class TopicFlow {
     long bytes;
     int inFlight;
     long bytesInFlight;
-    /** More of this topic was read than may be held while it is in outage; it is read again afterwards. */
-    boolean overflowed;
+    /** More of this topic was read than may be held; it is read again afterwards. */
+    private boolean overflowed;
+
+    private long overflowedSince;
 
     String lastError = "";
 
@@ -43,6 +45,28 @@ final class TopicFlow {
     /** Nothing of its key is held any more. */
     void forget(KeyQueue queue) {
         queues.remove(queue.key, queue);
+    }
+
+    boolean overflowed() {
+        return overflowed;
+    }
+
+    /** Some of it had no room. */
+    void overflow(long now) {
+        if (!overflowed) {
+            overflowed = true;
+            overflowedSince = now;
+        }
+    }
+
+    /** All of it is read again. */
+    void resume() {
+        overflowed = false;
+    }
+
+    /** Nanoseconds since it {@link #overflowed}. */
+    long overflowedFor(long now) {
+        return now - overflowedSince;
     }
 
     void ready(HeldMessage message) {

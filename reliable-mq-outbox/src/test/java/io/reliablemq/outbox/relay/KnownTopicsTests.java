@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -47,5 +48,17 @@ class KnownTopicsTests {
                 .isOne();
         topics.took("by another process");
         assertThat(remembered).containsExactly("by this one");
+    }
+
+    @Test
+    void doesNotAskAgainInATurnWhatCouldNotBeAnswered() {
+        store.broken = true;
+        assertThatThrownBy(() -> topics.contains("gone")).isInstanceOf(RuntimeException.class);
+        store.broken = false;
+        assertThat(questions(
+                        () -> assertThatThrownBy(() -> topics.contains("gone")).isInstanceOf(RuntimeException.class)))
+                .isZero();
+        topics.askAgain();
+        assertThat(topics.contains("gone")).isFalse();
     }
 }
