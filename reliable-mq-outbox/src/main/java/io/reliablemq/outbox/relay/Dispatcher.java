@@ -153,14 +153,13 @@ final class Dispatcher {
     }
 
     private void stored(HeldMessage message) {
-        TopicFlow flow = message.flow;
-        knownTopics.took(flow.topic);
+        knownTopics.took(message.flow.topic);
         // also when the lane has been lost meanwhile: what is stored is settled, whoever owns the lane
         held.settling(message);
         settler.settle(message.row.ref());
         observer.stored(message.row.message(), circumstances.nanoTime() - message.sentAt);
         told(LogEvent.MESSAGE_STORED, message).log("{} is stored", message.row.message());
-        outages.stored(flow);
+        outages.stored(message);
     }
 
     /**
@@ -230,6 +229,7 @@ final class Dispatcher {
             for (int i = all.size() - 1; i >= 0; i--) {
                 held.drop(all.get(i));
             }
+            refused.forEach(intake::free);
             parkFailures = 0;
         } catch (RuntimeException e) {
             // not sent again instead: they may be parked, and be said to be unsent
@@ -278,7 +278,7 @@ final class Dispatcher {
         told(LogEvent.SEND_UNKNOWN, message)
                 .addKeyValue("reliablemq.detail", error)
                 .log("Whether {} is stored is not known ({}): it is sent again", message.row.message(), error);
-        outages.unknown(message.flow, now);
+        outages.unknown(message, now);
     }
 
     private static LoggingEventBuilder told(LogEvent event, HeldMessage message) {

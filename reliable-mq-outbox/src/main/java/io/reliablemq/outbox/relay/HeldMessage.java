@@ -27,6 +27,11 @@ final class HeldMessage {
 
     State state = State.WAITING;
     int attempts;
+    /** Its sends fail while others of its topic are stored: its key has its queue on a broker that is away, perhaps. */
+    boolean stuck;
+    /** How many of its topic had been stored when its outcome was unknown the last time. */
+    private long storedBefore = Long.MAX_VALUE;
+
     long notBefore;
     long sentAt;
 
@@ -41,6 +46,12 @@ final class HeldMessage {
     /** Whether no broker can have the message, supposed that the attempt which is just answered was refused. */
     boolean unsent() {
         return !doubtful && attempts == 0;
+    }
+
+    /** The outcome is unknown, perhaps once more. */
+    void failed() {
+        stuck |= flow.stored > storedBefore;
+        storedBefore = flow.stored;
     }
 
     /** Whether the answer to the attempt that was begun then is still waited for. */

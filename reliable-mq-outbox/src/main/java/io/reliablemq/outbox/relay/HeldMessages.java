@@ -23,6 +23,11 @@ final class HeldMessages {
     /** And one that its broker throttles: it sends what it has, and then all that was passed of it has to be read again. */
     private static final int THROTTLED_SHARE = 8;
 
+    /** Of a key that does not go on, while others do. */
+    private static final int OF_STUCK_KEY = 8;
+
+    private static final int STUCK_KEYS = 64;
+
     private final RelaySettings settings;
     private final Circumstances circumstances;
     private final Map<UUID, HeldMessage> byId = new HashMap<>();
@@ -113,6 +118,11 @@ final class HeldMessages {
     /** While a topic takes next to nothing only a few of its messages stay in memory, so that the others have room. */
     boolean mayHold(TopicFlow flow) {
         return !flow.overflowed() && !isCrowding(flow);
+    }
+
+    /** Whether the row would wait behind some of its key that is stuck, and that may be stuck for an hour. */
+    boolean mayWaitInTheTable(OutboxRow row) {
+        return flow(row.message().topic()).isStuckWith(row.message().orderingKey(), ofStuckKey());
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -227,6 +237,16 @@ final class HeldMessages {
             kept += waiting.get(keep++).weight();
         }
         return drop(waiting.subList(keep, waiting.size()));
+    }
+
+    /** Forgets what waits behind a message that is stuck, but for a few. */
+    List<HeldMessage> shedFollowers(HeldMessage stuck) {
+        List<HeldMessage> all = withFollowers(stuck);
+        return drop(all.subList(Math.min(ofStuckKey(), all.size()), all.size()));
+    }
+
+    private int ofStuckKey() {
+        return Math.max(1, Math.min(OF_STUCK_KEY, settings.maxHeld() / STUCK_KEYS));
     }
 
     /** Sends that were begun before and have no answer. */

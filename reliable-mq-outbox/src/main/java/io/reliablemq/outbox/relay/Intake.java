@@ -123,7 +123,7 @@ final class Intake {
             Lane lane = Objects.requireNonNull(lanes.get(row.ref().lane()));
             if (isBlocked(lane, row)) {
                 behindParked.computeIfAbsent(lane, l -> new ArrayList<>()).add(row);
-            } else if (lane.overtaking.wouldOvertake(row)) {
+            } else if (lane.passedKeys.contains(row) || lane.overtaking.wouldOvertake(row)) {
                 lane.miss(row.ref().id());
             } else if (elsewhere.isBehindParked(row)) {
                 behindParkedElsewhere
@@ -150,11 +150,36 @@ final class Intake {
 
     private void hold(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
-        if (held.mayHold(flow)) {
-            held.add(row, lane.isDoubtful(row.ref().id()));
-        } else {
+        if (!held.mayHold(flow)) {
             flow.overflow(circumstances.nanoTime());
             lane.miss(row.ref().id());
+        } else if (held.mayWaitInTheTable(row)) {
+            passStuck(lane, row);
+        } else {
+            held.add(row, lane.isDoubtful(row.ref().id()));
+        }
+    }
+
+    private void passStuck(Lane lane, OutboxRow row) {
+        lane.passedKeys.pass(key(row), circumstances.nanoTime());
+        lane.miss(row.ref().id());
+    }
+
+    /** What waits behind it, but for a few, is left in the table: the others of the topic need the memory. */
+    void shedFollowers(HeldMessage stuck) {
+        for (HeldMessage follower : held.shedFollowers(stuck)) {
+            Lane lane = lanes.get(follower.lane());
+            if (lane != null) {
+                passStuck(lane, follower.row);
+            }
+        }
+    }
+
+    /** What was left in the table of its key can be read again. */
+    void free(HeldMessage message) {
+        Lane lane = lanes.get(message.lane());
+        if (lane != null) {
+            lane.passedKeys.free(message.row);
         }
     }
 

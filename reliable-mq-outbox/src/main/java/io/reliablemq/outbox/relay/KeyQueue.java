@@ -44,6 +44,11 @@ final class KeyQueue {
         waiting.addAll(later);
     }
 
+    /** Whether so many are held of a key that does not go on that later ones can wait in the table. */
+    boolean isStuckWith(int messages) {
+        return waiting.size() >= messages && waiting.getFirst().stuck;
+    }
+
     /** The active message is stored or gone; returns the newly active one, if any. */
     @Nullable
     HeldMessage finish(HeldMessage message) {

@@ -26,6 +26,8 @@ final class Lane {
     /** Keys with rows that wait for another lane. */
     final Overtaking overtaking;
 
+    final PassedKeys passedKeys = new PassedKeys();
+
     /** To be given up: nothing more is read, what is in flight is waited for. */
     boolean draining;
 
@@ -179,6 +181,13 @@ final class Lane {
         }
     }
 
+    /** Goes back to the rows of stuck keys that were passed, when one of these keys goes on. */
+    void rewindToPassedKeys(long now) {
+        if (passedKeys.isDue(now, !more || crowded())) {
+            rewindToMissed();
+        }
+    }
+
     private boolean wasPassedThrough() {
         return !more || (overtaking.hasLetPass() && crowded());
     }
@@ -198,6 +207,7 @@ final class Lane {
         missed = Long.MAX_VALUE;
         passed.clear();
         overtaking.clear();
+        passedKeys.clear();
         more = true;
     }
 }

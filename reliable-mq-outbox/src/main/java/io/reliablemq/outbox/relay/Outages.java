@@ -33,7 +33,10 @@ final class Outages {
         this.circumstances = circumstances;
     }
 
-    void stored(TopicFlow flow) {
+    void stored(HeldMessage message) {
+        TopicFlow flow = message.flow;
+        flow.stored++;
+        intake.free(message);
         if (flow.window.stored()) {
             long nanos = circumstances.nanoTime() - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
@@ -45,8 +48,13 @@ final class Outages {
         }
     }
 
-    void unknown(TopicFlow flow, long now) {
-        if (flow.window.unknown(now, flow.inFlight)) {
+    /** One that fails again while others of its topic are stored says nothing of the topic. */
+    void unknown(HeldMessage message, long now) {
+        TopicFlow flow = message.flow;
+        message.failed();
+        if (message.stuck && !flow.window.outage()) {
+            intake.shedFollowers(message);
+        } else if (flow.window.unknown(now, flow.inFlight)) {
             began(flow);
         }
     }

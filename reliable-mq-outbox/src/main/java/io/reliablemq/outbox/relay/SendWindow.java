@@ -13,6 +13,8 @@ final class SendWindow {
     private static final int OUTAGE_AFTER = 3;
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
+    /** Stuck ones have one of so many parts. */
+    private static final int STUCK_SHARE = 4;
 
     private final int max;
     private final IntToLongFunction backoff;
@@ -121,6 +123,11 @@ final class SendWindow {
 
     int free(long now, int inFlight) {
         return paused(now) ? 0 : Math.max(0, size - inFlight);
+    }
+
+    /** How many of those may be in flight that fail while others are stored. */
+    int freeForStuck() {
+        return Math.max(1, size / STUCK_SHARE);
     }
 
     /** When to look again, while in outage or paused. */

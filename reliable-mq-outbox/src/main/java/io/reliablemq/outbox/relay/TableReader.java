@@ -60,6 +60,7 @@ final class TableReader {
         resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
+            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now));
             late.sweepIfDue(now);
             lookIfDue(now);
         }

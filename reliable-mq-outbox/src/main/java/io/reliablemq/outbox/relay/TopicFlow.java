@@ -17,6 +17,10 @@ final class TopicFlow {
     long bytes;
     int inFlight;
     long bytesInFlight;
+    /** How many messages of it the broker has stored. */
+    long stored;
+
+    private int stuckInFlight;
     /** More of this topic was read than may be held; it is read again afterwards. */
     private boolean overflowed;
 
@@ -30,6 +34,9 @@ final class TopicFlow {
     private int silentLooks;
     private final Map<String, KeyQueue> queues = new HashMap<>();
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
+    /** As {@link #ready}, of those that are stuck: they must not take the window from others. */
+    private final ArrayDeque<HeldMessage> readyOfStuck = new ArrayDeque<>();
+
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
     TopicFlow(String topic, SendWindow window) {
@@ -40,6 +47,12 @@ final class TopicFlow {
     /** What is held of one ordering key; a new one when that is nothing. */
     KeyQueue queue(String orderingKey) {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
+    }
+
+    /** Whether more of the ordering key need not be held than already is. */
+    boolean isStuckWith(@Nullable String orderingKey, int messages) {
+        KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
+        return queue != null && queue.isStuckWith(messages);
     }
 
     /** Nothing of its key is held any more. */
@@ -85,9 +98,14 @@ final class TopicFlow {
         if (window.free(now, inFlight) == 0) {
             return null;
         }
-        HeldMessage message = ready.poll();
+        HeldMessage message = poll(ready);
+        return message == null && stuckInFlight < window.freeForStuck() ? poll(readyOfStuck) : message;
+    }
+
+    private static @Nullable HeldMessage poll(ArrayDeque<HeldMessage> queue) {
+        HeldMessage message = queue.poll();
         while (message != null && message.state != State.WAITING) {
-            message = ready.poll();
+            message = queue.poll();
         }
         return message;
     }
@@ -95,18 +113,20 @@ final class TopicFlow {
     void sent(HeldMessage message) {
         heard |= inFlight == 0;
         inFlight++;
+        stuckInFlight += message.stuck ? 1 : 0;
         bytesInFlight += message.weight();
     }
 
     void answered(HeldMessage message) {
         heard = true;
         inFlight--;
+        stuckInFlight -= message.stuck ? 1 : 0;
         bytesInFlight -= message.weight();
     }
 
-    /** How often in a row this was called while all that is in flight was without an answer. */
+    /** How often in a row this was called while all that is in flight was without an answer, and not because it is stuck. */
     int silentLooks() {
-        silentLooks = heard || inFlight == 0 ? 0 : silentLooks + 1;
+        silentLooks = heard || inFlight == stuckInFlight ? 0 : silentLooks + 1;
         heard = false;
         return silentLooks;
     }
@@ -114,6 +134,7 @@ final class TopicFlow {
     /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
     void forgetOthers() {
         ready.removeIf(message -> message.state != State.WAITING);
+        readyOfStuck.removeIf(message -> message.state != State.WAITING);
         later.removeIf(message -> message.state != State.WAITING);
     }
 
@@ -129,10 +150,22 @@ final class TopicFlow {
                         || window.outage()
                         || later.element().notBefore - now <= 0)) {
             HeldMessage message = later.remove();
-            if (message.state == State.WAITING) {
+            if (message.state != State.WAITING) {
+                continue;
+            }
+            if (message.stuck) {
+                readyOfStuck.add(message);
+            } else if (window.outage()) {
+                // the next probe is another one: the first one's queue alone may be away
+                ready.add(message);
+            } else {
                 ready.addFirst(message);
             }
         }
+    }
+
+    private boolean waits() {
+        return !ready.isEmpty() || !readyOfStuck.isEmpty() || !later.isEmpty();
     }
 
     /** Nanoseconds until {@link #next} may have something that it does not have now. */
@@ -141,10 +174,10 @@ final class TopicFlow {
             return Long.MAX_VALUE;
         }
         if (window.outage()) {
-            return (ready.isEmpty() && later.isEmpty()) || inFlight > 0 ? Long.MAX_VALUE : window.gate() - now;
+            return !waits() || inFlight > 0 ? Long.MAX_VALUE : window.gate() - now;
         }
         if (window.paused(now)) {
-            return ready.isEmpty() && later.isEmpty() ? Long.MAX_VALUE : window.gate() - now;
+            return waits() ? window.gate() - now : Long.MAX_VALUE;
         }
         return later.isEmpty() ? Long.MAX_VALUE : later.element().notBefore - now;
     }

@@ -11,6 +11,7 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.SendOutcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +54,44 @@ class RelayOutageTests {
         heal();
         fixture.untilDrained();
         until(() -> relay.status().outages().isEmpty());
+    }
+
+    /** Queues of a topic lie on several brokers: a key keeps its queue, what has no key finds another one. */
+    @Test
+    void sendsWhatTheOtherBrokersTakeAndParksNothingWhileOneOfThemIsDead() {
+        AtomicInteger turn = new AtomicInteger();
+        sender.script = message -> {
+            String key = message.orderingKey();
+            boolean dead = key == null ? turn.incrementAndGet() % 2 == 0 : key.startsWith("dead");
+            return dead ? UNKNOWN : STORED;
+        };
+        List<OutboxRow> waiting = new ArrayList<>();
+        List<OutboxRow> others = new ArrayList<>(store.write(500, "topic", null));
+        for (int i = 0; i < 20; i++) {
+            waiting.addAll(store.write(100, "topic", "dead-" + i));
+            others.addAll(store.write(20, "topic", "alive-" + i));
+        }
+        OutboxRelay relay = fixture.start();
+
+        fixture.untilAllStored(others);
+        waiting.addAll(store.write(10, "topic", "dead-0"));
+        fixture.untilAllStored(store.write(500, "topic", null));
+        fixture.untilAllStored(store.write(20, "topic", "alive-0"));
+        assertThat(sender.stored()).doesNotContainAnyElementsOf(ids(waiting));
+        assertThat(store.parkedRows()).isEmpty();
+        assertThat(store.modifications).hasValueGreaterThan(0);
+        until(() -> relay.status().outages().isEmpty());
+
+        heal();
+        fixture.untilDrained();
+        for (int i = 0; i < 20; i++) {
+            String key = "dead-" + i;
+            assertThat(sender.storedOf("topic", key))
+                    .isEqualTo(ids(waiting.stream()
+                            .filter(row -> key.equals(row.message().orderingKey()))
+                            .toList()));
+        }
+        assertThat(store.parkedRows()).isEmpty();
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A broker and the network before it: requests and answers are late, or lost, and refusals end when somebody mends their cause. */
+/**
+ * A broker and the network before it: requests and answers are late, or lost, and refusals end when somebody mends their cause. Or several
+ * brokers: the one that has the queue of a key may be away.
+ */
 final class SimulatedBroker {
 
     private record Request(String from, OutgoingMessage message, CompletableFuture<SendOutcome> answer) {}
@@ -26,6 +29,7 @@ final class SimulatedBroker {
     private final List<OutgoingMessage> stragglers = new ArrayList<>();
 
     private @Nullable Reason refusing;
+    private @Nullable String keyAway;
 
     SimulatedBroker(Schedule schedule, SimulatedLedger ledger, Break broken) {
         this.schedule = schedule;
@@ -43,7 +47,9 @@ final class SimulatedBroker {
     /** Refuses, or takes messages again. */
     void changeMind() {
         refusing = schedule.oneIn(2) ? schedule.any(REASONS) : null;
+        keyAway = schedule.oneIn(2) ? schedule.any(List.of("a", "b", "c")) : null;
         schedule.note(refusing == null ? "the broker is mended" : "the broker refuses: " + refusing);
+        schedule.note("away is the one of key ", keyAway);
     }
 
     /** Something happens to one of the requests, not necessarily the first. */
@@ -56,6 +62,10 @@ final class SimulatedBroker {
     }
 
     private void happen(Request request) {
+        if (keyAway != null && keyAway.equals(request.message().orderingKey())) {
+            answer(request, UNKNOWN);
+            return;
+        }
         switch (schedule.below(14)) {
             case 0 -> answer(request, UNKNOWN);
             case 1 -> {
@@ -112,6 +122,7 @@ final class SimulatedBroker {
     /** All that is under way arrives and is answered. */
     void heal() {
         refusing = null;
+        keyAway = null;
         List.copyOf(stragglers).forEach(message -> arrive("late ", message));
         stragglers.clear();
         List<Request> all = List.copyOf(underWay);
