@@ -27,10 +27,12 @@ final class HeldMessage {
 
     State state = State.WAITING;
     int attempts;
-    /** Its sends fail while others of its topic are stored: its key has its queue on a broker that is away, perhaps. */
+    /** Whether it was stored was not known after the last attempt. */
+    boolean suspect;
+    /** That, while others of its topic were stored: its key has its queue on a broker that is away, perhaps. */
     boolean stuck;
-    /** How many of its topic had been stored when its outcome was unknown the last time. */
-    private long storedBefore = Long.MAX_VALUE;
+    /** How many of its topic had been stored when it was sent the last time. */
+    private long storedBefore;
 
     long notBefore;
     long sentAt;
@@ -48,10 +50,16 @@ final class HeldMessage {
         return !doubtful && attempts == 0;
     }
 
-    /** The outcome is unknown, perhaps once more. */
-    void failed() {
-        stuck |= flow.stored > storedBefore;
+    void sent(long now) {
+        state = State.IN_FLIGHT;
+        sentAt = now;
         storedBefore = flow.stored;
+    }
+
+    /** The outcome is unknown. */
+    void failed() {
+        suspect = true;
+        stuck |= flow.stored > storedBefore;
     }
 
     /** Whether the answer to the attempt that was begun then is still waited for. */

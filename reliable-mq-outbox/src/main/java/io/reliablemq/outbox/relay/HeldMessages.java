@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelaySettings;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,10 +24,10 @@ final class HeldMessages {
     /** And one that its broker throttles: it sends what it has, and then all that was passed of it has to be read again. */
     private static final int THROTTLED_SHARE = 8;
 
-    /** Of a key that does not go on, while others do. */
-    private static final int OF_STUCK_KEY = 8;
+    /** All suspects, whatever their topic, have so many eighths: with a half the table is not read any more. */
+    private static final int SUSPECTS_EIGHTHS = 3;
 
-    private static final int STUCK_KEYS = 64;
+    private static final int OFTEN = 3;
 
     private final RelaySettings settings;
     private final Circumstances circumstances;
@@ -38,6 +39,8 @@ final class HeldMessages {
     private boolean looking;
     private int reserved;
     private long bytes;
+    private int suspects;
+    private long suspectBytes;
     private int inFlight;
 
     HeldMessages(RelaySettings settings, Circumstances circumstances) {
@@ -120,9 +123,9 @@ final class HeldMessages {
         return !flow.overflowed() && !isCrowding(flow);
     }
 
-    /** Whether the row would wait behind some of its key that is stuck, and that may be stuck for an hour. */
+    /** Whether the row would wait behind one of its key that is stuck, and that may be stuck for an hour; in an outage, behind any. */
     boolean mayWaitInTheTable(OutboxRow row) {
-        return flow(row.message().topic()).isStuckWith(row.message().orderingKey(), ofStuckKey());
+        return flow(row.message().topic()).stands(row.message().orderingKey());
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -132,12 +135,12 @@ final class HeldMessages {
 
     /** Whether it takes as much memory as would be left to it in an outage. */
     boolean isLarge(TopicFlow flow) {
-        return flow.held >= share(flow) || flow.bytes >= settings.maxHeldBytes() / parts(flow);
+        return flow.heldToSend() >= share(flow) || flow.bytesToSend() >= settings.maxHeldBytes() / parts(flow);
     }
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.held == 0 || (!flow.window.outage() && flow.held <= share(flow) / 2);
+        return flow.heldToSend() == 0 || (!flow.window.outage() && flow.heldToSend() <= share(flow) / 2);
     }
 
     private int share(TopicFlow flow) {
@@ -165,8 +168,7 @@ final class HeldMessages {
     }
 
     void sent(HeldMessage message, long now) {
-        message.state = State.IN_FLIGHT;
-        message.sentAt = now;
+        message.sent(now);
         message.flow.sent(message);
         inFlight++;
     }
@@ -204,6 +206,9 @@ final class HeldMessages {
             if (message.state == State.IN_FLIGHT) {
                 answered(message);
             }
+            if (message.suspect) {
+                suspect(message, -1);
+            }
             message.flow.held--;
             message.flow.bytes -= message.weight();
             if (message.state != State.SETTLING) {
@@ -228,25 +233,52 @@ final class HeldMessages {
         drop(waiting(which));
     }
 
-    /** Forgets what waits of a topic that takes next to nothing, but for its share. */
+    /** Forgets what waits of a topic that takes next to nothing, but for its share; not of one key, which may be the only one that it does not take. */
     List<HeldMessage> shed(TopicFlow flow) {
-        List<HeldMessage> waiting = waiting(m -> m.flow == flow);
-        int keep = 0;
-        long kept = 0;
-        while (keep < Math.min(share(flow), waiting.size()) && kept < settings.maxHeldBytes() / parts(flow)) {
-            kept += waiting.get(keep++).weight();
+        List<HeldMessage> shed = new ArrayList<>();
+        int kept = 0;
+        long keptBytes = 0;
+        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect)) {
+            boolean isNext = message.queue == null || message.queue.isActive(message);
+            if (isNext && kept < share(flow) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
+                kept++;
+                keptBytes += message.weight();
+            } else {
+                shed.add(message);
+            }
         }
-        return drop(waiting.subList(keep, waiting.size()));
+        return drop(shed);
     }
 
-    /** Forgets what waits behind a message that is stuck, but for a few. */
-    List<HeldMessage> shedFollowers(HeldMessage stuck) {
-        List<HeldMessage> all = withFollowers(stuck);
-        return drop(all.subList(Math.min(ofStuckKey(), all.size()), all.size()));
+    /** Its last outcome is unknown. */
+    void failed(HeldMessage message) {
+        if (!message.suspect && message.state != State.DROPPED) {
+            suspect(message, 1);
+        }
+        message.failed();
     }
 
-    private int ofStuckKey() {
-        return Math.max(1, Math.min(OF_STUCK_KEY, settings.maxHeld() / STUCK_KEYS));
+    private void suspect(HeldMessage message, int one) {
+        long weight = (long) one * message.weight();
+        suspects += one;
+        suspectBytes += weight;
+        message.flow.suspects += one;
+        message.flow.suspectBytes += weight;
+    }
+
+    /** Forgets what waits behind a message that is stuck, and it itself where too many are, and it has been tried often. */
+    List<HeldMessage> shedStuck(HeldMessage message) {
+        List<HeldMessage> shed = new ArrayList<>(withFollowers(message));
+        if (message.attempts < OFTEN || hasRoomForSuspects(1)) {
+            shed.remove(message);
+        }
+        return drop(shed);
+    }
+
+    /** @param times as much as they may have */
+    boolean hasRoomForSuspects(int times) {
+        return suspects * times * 8 <= settings.maxHeld() * SUSPECTS_EIGHTHS
+                && suspectBytes * times * 8 <= settings.maxHeldBytes() * SUSPECTS_EIGHTHS;
     }
 
     /** Sends that were begun before and have no answer. */

@@ -123,7 +123,10 @@ final class Intake {
             Lane lane = Objects.requireNonNull(lanes.get(row.ref().lane()));
             if (isBlocked(lane, row)) {
                 behindParked.computeIfAbsent(lane, l -> new ArrayList<>()).add(row);
-            } else if (lane.passedKeys.contains(row) || lane.overtaking.wouldOvertake(row)) {
+            } else if (lane.overtaking.wouldOvertake(row)) {
+                lane.miss(row.ref().id());
+            } else if (lane.passedKeys.contains(row)) {
+                lane.overtaking.waitsToo();
                 lane.miss(row.ref().id());
             } else if (elsewhere.isBehindParked(row)) {
                 behindParkedElsewhere
@@ -151,7 +154,7 @@ final class Intake {
     private void hold(Lane lane, OutboxRow row) {
         TopicFlow flow = held.flow(row.message().topic());
         if (!held.mayHold(flow)) {
-            flow.overflow(circumstances.nanoTime());
+            flow.overflow();
             lane.miss(row.ref().id());
         } else if (held.mayWaitInTheTable(row)) {
             passStuck(lane, row);
@@ -161,21 +164,24 @@ final class Intake {
     }
 
     private void passStuck(Lane lane, OutboxRow row) {
-        lane.passedKeys.pass(key(row), circumstances.nanoTime());
+        lane.passedKeys.pass(row, circumstances.nanoTime());
         lane.miss(row.ref().id());
     }
 
-    /** What waits behind it, but for a few, is left in the table: the others of the topic need the memory. */
-    void shedFollowers(HeldMessage stuck) {
-        for (HeldMessage follower : held.shedFollowers(stuck)) {
-            Lane lane = lanes.get(follower.lane());
+    /** What waits behind it is left in the table: the others of the topic need the memory. */
+    void shedStuck(HeldMessage message) {
+        for (HeldMessage shed : held.shedStuck(message)) {
+            Lane lane = lanes.get(shed.lane());
             if (lane != null) {
-                passStuck(lane, follower.row);
+                passStuck(lane, shed.row);
+                if (shed == message) {
+                    lane.passedKeys.drop(shed.row, circumstances.nanoTime());
+                }
             }
         }
     }
 
-    /** What was left in the table of its key can be read again. */
+    /** Its key goes on, or is parked: what was left in the table can be read again. */
     void free(HeldMessage message) {
         Lane lane = lanes.get(message.lane());
         if (lane != null) {

@@ -44,9 +44,13 @@ final class KeyQueue {
         waiting.addAll(later);
     }
 
-    /** Whether so many are held of a key that does not go on that later ones can wait in the table. */
-    boolean isStuckWith(int messages) {
-        return waiting.size() >= messages && waiting.getFirst().stuck;
+    boolean isActive(HeldMessage message) {
+        return active == message;
+    }
+
+    /** Whether the key does not go on while others do. */
+    boolean isStuck() {
+        return active != null && active.stuck;
     }
 
     /** The active message is stored or gone; returns the newly active one, if any. */

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 final class Lane {
 
     private static final int MOST_PASSED = 10_000;
+    private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
 
     final LaneClaim claim;
     /** Keys with parked messages, and the lowest row id among them: what comes later waits with them. */
@@ -63,6 +64,14 @@ final class Lane {
 
     private long missed = Long.MAX_VALUE;
 
+    /** Where the cursor was when this lane was turned back. */
+    private long furthest;
+
+    private boolean turnedBack = true;
+    private long turnedBackAt;
+    private boolean further;
+    private long furtherSince;
+
     /** @param now by the clock that all its other times are of */
     Lane(LaneClaim claim, Duration trailing, long now) {
         this.claim = claim;
@@ -94,6 +103,14 @@ final class Lane {
 
     void read(long id, long now) {
         highest = Math.max(highest, id);
+        if (turnedBack) {
+            turnedBack = false;
+            turnedBackAt = now;
+        }
+        if (!further && id >= furthest) {
+            further = true;
+            furtherSince = now;
+        }
         if (id > cursor) {
             cursor = id;
             if (id > floor) {
@@ -181,11 +198,24 @@ final class Lane {
         }
     }
 
-    /** Goes back to the rows of stuck keys that were passed, when one of these keys goes on. */
-    void rewindToPassedKeys(long now) {
-        if (passedKeys.isDue(now, !more || crowded())) {
+    /**
+     * Goes back to the rows of stuck keys that were passed, when one of these keys goes on. Each time everything that was passed is read
+     * again, so the rest of the lane comes first.
+     *
+     * @param room for keys that are stuck
+     */
+    void rewindToPassedKeys(long now, boolean room) {
+        if ((!more || hasComeFurther(now)) && passedKeys.isDue(now, room)) {
             rewindToMissed();
         }
+    }
+
+    /**
+     * Whether rows have been read for some time that had not been before it was turned back the last time. Who turns it back again and again
+     * would keep from those behind.
+     */
+    boolean hasComeFurther(long now) {
+        return further && now - furtherSince >= Math.max(OTHERS_TURN, furtherSince - turnedBackAt);
     }
 
     private boolean wasPassedThrough() {
@@ -203,6 +233,9 @@ final class Lane {
 
     private void turnBack(long id) {
         turn++;
+        furthest = Math.max(furthest, cursor);
+        turnedBack = true;
+        further = false;
         cursor = Math.min(cursor, id);
         missed = Long.MAX_VALUE;
         passed.clear();

@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.relay.HeldMessage.State;
 import io.reliablemq.outbox.spi.LogEvent;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
@@ -37,8 +38,9 @@ final class Outages {
         TopicFlow flow = message.flow;
         flow.stored++;
         intake.free(message);
-        if (flow.window.stored()) {
-            long nanos = circumstances.nanoTime() - flow.window.outageSince();
+        long now = circumstances.nanoTime();
+        if (flow.window.stored(now)) {
+            long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)
                     .addKeyValue("reliablemq.topic", flow.topic)
@@ -51,10 +53,11 @@ final class Outages {
     /** One that fails again while others of its topic are stored says nothing of the topic. */
     void unknown(HeldMessage message, long now) {
         TopicFlow flow = message.flow;
-        message.failed();
-        if (message.stuck && !flow.window.outage()) {
-            intake.shedFollowers(message);
-        } else if (flow.window.unknown(now, flow.inFlight)) {
+        held.failed(message);
+        if (message.state == State.WAITING && (message.stuck || flow.window.outage())) {
+            intake.shedStuck(message);
+        }
+        if ((!message.stuck || flow.window.outage()) && flow.window.unknown(now, flow.inFlight)) {
             began(flow);
         }
     }
@@ -93,7 +96,7 @@ final class Outages {
 
     private void shed(TopicFlow flow) {
         for (HeldMessage message : held.shed(flow)) {
-            flow.overflow(circumstances.nanoTime());
+            flow.overflow();
             Lane lane = intake.lanes().get(message.lane());
             if (lane != null) {
                 lane.miss(message.id());

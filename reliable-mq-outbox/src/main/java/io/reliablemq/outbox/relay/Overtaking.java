@@ -46,6 +46,11 @@ final class Overtaking {
         }
     }
 
+    /** A row waits for another reason, and is read again as often. */
+    void waitsToo() {
+        missed++;
+    }
+
     /** A row that was asked about was let pass: it is worth asking again about those before it. */
     void letPass() {
         passed = true;

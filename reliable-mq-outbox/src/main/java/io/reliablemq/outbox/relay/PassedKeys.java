@@ -5,32 +5,43 @@ import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The stuck keys of one lane of which rows were passed for want of room. None of them is held any more, however much room there is
- * by then, until the lane was turned back to the first one that was passed: a later one must not overtake it. Only on the loop's thread.
+ * The keys of one lane that do not go on, and of which rows were passed. None of them is held any more, however much room there is by then,
+ * until the lane was turned back to the first one that was passed: a later one must not overtake it. Only on the loop's thread.
  */
 final class PassedKeys {
 
+    /** When nobody tells that one goes on. */
     private static final long LONGEST = Duration.ofSeconds(30).toNanos();
 
     private final Set<ParkedKey> keys = new HashSet<>();
-    private boolean freed;
+    private boolean any;
     private long since;
+    /** One of them goes on. */
+    private boolean freed;
+    /** Of one not even the first row is held. */
+    private boolean dropped;
 
     boolean contains(OutboxRow row) {
         return !keys.isEmpty() && keys.contains(Intake.key(row));
     }
 
-    void pass(@Nullable ParkedKey key, long now) {
-        if (key == null) {
-            return;
-        }
-        if (keys.isEmpty()) {
+    void pass(OutboxRow row, long now) {
+        if (!any) {
+            any = true;
             since = now;
         }
-        keys.add(key);
+        ParkedKey key = Intake.key(row);
+        if (key != null) {
+            keys.add(key);
+        }
+    }
+
+    /** There was no room for the first one either. */
+    void drop(OutboxRow row, long now) {
+        pass(row, now);
+        dropped = true;
     }
 
     /** The key goes on, or its messages are parked. */
@@ -38,17 +49,15 @@ final class PassedKeys {
         freed |= contains(row);
     }
 
-    /**
-     * Whether to turn back. Each time everything that was passed is read again, so the rest of the lane comes first, for some time.
-     *
-     * @param readThrough whether the lane was read as far as it can be for now
-     */
-    boolean isDue(long now, boolean readThrough) {
-        return freed && (readThrough || now - since >= LONGEST);
+    /** Whether it is time to read again what was passed. */
+    boolean isDue(long now, boolean room) {
+        return freed || (dropped && room) || (any && now - since >= LONGEST);
     }
 
     void clear() {
         keys.clear();
+        any = false;
         freed = false;
+        dropped = false;
     }
 }

@@ -10,11 +10,16 @@ import java.util.function.IntToLongFunction;
  */
 final class SendWindow {
 
+    /** After so many unknown outcomes in a row, when nothing was stored for some time: with several brokers one may be away. */
     private static final int OUTAGE_AFTER = 3;
+
+    private static final long QUIET = 1_000_000_000L;
+    /** And so many are no coincidence. */
+    private static final int OUTAGE_AT_ONCE_AFTER = 32;
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
-    /** Stuck ones have one of so many parts. */
-    private static final int STUCK_SHARE = 4;
+    /** Suspects have one of so many parts. */
+    private static final int SUSPECTS_SHARE = 4;
 
     private final int max;
     private final IntToLongFunction backoff;
@@ -22,6 +27,8 @@ final class SendWindow {
     private int unknownInRow;
     private int probes;
     private int busyInRow;
+    private boolean everStored;
+    private long lastStored;
     /** The gate is a busy broker's: it stays shut although what was sent before is being stored. */
     private boolean turnedAway;
 
@@ -54,11 +61,13 @@ final class SendWindow {
     }
 
     /** @return true when this ends an outage */
-    boolean stored() {
+    boolean stored(long now) {
         boolean ended = outage();
         unknownInRow = 0;
         probes = 0;
         busyInRow = 0;
+        everStored = true;
+        lastStored = now;
         size = Math.min(max, size + 1);
         return ended;
     }
@@ -66,13 +75,17 @@ final class SendWindow {
     /** @return true when this begins an outage */
     boolean unknown(long now, int stillInFlight) {
         unknownInRow++;
-        boolean began = !outage() && unknownInRow >= OUTAGE_AFTER;
+        boolean began = !outage() && unknownInRow >= (isQuiet(now) ? OUTAGE_AFTER : OUTAGE_AT_ONCE_AFTER);
         if (began) {
             begin(now);
         } else if (outage() && stillInFlight == 0) {
             probe(now);
         }
         return began;
+    }
+
+    private boolean isQuiet(long now) {
+        return !everStored || now - lastStored >= QUIET;
     }
 
     /**
@@ -125,9 +138,9 @@ final class SendWindow {
         return paused(now) ? 0 : Math.max(0, size - inFlight);
     }
 
-    /** How many of those may be in flight that fail while others are stored. */
-    int freeForStuck() {
-        return Math.max(1, size / STUCK_SHARE);
+    /** How many of those may be in flight whose last outcome was unknown, while others wait. */
+    int forSuspects() {
+        return size / SUSPECTS_SHARE;
     }
 
     /** When to look again, while in outage or paused. */

@@ -5,7 +5,6 @@ import io.reliablemq.outbox.relay.Look.Wanted;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.stream.Collectors;
 final class TableReader {
 
     private static final int FEW = 4;
-    private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
 
     private final OutboxStore store;
     private final RelaySettings settings;
@@ -60,7 +58,8 @@ final class TableReader {
         resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
-            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now));
+            boolean room = held.hasRoomForSuspects(2);
+            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now, room));
             late.sweepIfDue(now);
             lookIfDue(now);
         }
@@ -114,14 +113,12 @@ final class TableReader {
         }
     }
 
-    /**
-     * Going back to what was passed of a throttled topic, which is soon done with what it gets, again and again would keep from those behind
-     * it that wait for the end of its backlog. So they have some time in between.
-     */
+    /** A throttled one is soon done with what it gets, so it waits for those behind its backlog. */
     private boolean isItsTurn(TopicFlow flow, long now) {
+        boolean looking = lookout.underWay();
         return !flow.window.isThrottled()
-                || flow.overflowedFor(now) >= OTHERS_TURN
-                || (!lookout.underWay() && intake.lanes().values().stream().noneMatch(lane -> lane.more));
+                || intake.lanes().values().stream()
+                        .allMatch(lane -> (!looking && !lane.more) || lane.hasComeFurther(now));
     }
 
     private void lookIfDue(long now) {

@@ -20,11 +20,13 @@ final class TopicFlow {
     /** How many messages of it the broker has stored. */
     long stored;
 
-    private int stuckInFlight;
+    /** Those that are held and {@link HeldMessage#suspect}. */
+    int suspects;
+
+    long suspectBytes;
+    private int suspectsInFlight;
     /** More of this topic was read than may be held; it is read again afterwards. */
     private boolean overflowed;
-
-    private long overflowedSince;
 
     String lastError = "";
 
@@ -34,8 +36,8 @@ final class TopicFlow {
     private int silentLooks;
     private final Map<String, KeyQueue> queues = new HashMap<>();
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
-    /** As {@link #ready}, of those that are stuck: they must not take the window from others. */
-    private final ArrayDeque<HeldMessage> readyOfStuck = new ArrayDeque<>();
+    /** Those that are {@link HeldMessage#suspect}: they must not take the window from others. */
+    private final ArrayDeque<HeldMessage> readySuspects = new ArrayDeque<>();
 
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
@@ -49,10 +51,19 @@ final class TopicFlow {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
     }
 
-    /** Whether more of the ordering key need not be held than already is. */
-    boolean isStuckWith(@Nullable String orderingKey, int messages) {
+    /** Whether some of the ordering key is held, and does not go on at the moment. */
+    boolean stands(@Nullable String orderingKey) {
         KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
-        return queue != null && queue.isStuckWith(messages);
+        return queue != null && (window.outage() || queue.isStuck());
+    }
+
+    /** What is held of it and has not failed: suspects can be all of queues that are away, and others end an outage. */
+    int heldToSend() {
+        return held - suspects;
+    }
+
+    long bytesToSend() {
+        return bytes - suspectBytes;
     }
 
     /** Nothing of its key is held any more. */
@@ -65,21 +76,13 @@ final class TopicFlow {
     }
 
     /** Some of it had no room. */
-    void overflow(long now) {
-        if (!overflowed) {
-            overflowed = true;
-            overflowedSince = now;
-        }
+    void overflow() {
+        overflowed = true;
     }
 
     /** All of it is read again. */
     void resume() {
         overflowed = false;
-    }
-
-    /** Nanoseconds since it {@link #overflowed}. */
-    long overflowedFor(long now) {
-        return now - overflowedSince;
     }
 
     void ready(HeldMessage message) {
@@ -98,8 +101,12 @@ final class TopicFlow {
         if (window.free(now, inFlight) == 0) {
             return null;
         }
-        HeldMessage message = poll(ready);
-        return message == null && stuckInFlight < window.freeForStuck() ? poll(readyOfStuck) : message;
+        // they have a part of the window for sure, a small one has to grow first, and an outage ends by others sooner
+        HeldMessage message = suspectsInFlight < window.forSuspects() ? poll(readySuspects) : null;
+        if (message == null) {
+            message = poll(ready);
+        }
+        return message == null && suspectsInFlight == 0 ? poll(readySuspects) : message;
     }
 
     private static @Nullable HeldMessage poll(ArrayDeque<HeldMessage> queue) {
@@ -111,22 +118,22 @@ final class TopicFlow {
     }
 
     void sent(HeldMessage message) {
-        heard |= inFlight == 0;
+        heard |= inFlight == suspectsInFlight;
         inFlight++;
-        stuckInFlight += message.stuck ? 1 : 0;
+        suspectsInFlight += message.suspect ? 1 : 0;
         bytesInFlight += message.weight();
     }
 
     void answered(HeldMessage message) {
-        heard = true;
+        heard |= !message.suspect;
         inFlight--;
-        stuckInFlight -= message.stuck ? 1 : 0;
+        suspectsInFlight -= message.suspect ? 1 : 0;
         bytesInFlight -= message.weight();
     }
 
-    /** How often in a row this was called while all that is in flight was without an answer, and not because it is stuck. */
+    /** How often in a row this was called while all that is in flight, but for suspects, was without an answer. */
     int silentLooks() {
-        silentLooks = heard || inFlight == stuckInFlight ? 0 : silentLooks + 1;
+        silentLooks = heard || inFlight == suspectsInFlight ? 0 : silentLooks + 1;
         heard = false;
         return silentLooks;
     }
@@ -134,7 +141,7 @@ final class TopicFlow {
     /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
     void forgetOthers() {
         ready.removeIf(message -> message.state != State.WAITING);
-        readyOfStuck.removeIf(message -> message.state != State.WAITING);
+        readySuspects.removeIf(message -> message.state != State.WAITING);
         later.removeIf(message -> message.state != State.WAITING);
     }
 
@@ -153,11 +160,8 @@ final class TopicFlow {
             if (message.state != State.WAITING) {
                 continue;
             }
-            if (message.stuck) {
-                readyOfStuck.add(message);
-            } else if (window.outage()) {
-                // the next probe is another one: the first one's queue alone may be away
-                ready.add(message);
+            if (message.suspect) {
+                readySuspects.add(message);
             } else {
                 ready.addFirst(message);
             }
@@ -165,7 +169,7 @@ final class TopicFlow {
     }
 
     private boolean waits() {
-        return !ready.isEmpty() || !readyOfStuck.isEmpty() || !later.isEmpty();
+        return !ready.isEmpty() || !readySuspects.isEmpty() || !later.isEmpty();
     }
 
     /** Nanoseconds until {@link #next} may have something that it does not have now. */

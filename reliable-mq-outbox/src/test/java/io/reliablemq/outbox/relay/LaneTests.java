@@ -46,6 +46,22 @@ class LaneTests {
         assertThat(floor()).isEqualTo(101);
     }
 
+    /** Who goes back to what was passed again and again would read the same rows for ever. */
+    @Test
+    void hasComeFurtherWhenNewRowsWereReadForSomeTimeAndForAsLongAsOldOnes() {
+        lane.read(1000, 0);
+        assertThat(lane.hasComeFurther(30 * SECOND - 1)).isFalse();
+        assertThat(lane.hasComeFurther(30 * SECOND)).isTrue();
+
+        lane.miss(10);
+        lane.rewindToMissed();
+        lane.read(500, 100 * SECOND);
+        assertThat(lane.hasComeFurther(200 * SECOND)).isFalse();
+        lane.read(1000, 200 * SECOND);
+        assertThat(lane.hasComeFurther(300 * SECOND - 1)).isFalse();
+        assertThat(lane.hasComeFurther(300 * SECOND)).isTrue();
+    }
+
     @Test
     void whatWasOldFromTheBeginningIsLeftToTheSweep() {
         lane.old(150);

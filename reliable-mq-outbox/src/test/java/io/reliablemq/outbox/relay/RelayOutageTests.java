@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RelayOutageTests {
 
@@ -57,8 +59,9 @@ class RelayOutageTests {
     }
 
     /** Queues of a topic lie on several brokers: a key keeps its queue, what has no key finds another one. */
-    @Test
-    void sendsWhatTheOtherBrokersTakeAndParksNothingWhileOneOfThemIsDead() {
+    @ParameterizedTest
+    @CsvSource({"20, 100", "64, 16", "150, 8"})
+    void sendsWhatTheOtherBrokersTakeAndParksNothingWhileOneOfThemIsDead(int keys, int messages) {
         AtomicInteger turn = new AtomicInteger();
         sender.script = message -> {
             String key = message.orderingKey();
@@ -66,12 +69,13 @@ class RelayOutageTests {
             return dead ? UNKNOWN : STORED;
         };
         List<OutboxRow> waiting = new ArrayList<>();
-        List<OutboxRow> others = new ArrayList<>(store.write(500, "topic", null));
-        for (int i = 0; i < 20; i++) {
-            waiting.addAll(store.write(100, "topic", "dead-" + i));
-            others.addAll(store.write(20, "topic", "alive-" + i));
+        List<OutboxRow> others = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            waiting.addAll(store.write(messages, "topic", "dead-" + i));
+            others.addAll(store.write(messages, "topic", "alive-" + i));
         }
-        OutboxRelay relay = fixture.start();
+        others.addAll(store.write(500, "topic", null));
+        fixture.start();
 
         fixture.untilAllStored(others);
         waiting.addAll(store.write(10, "topic", "dead-0"));
@@ -80,17 +84,34 @@ class RelayOutageTests {
         assertThat(sender.stored()).doesNotContainAnyElementsOf(ids(waiting));
         assertThat(store.parkedRows()).isEmpty();
         assertThat(store.modifications).hasValueGreaterThan(0);
-        until(() -> relay.status().outages().isEmpty());
 
         heal();
         fixture.untilDrained();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < keys; i++) {
             String key = "dead-" + i;
             assertThat(sender.storedOf("topic", key))
                     .isEqualTo(ids(waiting.stream()
                             .filter(row -> key.equals(row.message().orderingKey()))
                             .toList()));
         }
+        assertThat(store.parkedRows()).isEmpty();
+    }
+
+    @Test
+    void keepsOtherTopicsGoingWhileMoreKeysAreAwayThanFitIntoTheMemory() {
+        sender.script = message -> message.topic().equals("topic") && message.orderingKey() != null ? UNKNOWN : STORED;
+        List<OutboxRow> waiting = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            waiting.addAll(store.write(2, "topic", "dead-" + i));
+        }
+        List<OutboxRow> up = store.write(100, "up", "key");
+        fixture.start();
+
+        fixture.untilAllStored(up);
+        assertThat(sender.stored()).doesNotContainAnyElementsOf(ids(waiting));
+
+        heal();
+        fixture.untilDrained();
         assertThat(store.parkedRows()).isEmpty();
     }
 
@@ -135,6 +156,32 @@ class RelayOutageTests {
     }
 
     @Test
+    void isInOutageOnlyWhenNothingIsStoredForSomeTimeOrNothingAtAllIs() {
+        SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
+        long second = Duration.ofSeconds(1).toNanos();
+
+        window.stored(0);
+        assertThat(unknown(window, second - 1, 31)).isFalse();
+        assertThat(window.unknown(second - 1, 0)).isTrue();
+
+        window.stored(10 * second);
+        assertThat(unknown(window, 11 * second, 2)).isFalse();
+        assertThat(window.unknown(11 * second, 0)).isTrue();
+
+        SendWindow fresh = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
+        assertThat(unknown(fresh, 0, 2)).isFalse();
+        assertThat(fresh.unknown(0, 0)).isTrue();
+    }
+
+    private static boolean unknown(SendWindow window, long now, int times) {
+        boolean began = false;
+        for (int i = 0; i < times; i++) {
+            began |= window.unknown(now, 0);
+        }
+        return began;
+    }
+
+    @Test
     void halvesTheWindowOfABusyTopicOncePerPauseAndLetsItGrowAgain() {
         SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
 
@@ -147,7 +194,7 @@ class RelayOutageTests {
         assertThat(window.free(after, 0)).isEqualTo(32);
         assertThat(window.busy(after, 31)).isFalse();
         assertThat(window.free(window.gate(), 0)).isEqualTo(16);
-        window.stored();
+        window.stored(after);
         assertThat(window.free(window.gate() - 1, 0)).isZero();
         assertThat(window.free(window.gate(), 0)).isEqualTo(17);
     }
