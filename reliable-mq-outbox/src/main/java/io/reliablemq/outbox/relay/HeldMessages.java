@@ -27,8 +27,6 @@ final class HeldMessages {
     /** All suspects, whatever their topic, have so many eighths: with a half the table is not read any more. */
     private static final int SUSPECTS_EIGHTHS = 3;
 
-    private static final int OFTEN = 3;
-
     private final RelaySettings settings;
     private final Circumstances circumstances;
     private final Map<UUID, HeldMessage> byId = new HashMap<>();
@@ -130,17 +128,17 @@ final class HeldMessages {
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
     boolean isCrowding(TopicFlow flow) {
-        return flow.window.choked() && isLarge(flow);
+        return (flow.window.choked() || flow.limps()) && isLarge(flow);
     }
 
     /** Whether it takes as much memory as would be left to it in an outage. */
     boolean isLarge(TopicFlow flow) {
-        return flow.heldToSend() >= share(flow) || flow.bytesToSend() >= settings.maxHeldBytes() / parts(flow);
+        return flow.counted() >= share(flow) || flow.bytesCounted() >= settings.maxHeldBytes() / parts(flow);
     }
 
     /** Without any message of the topic there would be none to probe with, and the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.heldToSend() == 0 || (!flow.window.outage() && flow.heldToSend() <= share(flow) / 2);
+        return flow.counted() == 0 ? hasRoomForSuspects(1) : !flow.window.outage() && flow.counted() <= share(flow) / 2;
     }
 
     private int share(TopicFlow flow) {
@@ -148,7 +146,7 @@ final class HeldMessages {
     }
 
     private static int parts(TopicFlow flow) {
-        return flow.window.isThrottled() ? THROTTLED_SHARE : OUTAGE_SHARE;
+        return flow.window.isThrottled() || (flow.limps() && !flow.window.outage()) ? THROTTLED_SHARE : OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -233,14 +231,17 @@ final class HeldMessages {
         drop(waiting(which));
     }
 
-    /** Forgets what waits of a topic that takes next to nothing, but for its share; not of one key, which may be the only one that it does not take. */
+    /**
+     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage that is one message of each key: one key may be
+     * the only one that it does not take.
+     */
     List<HeldMessage> shed(TopicFlow flow) {
         List<HeldMessage> shed = new ArrayList<>();
         int kept = 0;
         long keptBytes = 0;
-        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect)) {
-            boolean isNext = message.queue == null || message.queue.isActive(message);
-            if (isNext && kept < share(flow) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
+        for (HeldMessage message : waiting(m -> m.flow == flow)) {
+            boolean wanted = message.queue == null || message.queue.isActive(message) || !flow.window.outage();
+            if (wanted && kept < share(flow) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
                 kept++;
                 keptBytes += message.weight();
             } else {
@@ -266,10 +267,10 @@ final class HeldMessages {
         message.flow.suspectBytes += weight;
     }
 
-    /** Forgets what waits behind a message that is stuck, and it itself where too many are, and it has been tried often. */
+    /** Forgets what waits behind a message that is stuck, and it itself where too many are. */
     List<HeldMessage> shedStuck(HeldMessage message) {
         List<HeldMessage> shed = new ArrayList<>(withFollowers(message));
-        if (message.attempts < OFTEN || hasRoomForSuspects(1)) {
+        if (hasRoomForSuspects(1)) {
             shed.remove(message);
         }
         return drop(shed);

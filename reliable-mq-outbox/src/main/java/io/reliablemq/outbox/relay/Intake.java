@@ -152,15 +152,29 @@ final class Intake {
     }
 
     private void hold(Lane lane, OutboxRow row) {
-        TopicFlow flow = held.flow(row.message().topic());
-        if (!held.mayHold(flow)) {
-            flow.overflow();
-            lane.miss(row.ref().id());
-        } else if (held.mayWaitInTheTable(row)) {
-            passStuck(lane, row);
-        } else {
+        if (!leave(lane, row, !held.mayHold(held.flow(row.message().topic())))) {
             held.add(row, lane.isDoubtful(row.ref().id()));
         }
+    }
+
+    /** Its topic has no room for it any more. */
+    void leave(HeldMessage shed) {
+        Lane lane = lanes.get(shed.lane());
+        if (lane != null) {
+            leave(lane, shed.row, true);
+        }
+    }
+
+    /** @return whether the row is left in the table, and is read again when its key goes on, or else its topic */
+    private boolean leave(Lane lane, OutboxRow row, boolean full) {
+        boolean byKey = held.mayWaitInTheTable(row);
+        if (byKey) {
+            passStuck(lane, row);
+        } else if (full) {
+            held.flow(row.message().topic()).overflow();
+            lane.miss(row.ref().id());
+        }
+        return byKey || full;
     }
 
     private void passStuck(Lane lane, OutboxRow row) {

@@ -99,6 +99,7 @@ final class Lane {
     /** The end of the lane was reached. */
     void endReached() {
         readThrough = true;
+        furthest = Math.min(furthest, cursor);
     }
 
     void read(long id, long now) {
@@ -205,7 +206,7 @@ final class Lane {
      * @param room for keys that are stuck
      */
     void rewindToPassedKeys(long now, boolean room) {
-        if ((!more || hasComeFurther(now)) && passedKeys.isDue(now, room)) {
+        if ((more ? hasComeFurther(now) : hasRested(now)) && passedKeys.isDue(now, room)) {
             rewindToMissed();
         }
     }
@@ -215,7 +216,12 @@ final class Lane {
      * would keep from those behind.
      */
     boolean hasComeFurther(long now) {
-        return further && now - furtherSince >= Math.max(OTHERS_TURN, furtherSince - turnedBackAt);
+        return hasRested(now) && now - furtherSince >= OTHERS_TURN;
+    }
+
+    /** For as long as the last turn back took. */
+    private boolean hasRested(long now) {
+        return further && now - furtherSince >= furtherSince - turnedBackAt;
     }
 
     private boolean wasPassedThrough() {

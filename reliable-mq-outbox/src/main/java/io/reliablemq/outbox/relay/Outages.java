@@ -40,6 +40,8 @@ final class Outages {
         intake.free(message);
         long now = circumstances.nanoTime();
         if (flow.window.stored(now)) {
+            // of its keys some were left in the table
+            flow.overflow();
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)
@@ -57,7 +59,8 @@ final class Outages {
         if (message.state == State.WAITING && (message.stuck || flow.window.outage())) {
             intake.shedStuck(message);
         }
-        if ((!message.stuck || flow.window.outage()) && flow.window.unknown(now, flow.inFlight)) {
+        boolean tells = !message.stuck || flow.window.outage() || flow.window.isQuietForLong(now);
+        if (tells && flow.window.unknown(now, flow.inFlight)) {
             began(flow);
         }
     }
@@ -95,12 +98,6 @@ final class Outages {
     }
 
     private void shed(TopicFlow flow) {
-        for (HeldMessage message : held.shed(flow)) {
-            flow.overflow();
-            Lane lane = intake.lanes().get(message.lane());
-            if (lane != null) {
-                lane.miss(message.id());
-            }
-        }
+        held.shed(flow).forEach(intake::leave);
     }
 }

@@ -12,8 +12,10 @@ import java.util.Set;
  */
 final class PassedKeys {
 
-    /** When nobody tells that one goes on. */
-    private static final long LONGEST = Duration.ofSeconds(30).toNanos();
+    /** Where nobody has told that one goes on, and all the same one may. */
+    private static final long LONGEST = Duration.ofMinutes(5).toNanos();
+    /** Until what was let go of is tried again, although there is no room for it. */
+    private static final long PAUSE = Duration.ofSeconds(30).toNanos();
 
     private final Set<ParkedKey> keys = new HashSet<>();
     private boolean any;
@@ -51,7 +53,7 @@ final class PassedKeys {
 
     /** Whether it is time to read again what was passed. */
     boolean isDue(long now, boolean room) {
-        return freed || (dropped && room) || (any && now - since >= LONGEST);
+        return freed || (dropped && room) || (any && now - since >= (dropped ? PAUSE : LONGEST));
     }
 
     void clear() {

@@ -14,8 +14,10 @@ final class SendWindow {
     private static final int OUTAGE_AFTER = 3;
 
     private static final long QUIET = 1_000_000_000L;
-    /** And so many are no coincidence. */
+    /** And so many are no coincidence, when no answer is missing to what was sent with them. */
     private static final int OUTAGE_AT_ONCE_AFTER = 32;
+
+    private static final long LONG = 30 * QUIET;
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
     /** Suspects have one of so many parts. */
@@ -75,7 +77,8 @@ final class SendWindow {
     /** @return true when this begins an outage */
     boolean unknown(long now, int stillInFlight) {
         unknownInRow++;
-        boolean began = !outage() && unknownInRow >= (isQuiet(now) ? OUTAGE_AFTER : OUTAGE_AT_ONCE_AFTER);
+        int enough = isQuiet(now, QUIET) ? OUTAGE_AFTER : Math.max(OUTAGE_AT_ONCE_AFTER, stillInFlight);
+        boolean began = !outage() && unknownInRow >= enough;
         if (began) {
             begin(now);
         } else if (outage() && stillInFlight == 0) {
@@ -84,8 +87,13 @@ final class SendWindow {
         return began;
     }
 
-    private boolean isQuiet(long now) {
-        return !everStored || now - lastStored >= QUIET;
+    /** Whether nothing was stored for so long that also what has failed for long counts. */
+    boolean isQuietForLong(long now) {
+        return isQuiet(now, LONG);
+    }
+
+    private boolean isQuiet(long now, long nanos) {
+        return !everStored || now - lastStored >= nanos;
     }
 
     /**
@@ -140,7 +148,7 @@ final class SendWindow {
 
     /** How many of those may be in flight whose last outcome was unknown, while others wait. */
     int forSuspects() {
-        return size / SUSPECTS_SHARE;
+        return Math.max(1, size / SUSPECTS_SHARE);
     }
 
     /** When to look again, while in outage or paused. */

@@ -104,7 +104,7 @@ final class TableReader {
         boolean resumed = false;
         for (TopicFlow flow : held.flows()) {
             if (flow.overflowed() && held.mayResume(flow) && isItsTurn(flow, now)) {
-                flow.resume();
+                flow.resume(now);
                 resumed = true;
             }
         }
@@ -115,8 +115,12 @@ final class TableReader {
 
     /** A throttled one is soon done with what it gets, so it waits for those behind its backlog. */
     private boolean isItsTurn(TopicFlow flow, long now) {
+        if (flow.window.outage()) {
+            // in the hope of others than those that have failed
+            return flow.outageWithoutResuming(now) >= settings.sweep().toNanos();
+        }
         boolean looking = lookout.underWay();
-        return !flow.window.isThrottled()
+        return !(flow.window.isThrottled() || flow.limps())
                 || intake.lanes().values().stream()
                         .allMatch(lane -> (!looking && !lane.more) || lane.hasComeFurther(now));
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The messages of one topic that may be sent now or after a pause. One topic's outage does not slow another down. */
 final class TopicFlow {
 
+    /** In a small window each so many-th send is one of a suspect. */
+    private static final int SUSPECTS_TURN = 4;
+
     final String topic;
     final SendWindow window;
     int held;
@@ -25,8 +28,11 @@ final class TopicFlow {
 
     long suspectBytes;
     private int suspectsInFlight;
+    private int turns;
     /** More of this topic was read than may be held; it is read again afterwards. */
     private boolean overflowed;
+
+    private long resumedAt;
 
     String lastError = "";
 
@@ -51,18 +57,23 @@ final class TopicFlow {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
     }
 
-    /** Whether some of the ordering key is held, and does not go on at the moment. */
+    /** Whether some of the ordering key is held, and does not go on at the moment: later ones tell no more than it does. */
     boolean stands(@Nullable String orderingKey) {
         KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
         return queue != null && (window.outage() || queue.isStuck());
     }
 
-    /** What is held of it and has not failed: suspects can be all of queues that are away, and others end an outage. */
-    int heldToSend() {
+    /** Whether more of it fails than it has places for. */
+    boolean limps() {
+        return suspects > window.forSuspects() && suspectsInFlight >= window.forSuspects();
+    }
+
+    /** What counts where it shares the memory with other topics: not what has failed, which may be all of a broker that is away. */
+    int counted() {
         return held - suspects;
     }
 
-    long bytesToSend() {
+    long bytesCounted() {
         return bytes - suspectBytes;
     }
 
@@ -81,8 +92,14 @@ final class TopicFlow {
     }
 
     /** All of it is read again. */
-    void resume() {
+    void resume(long now) {
         overflowed = false;
+        resumedAt = now;
+    }
+
+    /** Nanoseconds since it was read again in this outage, or since that began. */
+    long outageWithoutResuming(long now) {
+        return Math.min(now - resumedAt, now - window.outageSince());
     }
 
     void ready(HeldMessage message) {
@@ -101,12 +118,19 @@ final class TopicFlow {
         if (window.free(now, inFlight) == 0) {
             return null;
         }
-        // they have a part of the window for sure, a small one has to grow first, and an outage ends by others sooner
-        HeldMessage message = suspectsInFlight < window.forSuspects() ? poll(readySuspects) : null;
+        HeldMessage message = isTurnOfSuspects() ? poll(readySuspects) : null;
         if (message == null) {
             message = poll(ready);
         }
         return message == null && suspectsInFlight == 0 ? poll(readySuspects) : message;
+    }
+
+    /** They have a part of the window for sure; an outage ends by others sooner. */
+    private boolean isTurnOfSuspects() {
+        if (window.outage() || readySuspects.isEmpty() || suspectsInFlight >= window.forSuspects()) {
+            return false;
+        }
+        return window.forSuspects() > 1 || ++turns % SUSPECTS_TURN == 0;
     }
 
     private static @Nullable HeldMessage poll(ArrayDeque<HeldMessage> queue) {
