@@ -233,13 +233,13 @@ final class HeldMessages {
 
     /**
      * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage that is one message of each key: one key may be
-     * the only one that it does not take.
+     * the only one that it does not take. Suspects have their own part.
      */
     List<HeldMessage> shed(TopicFlow flow) {
         List<HeldMessage> shed = new ArrayList<>();
         int kept = 0;
         long keptBytes = 0;
-        for (HeldMessage message : waiting(m -> m.flow == flow)) {
+        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect)) {
             boolean wanted = message.queue == null || message.queue.isActive(message) || !flow.window.outage();
             if (wanted && kept < share(flow) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
                 kept++;
