@@ -120,7 +120,7 @@ final class TableReader {
     private boolean isItsTurn(TopicFlow flow, long now) {
         return !flow.window.isThrottled()
                 || flow.overflowedFor(now) >= OTHERS_TURN
-                || intake.lanes().values().stream().noneMatch(lane -> lane.more);
+                || (!lookout.underWay() && intake.lanes().values().stream().noneMatch(lane -> lane.more));
     }
 
     private void lookIfDue(long now) {

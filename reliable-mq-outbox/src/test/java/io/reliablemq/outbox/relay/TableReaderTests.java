@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.relay;
 
+import static io.reliablemq.outbox.relay.RelayFixture.ids;
 import static io.reliablemq.outbox.relay.RelayFixture.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,9 @@ import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.RelayObserver;
 import io.reliablemq.outbox.spi.RelaySettings;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +191,56 @@ class TableReaderTests {
         readUntilHeld(store.write("topic", "key"));
 
         assertThat(store.scannedAfter).isGreaterThanOrEqualTo(store.old);
+    }
+
+    @Test
+    void readsOnBehindAThrottledTopicBeforeItGoesBackToIt() {
+        List<OutboxRow> throttled = throttled(2000);
+        OutboxRow other = store.write("other", null);
+        Set<UUID> sent = new HashSet<>();
+
+        until(() -> {
+            sent.addAll(readAndSend(throttled));
+            return held.contains(other.ref().messageId());
+        });
+        assertThat(sent).hasSize(512 / 8);
+
+        until(() -> sent.addAll(readAndSend(throttled)) && sent.size() == throttled.size());
+    }
+
+    @Test
+    void goesBackToAThrottledTopicAfterSomeTimeAlthoughThereIsMore() {
+        List<OutboxRow> throttled = throttled(20_000);
+        OutboxRow other = store.write("other", null);
+        Set<UUID> sent = new HashSet<>();
+
+        until(() -> {
+            sent.addAll(readAndSend(throttled));
+            ahead.addAndGet(Duration.ofSeconds(31).toNanos());
+            return sent.size() > 3 * 512 / 8;
+        });
+
+        assertThat(held.contains(other.ref().messageId())).isFalse();
+    }
+
+    private List<OutboxRow> throttled(int rows) {
+        held.flow("throttled").window.busy(circumstances.nanoTime(), 0);
+        lane.woken = true;
+        return store.write(rows, "throttled", null);
+    }
+
+    /** The broker takes all that there is room for, again and again. */
+    private Set<UUID> readAndSend(List<OutboxRow> rows) {
+        mailbox.drain();
+        reader.read(circumstances.nanoTime());
+        if (!held.flow("throttled").overflowed() && (lane.more || lookout.underWay())) {
+            return Set.of();
+        }
+        Set<UUID> sent = new HashSet<>(ids(rows));
+        sent.removeIf(id -> !held.contains(id));
+        sent.forEach(id -> held.drop(held.get(id)));
+        reader.read(circumstances.nanoTime()); // the next page is on its way meanwhile
+        return sent;
     }
 
     private void untilNothingIsOnItsWay() {
