@@ -12,6 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,64 @@ class LaneKeeperTests {
         assertThat(shared.owned(living)).isEmpty();
     }
 
+    /** A lease, and a third of it until the next look. */
+    @Test
+    void takesTheLanesOfADeadProcessOverWithinALeaseAndAThird() {
+        for (long phase = 0; phase < LEASE.toNanos() / 3; phase += LEASE.toNanos() / 30) {
+            assertThat(takeOver(phase, Duration.ZERO))
+                    .isBetween(LEASE, LEASE.multipliedBy(4).dividedBy(3));
+        }
+    }
+
+    /** Two leases by the own clock, from when its last sign of life was first seen. */
+    @Test
+    void takesThemOverWithinTwoLeasesAndTwoThirdsWhenTheClockOfTheDatabaseIsSetBack() {
+        for (long phase = 0; phase < LEASE.toNanos() / 3; phase += LEASE.toNanos() / 30) {
+            assertThat(takeOver(phase, Duration.ofMinutes(10)))
+                    .isBetween(LEASE.multipliedBy(2), LEASE.multipliedBy(8).dividedBy(3));
+        }
+    }
+
+    /**
+     * @param phase of the survivor's heartbeats, behind those of the other
+     * @param setBack by how much the clock of the database is, at the death
+     * @return from the last heartbeat of the dead process until all its lanes are the other's
+     */
+    private static Duration takeOver(long phase, Duration setBack) {
+        long beat = LEASE.toNanos() / 3;
+        AtomicLong time = new AtomicLong();
+        AtomicLong ahead = new AtomicLong();
+        Circumstances clock = new Circumstances() {
+            @Override
+            public long nanoTime() {
+                return time.get();
+            }
+        };
+        MemoryLanes lanes = new MemoryLanes(4, () -> time.get() + ahead.get());
+        LaneKeeper dying = keeper(lanes, clock);
+        LaneKeeper survivor = keeper(lanes, clock);
+        serve(dying, claims -> {});
+        AtomicReference<Map<Integer, LaneClaim>> taken = new AtomicReference<>(Map.of());
+        serve(survivor, taken::set);
+        for (int i = 0; i < 5; i++) {
+            dying.beat();
+            time.addAndGet(phase);
+            survivor.beat();
+            time.addAndGet(beat - phase);
+        }
+        dying.beat();
+        assertThat(taken.get()).hasSize(2);
+
+        long death = time.get();
+        ahead.addAndGet(-setBack.toNanos());
+        time.addAndGet(phase);
+        for (survivor.beat(); taken.get().size() < 4; survivor.beat()) {
+            time.addAndGet(beat);
+            assertThat(time.get() - death).isLessThan(10 * beat);
+        }
+        return Duration.ofNanos(time.get() - death);
+    }
+
     private Map<Integer, LaneClaim> last() {
         return published.get(published.size() - 1);
     }
@@ -103,7 +163,10 @@ class LaneKeeperTests {
     }
 
     private void serve(LaneKeeper each) {
-        each.serve(
-                published::add, lane -> CompletableFuture.completedFuture(null), layout -> true, () -> false, () -> 0);
+        serve(each, published::add);
+    }
+
+    private static void serve(LaneKeeper each, Consumer<Map<Integer, LaneClaim>> owner) {
+        each.serve(owner, lane -> CompletableFuture.completedFuture(null), layout -> true, () -> false, () -> 0);
     }
 }
