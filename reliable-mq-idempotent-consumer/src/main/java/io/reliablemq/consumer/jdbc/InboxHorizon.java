@@ -25,15 +25,20 @@ final class InboxHorizon {
     private static final String FIRST =
             "insert into " + TABLE + " (consumer_group, forgotten_before, forgets_before) values (?, 0, ?)";
 
+    /** Two clocks that differ by so little, in milliseconds, are both right. */
+    private static final long AGREED = 60_000;
+
     private static final String BACK = "update " + TABLE
             + " set forgotten_before = least(forgotten_before, ?), forgets_before = ?" + OF_GROUP
             + " and forgets_before = ?";
 
     private final InboxStatements statements;
     private final LongSupplier nanoTime;
+    private final LongSupplier millis;
     private final Map<String, Announced> announced = new ConcurrentHashMap<>();
 
-    InboxHorizon(InboxStatements statements, LongSupplier nanoTime) {
+    InboxHorizon(InboxStatements statements, LongSupplier nanoTime, LongSupplier millis) {
+        this.millis = millis;
         this.statements = statements;
         this.nanoTime = nanoTime;
     }
@@ -68,7 +73,9 @@ final class InboxHorizon {
             return 0;
         }
         if (row.forgetsBefore() > now) {
-            takeBack(key, now, row.forgetsBefore());
+            if (isRight(now)) {
+                takeBack(key, now, row.forgetsBefore());
+            }
             return 0;
         }
         long since = seen(group, row.forgetsBefore()).since();
@@ -85,6 +92,11 @@ final class InboxHorizon {
      */
     private void takeBack(byte[] key, long now, long before) {
         announce(BACK, now, now, key, before);
+    }
+
+    /** It may as well be wrong only now, and what it had announced may have been deleted. */
+    private boolean isRight(long now) {
+        return Math.abs(millis.getAsLong() - now) <= AGREED;
     }
 
     private boolean announce(String update, @Nullable Object... arguments) {

@@ -56,7 +56,7 @@ public final class JdbcInbox implements InboxStore {
         this.statements = new InboxStatements(dataSource);
         this.bound = new BoundConnection(dataSource);
         this.deadLetters = new JdbcDeadLetters(statements);
-        this.horizon = new InboxHorizon(statements, System::nanoTime);
+        this.horizon = new InboxHorizon(statements, System::nanoTime, System::currentTimeMillis);
     }
 
     /** Opens no connection yet. The listeners' transaction manager must manage exactly this data source. */

@@ -110,8 +110,11 @@ final class CoalescedEffects {
             if (!first) {
                 PersistenceContexts.flushAndClear();
             }
-            EffectTransaction.handle(message);
-            stop.dropOtherInterrupts();
+            try {
+                EffectTransaction.handle(message);
+            } finally {
+                stop.dropOtherInterrupts();
+            }
             first = false;
         }
     }

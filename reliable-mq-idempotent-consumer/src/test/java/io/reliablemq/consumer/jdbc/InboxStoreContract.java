@@ -254,8 +254,8 @@ abstract class InboxStoreContract {
     @Test
     void deletesWhatEveryProcessHasHadTimeToHearOf() {
         AtomicLong nanos = new AtomicLong();
-        InboxHorizon one = new InboxHorizon(new InboxStatements(dataSource), nanos::get);
-        InboxHorizon other = new InboxHorizon(new InboxStatements(dataSource), nanos::get);
+        InboxHorizon one = new InboxHorizon(new InboxStatements(dataSource), nanos::get, System::currentTimeMillis);
+        InboxHorizon other = new InboxHorizon(new InboxStatements(dataSource), nanos::get, System::currentTimeMillis);
         assertThat(inbox.horizon(group).forgetsBefore()).isZero();
 
         assertThat(forget(one, 100)).isZero();
@@ -285,8 +285,10 @@ abstract class InboxStoreContract {
     @Test
     void takesBackWhatADatabaseClockHasAnnouncedThatWasSetForward() {
         long forward = Duration.ofDays(30).toMillis();
-        InboxHorizon horizon = new InboxHorizon(new InboxStatements(dataSource), System::nanoTime);
+        AtomicLong own = new AtomicLong();
+        InboxHorizon horizon = new InboxHorizon(new InboxStatements(dataSource), System::nanoTime, own::get);
         long now = inbox.now();
+        own.set(now + 59_000);
         transactions.executeWithoutResult(status -> horizon.forget(group, now + forward, 1));
         assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(now + forward - 1);
 
@@ -294,6 +296,20 @@ abstract class InboxStoreContract {
                 .isZero();
 
         assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(now);
+    }
+
+    /** What it had announced was right, and has been deleted. */
+    @Test
+    void takesNothingBackWhileADatabaseClockIsSetBack() {
+        long now = inbox.now();
+        InboxHorizon horizon = new InboxHorizon(new InboxStatements(dataSource), System::nanoTime, () -> now);
+        transactions.executeWithoutResult(status -> horizon.forget(group, now, 1));
+
+        long back = now - Duration.ofDays(3).toMillis();
+        assertThat(transactions.<Long>execute(status -> horizon.forget(group, back, 1)))
+                .isZero();
+
+        assertThat(inbox.horizon(group).forgetsBefore()).isEqualTo(now - 1);
     }
 
     private Integer purge(int limit) {
