@@ -216,6 +216,8 @@ final class RelayRun implements RelayFeed {
         refs.forEach(ref -> {
             HeldMessage message = held.get(ref.messageId());
             if (message != null) {
+                // what is stored may be an attempt of which nobody waited for the answer any longer
+                intake.free(message);
                 held.drop(message);
             }
         });
