@@ -83,6 +83,7 @@ final class Outages {
     }
 
     private void began(TopicFlow flow) {
+        flow.began(circumstances.nanoTime());
         shed(flow);
         LogEvent.TOPIC_OUTAGE
                 .on(log)

@@ -117,7 +117,8 @@ final class TableReader {
     private boolean isItsTurn(TopicFlow flow, long now) {
         if (flow.window.outage()) {
             // in the hope of others than those that have failed
-            return flow.outageWithoutResuming(now) >= settings.sweep().toNanos();
+            return flow.held == 0
+                    || flow.outageWithoutResuming(now) >= settings.sweep().toNanos();
         }
         boolean looking = lookout.underWay();
         return !(flow.window.isThrottled() || flow.limps())

@@ -97,9 +97,14 @@ final class TopicFlow {
         resumedAt = now;
     }
 
+    /** An outage begins: its pauses do, too. */
+    void began(long now) {
+        resumedAt = now;
+    }
+
     /** Nanoseconds since it was read again in this outage, or since that began. */
     long outageWithoutResuming(long now) {
-        return Math.min(now - resumedAt, now - window.outageSince());
+        return now - resumedAt;
     }
 
     void ready(HeldMessage message) {
