@@ -123,7 +123,9 @@ final class HeldMessages {
 
     /** Whether the row would wait behind one of its key that is stuck, and that may be stuck for an hour; in an outage, behind any. */
     boolean mayWaitInTheTable(OutboxRow row) {
-        return flow(row.message().topic()).stands(row.message().orderingKey());
+        TopicFlow flow = flow(row.message().topic());
+        String key = row.message().orderingKey();
+        return flow.isStuck(key) || (flow.window.outage() && flow.counted() >= share(flow) / 2 && flow.holds(key));
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -232,7 +234,7 @@ final class HeldMessages {
     }
 
     /**
-     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage that is one message of each key: one key may be
+     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage half of that is for one message of each key: one key may be
      * the only one that it does not take. Suspects have their own part.
      */
     List<HeldMessage> shed(TopicFlow flow) {
@@ -240,8 +242,8 @@ final class HeldMessages {
         int kept = 0;
         long keptBytes = 0;
         for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect)) {
-            boolean wanted = message.queue == null || message.queue.isActive(message) || !flow.window.outage();
-            if (wanted && kept < share(flow) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
+            boolean isNext = message.queue == null || message.queue.isActive(message) || !flow.window.outage();
+            if (kept < (isNext ? share(flow) : share(flow) / 2) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
                 kept++;
                 keptBytes += message.weight();
             } else {
@@ -249,6 +251,11 @@ final class HeldMessages {
             }
         }
         return drop(shed);
+    }
+
+    /** The broker is back: what had failed before the outage may go on with the rest. */
+    void forgive(TopicFlow flow) {
+        byId.values().stream().filter(m -> m.flow == flow).forEach(m -> m.stuck = false);
     }
 
     /** Its last outcome is unknown. */

@@ -178,7 +178,13 @@ final class Intake {
     }
 
     private void passStuck(Lane lane, OutboxRow row) {
-        lane.passedKeys.pass(row, circumstances.nanoTime());
+        TopicFlow flow = held.flow(row.message().topic());
+        flow.passed();
+        if (flow.window.outage()) {
+            lane.passedKeys.pass(row);
+        } else {
+            lane.passedKeys.pass(row, circumstances.nanoTime());
+        }
         lane.miss(row.ref().id());
     }
 

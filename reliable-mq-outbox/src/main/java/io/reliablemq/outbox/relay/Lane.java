@@ -19,6 +19,7 @@ final class Lane {
 
     private static final int MOST_PASSED = 10_000;
     private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
+    private static final long KEYS_TURN = Duration.ofSeconds(1).toNanos();
 
     final LaneClaim claim;
     /** Keys with parked messages, and the lowest row id among them: what comes later waits with them. */
@@ -206,7 +207,7 @@ final class Lane {
      * @param room for keys that are stuck
      */
     void rewindToPassedKeys(long now, boolean room) {
-        if ((more ? hasComeFurther(now) : hasRested(now)) && passedKeys.isDue(now, room)) {
+        if (hasRested(now, more ? KEYS_TURN : 0) && passedKeys.isDue(now, room)) {
             rewindToMissed();
         }
     }
@@ -216,12 +217,12 @@ final class Lane {
      * would keep from those behind.
      */
     boolean hasComeFurther(long now) {
-        return hasRested(now) && now - furtherSince >= OTHERS_TURN;
+        return hasRested(now, OTHERS_TURN);
     }
 
-    /** For as long as the last turn back took. */
-    private boolean hasRested(long now) {
-        return further && now - furtherSince >= furtherSince - turnedBackAt;
+    /** For as long as the last turn back took, and so long. */
+    private boolean hasRested(long now, long atLeast) {
+        return further && now - furtherSince >= Math.max(atLeast, furtherSince - turnedBackAt);
     }
 
     private boolean wasPassedThrough() {

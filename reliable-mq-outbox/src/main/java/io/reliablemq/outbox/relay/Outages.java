@@ -40,8 +40,8 @@ final class Outages {
         intake.free(message);
         long now = circumstances.nanoTime();
         if (flow.window.stored(now)) {
-            // of its keys some were left in the table
-            flow.overflow();
+            flow.recovered();
+            held.forgive(flow);
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)

@@ -34,6 +34,11 @@ final class PassedKeys {
             any = true;
             since = now;
         }
+        pass(row);
+    }
+
+    /** The topic is in outage: the end of that tells. */
+    void pass(OutboxRow row) {
         ParkedKey key = Intake.key(row);
         if (key != null) {
             keys.add(key);

@@ -17,7 +17,7 @@ final class SendWindow {
     /** And so many are no coincidence, when no answer is missing to what was sent with them. */
     private static final int OUTAGE_AT_ONCE_AFTER = 32;
 
-    private static final long LONG = 30 * QUIET;
+    private static final long LONG = 5 * QUIET;
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
     /** Suspects have one of so many parts. */

@@ -113,17 +113,22 @@ final class TableReader {
         }
     }
 
-    /** A throttled one is soon done with what it gets, so it waits for those behind its backlog. */
+    /** Who has little to send, and less than is read again each time, waits for those behind its backlog. */
     private boolean isItsTurn(TopicFlow flow, long now) {
+        if (flow.hasRecovered()) {
+            return true;
+        }
         if (flow.window.outage()) {
             // in the hope of others than those that have failed
             return flow.held == 0
-                    || flow.outageWithoutResuming(now) >= settings.sweep().toNanos();
+                    || (flow.outageWithoutResuming(now) >= settings.sweep().toNanos() && othersHadTheirTurn(now));
         }
+        return !(flow.window.isThrottled() || flow.limps()) || othersHadTheirTurn(now);
+    }
+
+    private boolean othersHadTheirTurn(long now) {
         boolean looking = lookout.underWay();
-        return !(flow.window.isThrottled() || flow.limps())
-                || intake.lanes().values().stream()
-                        .allMatch(lane -> (!looking && !lane.more) || lane.hasComeFurther(now));
+        return intake.lanes().values().stream().allMatch(lane -> (!looking && !lane.more) || lane.hasComeFurther(now));
     }
 
     private void lookIfDue(long now) {
@@ -235,6 +240,7 @@ final class TableReader {
         if (!lane.more) {
             lane.endReached();
         }
-        lane.read(found.last(lane), now);
+        // also an empty page has come as far as the cursor
+        lane.read(Math.max(found.last(lane), lane.cursor()), now);
     }
 }

@@ -32,6 +32,8 @@ final class TopicFlow {
     /** More of this topic was read than may be held; it is read again afterwards. */
     private boolean overflowed;
 
+    private boolean passed;
+    private boolean recovered;
     private long resumedAt;
 
     String lastError = "";
@@ -57,10 +59,14 @@ final class TopicFlow {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
     }
 
-    /** Whether some of the ordering key is held, and does not go on at the moment: later ones tell no more than it does. */
-    boolean stands(@Nullable String orderingKey) {
+    /** Whether some of the ordering key is held, and a later one tells no more than it does. */
+    boolean isStuck(@Nullable String orderingKey) {
         KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
-        return queue != null && (window.outage() || queue.isStuck());
+        return queue != null && queue.isStuck();
+    }
+
+    boolean holds(@Nullable String orderingKey) {
+        return orderingKey != null && queues.containsKey(orderingKey);
     }
 
     /** Whether more of it fails than it has places for. */
@@ -94,7 +100,24 @@ final class TopicFlow {
     /** All of it is read again. */
     void resume(long now) {
         overflowed = false;
+        recovered = false;
         resumedAt = now;
+    }
+
+    /** Rows of it were left in the table for another reason. */
+    void passed() {
+        passed = true;
+    }
+
+    /** Its outage is over: what was left in the table is to be read again, and before others have had their turn. */
+    void recovered() {
+        overflowed |= passed;
+        passed = false;
+        recovered = true;
+    }
+
+    boolean hasRecovered() {
+        return recovered;
     }
 
     /** An outage begins: its pauses do, too. */

@@ -62,6 +62,21 @@ class LaneTests {
         assertThat(lane.hasComeFurther(300 * SECOND)).isTrue();
     }
 
+    /** The row where it was turned back may have been sent and deleted meanwhile. */
+    @Test
+    void hasComeAsFarAsItCanAtTheEndOfTheTable() {
+        Lane stuck = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), Duration.ofSeconds(10), 0);
+        stuck.read(1000, 0);
+        stuck.miss(10);
+        stuck.rewindToMissed();
+        stuck.read(500, SECOND);
+        stuck.more = false;
+        stuck.endReached();
+        stuck.read(500, SECOND);
+
+        assertThat(stuck.hasComeFurther(31 * SECOND)).isTrue();
+    }
+
     @Test
     void whatWasOldFromTheBeginningIsLeftToTheSweep() {
         lane.old(150);
