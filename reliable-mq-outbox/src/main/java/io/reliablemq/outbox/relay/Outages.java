@@ -56,7 +56,7 @@ final class Outages {
     void unknown(HeldMessage message, long now) {
         TopicFlow flow = message.flow;
         held.failed(message);
-        if (message.state == State.WAITING && (message.stuck || flow.window.outage())) {
+        if (message.state == State.WAITING && (message.stuck || !held.hasRoomForSuspects(1))) {
             intake.shedStuck(message);
         }
         boolean tells = !message.stuck || flow.window.outage() || flow.window.isQuietForLong(now);
