@@ -7,40 +7,21 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.sql.DataSource;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** A part of the application that takes every connection it can get, as long as a file is there, and does nothing with them. */
 @Component
-class Hoarder implements SmartLifecycle {
+class Hoarder extends Loop {
 
     private final DataSource dataSource;
     private final Path wanted;
     private final Deque<Connection> taken = new ArrayDeque<>();
     private volatile int count;
-    private volatile boolean running;
 
     Hoarder(DataSource dataSource, WorkerProperties properties) {
+        super("hoarder");
         this.dataSource = dataSource;
         this.wanted = properties.exhausted();
-    }
-
-    @Override
-    public void start() {
-        running = true;
-        Thread thread = new Thread(this::run, "hoarder");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 
     /** How many it has. */
@@ -48,21 +29,19 @@ class Hoarder implements SmartLifecycle {
         return count;
     }
 
-    private void run() {
-        try {
-            while (running) {
-                if (Files.exists(wanted)) {
-                    takeOne();
-                } else {
-                    giveBack();
-                    Thread.sleep(50);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
+    @Override
+    void turn() throws InterruptedException {
+        if (Files.exists(wanted)) {
+            takeOne();
+        } else {
             giveBack();
+            Thread.sleep(50);
         }
+    }
+
+    @Override
+    void end() {
+        giveBack();
     }
 
     private void takeOne() throws InterruptedException {

@@ -7,12 +7,11 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Tells the conductor several times a second what this process sees of itself, in a file. */
 @Component
-class Observer implements SmartLifecycle {
+class Observer extends Loop {
 
     private static final Logger log = LoggerFactory.getLogger(Observer.class);
     private static final long EVERY_MS = 200;
@@ -20,41 +19,18 @@ class Observer implements SmartLifecycle {
     private final WorkerProperties properties;
     private final Hoarder hoarder;
     private final ObjectProvider<ListenerRegistry> listeners;
-    private volatile boolean running;
 
     Observer(WorkerProperties properties, Hoarder hoarder, ObjectProvider<ListenerRegistry> listeners) {
+        super("observer");
         this.properties = properties;
         this.hoarder = hoarder;
         this.listeners = listeners;
     }
 
     @Override
-    public void start() {
-        running = true;
-        Thread thread = new Thread(this::run, "observer");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void run() {
-        try {
-            while (running) {
-                observe();
-                Thread.sleep(EVERY_MS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    void turn() throws InterruptedException {
+        observe();
+        Thread.sleep(EVERY_MS);
     }
 
     private void observe() {
