@@ -27,13 +27,7 @@ final class HeldMessage {
 
     State state = State.WAITING;
     int attempts;
-    /** Whether it was stored was not known after the last attempt. */
-    boolean suspect;
-    /** That, while others of its topic were stored: its key has its queue on a broker that is away, perhaps. */
-    boolean stuck;
-    /** How many of its topic had been stored when it was sent the last time. */
-    private long storedBefore;
-
+    private int unknowns;
     long notBefore;
     long sentAt;
 
@@ -53,13 +47,26 @@ final class HeldMessage {
     void sent(long now) {
         state = State.IN_FLIGHT;
         sentAt = now;
-        storedBefore = flow.stored;
     }
 
     /** The outcome is unknown. */
     void failed() {
-        suspect = true;
-        stuck |= flow.stored > storedBefore;
+        unknowns++;
+    }
+
+    /** Whether it was stored was not known after an attempt. */
+    boolean suspect() {
+        return unknowns > 0;
+    }
+
+    /** And not after another: its key may have its queue on a broker that is away for long. */
+    boolean stuck() {
+        return unknowns > 1;
+    }
+
+    /** Whether its last failure says something of its topic. When it goes on to fail while others are stored that says nothing more. */
+    boolean tells() {
+        return unknowns <= SendWindow.OUTAGE_AFTER;
     }
 
     /** Whether the answer to the attempt that was begun then is still waited for. */

@@ -24,6 +24,9 @@ final class HeldMessages {
     /** And one that its broker throttles: it sends what it has, and then all that was passed of it has to be read again. */
     private static final int THROTTLED_SHARE = 8;
 
+    /** A topic that has less than one of so many has little to send. */
+    private static final int LITTLE = 4 * OUTAGE_SHARE;
+
     /** All suspects, whatever their topic, have so many eighths: with a half the table is not read any more. */
     private static final int SUSPECTS_EIGHTHS = 3;
 
@@ -125,12 +128,12 @@ final class HeldMessages {
     boolean mayWaitInTheTable(OutboxRow row) {
         TopicFlow flow = flow(row.message().topic());
         String key = row.message().orderingKey();
-        return flow.isStuck(key) || (flow.window.outage() && flow.counted() >= share(flow) / 2 && flow.holds(key));
+        return !mayHoldFollowers(flow) && (flow.isStuck(key) || (flow.window.outage() && flow.holds(key)));
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
     boolean isCrowding(TopicFlow flow) {
-        return (flow.window.choked() || flow.limps()) && isLarge(flow);
+        return flow.window.choked() && isLarge(flow);
     }
 
     /** Whether it takes as much memory as would be left to it in an outage. */
@@ -138,9 +141,14 @@ final class HeldMessages {
         return flow.counted() >= share(flow) || flow.bytesCounted() >= settings.maxHeldBytes() / parts(flow);
     }
 
-    /** Without any message of the topic there would be none to probe with, and the outage would never end. */
+    /** Of a topic with little to send all may stay: it goes on at once then, and is not read again behind the backlog of others. */
+    private boolean mayHoldFollowers(TopicFlow flow) {
+        return flow.counted() < settings.maxHeld() / LITTLE && flow.bytesCounted() < settings.maxHeldBytes() / LITTLE;
+    }
+
+    /** In an outage when all that could be sent of it has failed: others may be taken. */
     boolean mayResume(TopicFlow flow) {
-        return flow.counted() == 0 ? hasRoomForSuspects(1) : !flow.window.outage() && flow.counted() <= share(flow) / 2;
+        return flow.window.outage() ? !flow.hasUntried() : flow.counted() <= share(flow) / 2;
     }
 
     private int share(TopicFlow flow) {
@@ -148,7 +156,7 @@ final class HeldMessages {
     }
 
     private static int parts(TopicFlow flow) {
-        return flow.window.isThrottled() || (flow.limps() && !flow.window.outage()) ? THROTTLED_SHARE : OUTAGE_SHARE;
+        return flow.window.isThrottled() ? THROTTLED_SHARE : OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -206,7 +214,7 @@ final class HeldMessages {
             if (message.state == State.IN_FLIGHT) {
                 answered(message);
             }
-            if (message.suspect) {
+            if (message.suspect()) {
                 suspect(message, -1);
             }
             message.flow.held--;
@@ -234,16 +242,17 @@ final class HeldMessages {
     }
 
     /**
-     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage half of that is for one message of each key: one key may be
-     * the only one that it does not take. Suspects have their own part.
+     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage that is one message of each key, and few more: one key may be the only one
+     * that it takes, or does not take. Suspects have their own part.
      */
     List<HeldMessage> shed(TopicFlow flow) {
         List<HeldMessage> shed = new ArrayList<>();
         int kept = 0;
         long keptBytes = 0;
-        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect)) {
-            boolean isNext = message.queue == null || message.queue.isActive(message) || !flow.window.outage();
-            if (kept < (isNext ? share(flow) : share(flow) / 2) && keptBytes < settings.maxHeldBytes() / parts(flow)) {
+        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect())) {
+            boolean isNext = message.queue == null || message.queue.isActive(message);
+            if (kept < (isNext || !flow.window.outage() ? share(flow) : settings.maxHeld() / LITTLE)
+                    && keptBytes < settings.maxHeldBytes() / parts(flow)) {
                 kept++;
                 keptBytes += message.weight();
             } else {
@@ -253,14 +262,9 @@ final class HeldMessages {
         return drop(shed);
     }
 
-    /** The broker is back: what had failed before the outage may go on with the rest. */
-    void forgive(TopicFlow flow) {
-        byId.values().stream().filter(m -> m.flow == flow).forEach(m -> m.stuck = false);
-    }
-
     /** Its last outcome is unknown. */
     void failed(HeldMessage message) {
-        if (!message.suspect && message.state != State.DROPPED) {
+        if (!message.suspect() && message.state != State.DROPPED) {
             suspect(message, 1);
         }
         message.failed();
@@ -276,11 +280,19 @@ final class HeldMessages {
 
     /** Forgets what waits behind a message that is stuck, and it itself where too many are. */
     List<HeldMessage> shedStuck(HeldMessage message) {
+        boolean all = !hasRoomForSuspects(1);
+        if (!all && mayHoldFollowers(message.flow)) {
+            return List.of();
+        }
         List<HeldMessage> shed = new ArrayList<>(withFollowers(message));
-        if (hasRoomForSuspects(1)) {
+        if (!all) {
             shed.remove(message);
         }
-        return drop(shed);
+        // they are in no queue of those that are ready, but for the first
+        for (int i = shed.size() - 1; i >= 0; i--) {
+            drop(shed.get(i));
+        }
+        return shed;
     }
 
     /** @param times as much as they may have */

@@ -152,7 +152,9 @@ final class Intake {
     }
 
     private void hold(Lane lane, OutboxRow row) {
-        if (!leave(lane, row, !held.mayHold(held.flow(row.message().topic())))) {
+        if (held.mayWaitInTheTable(row) || !held.mayHold(held.flow(row.message().topic()))) {
+            leave(lane, row);
+        } else {
             held.add(row, lane.isDoubtful(row.ref().id()));
         }
     }
@@ -161,20 +163,18 @@ final class Intake {
     void leave(HeldMessage shed) {
         Lane lane = lanes.get(shed.lane());
         if (lane != null) {
-            leave(lane, shed.row, true);
+            leave(lane, shed.row);
         }
     }
 
-    /** @return whether the row is left in the table, and is read again when its key goes on, or else its topic */
-    private boolean leave(Lane lane, OutboxRow row, boolean full) {
-        boolean byKey = held.mayWaitInTheTable(row);
-        if (byKey) {
+    /** It is read again when its key goes on, or else its topic. */
+    private void leave(Lane lane, OutboxRow row) {
+        if (held.mayWaitInTheTable(row)) {
             passStuck(lane, row);
-        } else if (full) {
+        } else {
             held.flow(row.message().topic()).overflow();
             lane.miss(row.ref().id());
         }
-        return byKey || full;
     }
 
     private void passStuck(Lane lane, OutboxRow row) {
@@ -195,7 +195,7 @@ final class Intake {
             if (lane != null) {
                 passStuck(lane, shed.row);
                 if (shed == message) {
-                    lane.passedKeys.drop(shed.row, circumstances.nanoTime());
+                    lane.passedKeys.dropped(circumstances.nanoTime());
                 }
             }
         }

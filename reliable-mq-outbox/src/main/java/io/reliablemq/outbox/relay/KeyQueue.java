@@ -48,9 +48,9 @@ final class KeyQueue {
         return active == message;
     }
 
-    /** Whether the key does not go on while others do. */
+    /** Whether the key does not go on, perhaps for long. */
     boolean isStuck() {
-        return active != null && active.stuck;
+        return active != null && active.stuck();
     }
 
     /** The active message is stored or gone; returns the newly active one, if any. */

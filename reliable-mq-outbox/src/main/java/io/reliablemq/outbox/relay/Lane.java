@@ -67,9 +67,9 @@ final class Lane {
 
     /** Where the cursor was when this lane was turned back. */
     private long furthest;
+    /** How long reading has taken since then, until it had come as far again. */
+    private long readingAgain;
 
-    private boolean turnedBack = true;
-    private long turnedBackAt;
     private boolean further;
     private long furtherSince;
 
@@ -103,14 +103,12 @@ final class Lane {
         furthest = Math.min(furthest, cursor);
     }
 
-    void read(long id, long now) {
+    /** @param took nanoseconds */
+    void read(long id, long now, long took) {
         highest = Math.max(highest, id);
-        if (turnedBack) {
-            turnedBack = false;
-            turnedBackAt = now;
-        }
-        if (!further && id >= furthest) {
-            further = true;
+        if (!further) {
+            readingAgain += took;
+            further = id >= furthest;
             furtherSince = now;
         }
         if (id > cursor) {
@@ -220,9 +218,9 @@ final class Lane {
         return hasRested(now, OTHERS_TURN);
     }
 
-    /** For as long as the last turn back took, and so long. */
+    /** For as long as reading again took, and so long. */
     private boolean hasRested(long now, long atLeast) {
-        return further && now - furtherSince >= Math.max(atLeast, furtherSince - turnedBackAt);
+        return further && now - furtherSince >= Math.max(atLeast, readingAgain);
     }
 
     private boolean wasPassedThrough() {
@@ -241,8 +239,8 @@ final class Lane {
     private void turnBack(long id) {
         turn++;
         furthest = Math.max(furthest, cursor);
-        turnedBack = true;
         further = false;
+        readingAgain = 0;
         cursor = Math.min(cursor, id);
         missed = Long.MAX_VALUE;
         passed.clear();

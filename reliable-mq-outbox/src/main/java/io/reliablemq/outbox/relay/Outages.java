@@ -36,12 +36,10 @@ final class Outages {
 
     void stored(HeldMessage message) {
         TopicFlow flow = message.flow;
-        flow.stored++;
         intake.free(message);
         long now = circumstances.nanoTime();
         if (flow.window.stored(now)) {
-            flow.recovered();
-            held.forgive(flow);
+            flow.recovered(now);
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)
@@ -52,15 +50,13 @@ final class Outages {
         }
     }
 
-    /** One that fails again while others of its topic are stored says nothing of the topic. */
     void unknown(HeldMessage message, long now) {
         TopicFlow flow = message.flow;
         held.failed(message);
-        if (message.state == State.WAITING && (message.stuck || !held.hasRoomForSuspects(1))) {
+        if (message.state == State.WAITING && (message.stuck() || !held.hasRoomForSuspects(1))) {
             intake.shedStuck(message);
         }
-        boolean tells = !message.stuck || flow.window.outage() || flow.window.isQuietForLong(now);
-        if (tells && flow.window.unknown(now, flow.inFlight)) {
+        if (flow.window.unknown(now, flow.inFlight, message.tells())) {
             began(flow);
         }
     }

@@ -30,11 +30,15 @@ final class PassedKeys {
     }
 
     void pass(OutboxRow row, long now) {
+        waitsSince(now);
+        pass(row);
+    }
+
+    private void waitsSince(long now) {
         if (!any) {
             any = true;
             since = now;
         }
-        pass(row);
     }
 
     /** The topic is in outage: the end of that tells. */
@@ -45,9 +49,9 @@ final class PassedKeys {
         }
     }
 
-    /** There was no room for the first one either. */
-    void drop(OutboxRow row, long now) {
-        pass(row, now);
+    /** There was no room for the first one of a key either. */
+    void dropped(long now) {
+        waitsSince(now);
         dropped = true;
     }
 

@@ -4,30 +4,32 @@ import java.util.function.IntToLongFunction;
 
 /**
  * How many sends of one topic may be in flight. Full size as long as the broker answers; after a run of unknown outcomes, or
- * when no answers come at all, the topic is in outage: one probe at a time, further and further apart, until one is stored, then the window grows by one with
- * each stored message (so it doubles with every round trip). A broker that is too busy gets half as much after a pause, once for
+ * when no answers come at all, the topic is in outage: few probes at a time, further and further apart, until one is stored, then the window grows by one
+ * with each stored message (so it doubles with every round trip). A broker that is too busy gets half as much after a pause, once for
  * each round trip.
  */
 final class SendWindow {
 
     /** After so many unknown outcomes in a row, when nothing was stored for some time: with several brokers one may be away. */
-    private static final int OUTAGE_AFTER = 3;
+    static final int OUTAGE_AFTER = 3;
 
     private static final long QUIET = 1_000_000_000L;
-    /** And so many are no coincidence, when no answer is missing to what was sent with them. */
+    /** And so many are no coincidence, when no more than that are without an answer. */
     private static final int OUTAGE_AT_ONCE_AFTER = 32;
 
-    private static final long LONG = 5 * QUIET;
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
-    /** Suspects have one of so many parts. */
-    private static final int SUSPECTS_SHARE = 4;
+    /** Suspects have one of so many parts; and probes, of the whole. */
+    private static final int SHARE = 4;
 
     private final int max;
     private final IntToLongFunction backoff;
     private int size;
     private int unknownInRow;
     private int probes;
+    /** Without a moment in which all were answered. */
+    private long sentTogether;
+
     private int busyInRow;
     private boolean everStored;
     private long lastStored;
@@ -74,10 +76,13 @@ final class SendWindow {
         return ended;
     }
 
-    /** @return true when this begins an outage */
-    boolean unknown(long now, int stillInFlight) {
-        unknownInRow++;
-        int enough = isQuiet(now, QUIET) ? OUTAGE_AFTER : Math.max(OUTAGE_AT_ONCE_AFTER, stillInFlight);
+    /**
+     * @param tells whether it counts; one message that fails again and again tells little of the topic
+     * @return true when this begins an outage
+     */
+    boolean unknown(long now, int stillInFlight, boolean tells) {
+        unknownInRow += tells ? 1 : 0;
+        int enough = isQuiet(now) ? OUTAGE_AFTER : Math.max(OUTAGE_AT_ONCE_AFTER, stillInFlight);
         boolean began = !outage() && unknownInRow >= enough;
         if (began) {
             begin(now);
@@ -87,13 +92,8 @@ final class SendWindow {
         return began;
     }
 
-    /** Whether nothing was stored for so long that also what has failed for long counts. */
-    boolean isQuietForLong(long now) {
-        return isQuiet(now, LONG);
-    }
-
-    private boolean isQuiet(long now, long nanos) {
-        return !everStored || now - lastStored >= nanos;
+    private boolean isQuiet(long now) {
+        return !everStored || now - lastStored >= QUIET;
     }
 
     /**
@@ -146,9 +146,18 @@ final class SendWindow {
         return paused(now) ? 0 : Math.max(0, size - inFlight);
     }
 
-    /** How many of those may be in flight whose last outcome was unknown, while others wait. */
+    /** In an outage: whether one may be sent that has not failed yet. Each is another key, or finds another queue: one of several brokers may be there. */
+    boolean mayProbe(long now, int inFlight) {
+        return !paused(now) && (inFlight == 0 || sentTogether < max / SHARE);
+    }
+
+    void sent(int inFlightBefore) {
+        sentTogether = inFlightBefore == 0 ? 1 : sentTogether + 1;
+    }
+
+    /** How many of those may be in flight that have failed before. */
     int forSuspects() {
-        return Math.max(1, size / SUSPECTS_SHARE);
+        return Math.max(1, size / SHARE);
     }
 
     /** When to look again, while in outage or paused. */

@@ -115,7 +115,7 @@ final class TableReader {
 
     /** Who has little to send, and less than is read again each time, waits for those behind its backlog. */
     private boolean isItsTurn(TopicFlow flow, long now) {
-        if (flow.hasRecovered()) {
+        if (flow.hasRecovered(now)) {
             return true;
         }
         if (flow.window.outage()) {
@@ -123,7 +123,7 @@ final class TableReader {
             return flow.held == 0
                     || (flow.outageWithoutResuming(now) >= settings.sweep().toNanos() && othersHadTheirTurn(now));
         }
-        return !(flow.window.isThrottled() || flow.limps()) || othersHadTheirTurn(now);
+        return !flow.window.isThrottled() || othersHadTheirTurn(now);
     }
 
     private boolean othersHadTheirTurn(long now) {
@@ -241,6 +241,6 @@ final class TableReader {
             lane.endReached();
         }
         // also an empty page has come as far as the cursor
-        lane.read(Math.max(found.last(lane), lane.cursor()), now);
+        lane.read(Math.max(found.last(lane), lane.cursor()), now, found.nanos());
     }
 }

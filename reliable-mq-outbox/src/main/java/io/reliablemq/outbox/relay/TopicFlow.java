@@ -14,16 +14,15 @@ final class TopicFlow {
     /** In a small window each so many-th send is one of a suspect. */
     private static final int SUSPECTS_TURN = 4;
 
+    private static final long RETRIES = 1_000_000_000L;
+
     final String topic;
     final SendWindow window;
     int held;
     long bytes;
     int inFlight;
     long bytesInFlight;
-    /** How many messages of it the broker has stored. */
-    long stored;
-
-    /** Those that are held and {@link HeldMessage#suspect}. */
+    /** Those that are held and {@link HeldMessage#suspect()}. */
     int suspects;
 
     long suspectBytes;
@@ -34,6 +33,7 @@ final class TopicFlow {
 
     private boolean passed;
     private boolean recovered;
+    private long recoveredAt;
     private long resumedAt;
 
     String lastError = "";
@@ -44,7 +44,7 @@ final class TopicFlow {
     private int silentLooks;
     private final Map<String, KeyQueue> queues = new HashMap<>();
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
-    /** Those that are {@link HeldMessage#suspect}: they must not take the window from others. */
+    /** Those that are {@link HeldMessage#suspect()}: they must not take the window from others. */
     private final ArrayDeque<HeldMessage> readySuspects = new ArrayDeque<>();
 
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
@@ -59,7 +59,7 @@ final class TopicFlow {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
     }
 
-    /** Whether some of the ordering key is held, and a later one tells no more than it does. */
+    /** Whether the first of the ordering key has failed more than once. */
     boolean isStuck(@Nullable String orderingKey) {
         KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
         return queue != null && queue.isStuck();
@@ -67,11 +67,6 @@ final class TopicFlow {
 
     boolean holds(@Nullable String orderingKey) {
         return orderingKey != null && queues.containsKey(orderingKey);
-    }
-
-    /** Whether more of it fails than it has places for. */
-    boolean limps() {
-        return suspects > window.forSuspects() && suspectsInFlight >= window.forSuspects();
     }
 
     /** What counts where it shares the memory with other topics: not what has failed, which may be all of a broker that is away. */
@@ -110,14 +105,18 @@ final class TopicFlow {
     }
 
     /** Its outage is over: what was left in the table is to be read again, and before others have had their turn. */
-    void recovered() {
+    void recovered(long now) {
         overflowed |= passed;
         passed = false;
-        recovered = true;
+        if (!recovered) {
+            recovered = true;
+            recoveredAt = now;
+        }
     }
 
-    boolean hasRecovered() {
-        return recovered;
+    /** What has failed was sent again, and what comes behind it may be held; or does not go on so soon. */
+    boolean hasRecovered(long now) {
+        return recovered && (suspects == 0 || now - recoveredAt >= RETRIES);
     }
 
     /** An outage begins: its pauses do, too. */
@@ -143,6 +142,9 @@ final class TopicFlow {
     @Nullable
     HeldMessage next(long now) {
         promote(now);
+        if (window.outage()) {
+            return probe(now);
+        }
         if (window.free(now, inFlight) == 0) {
             return null;
         }
@@ -153,9 +155,15 @@ final class TopicFlow {
         return message == null && suspectsInFlight == 0 ? poll(readySuspects) : message;
     }
 
-    /** They have a part of the window for sure; an outage ends by others sooner. */
+    /** It ends by those that have not failed sooner. */
+    private @Nullable HeldMessage probe(long now) {
+        HeldMessage untried = window.mayProbe(now, inFlight) ? poll(ready) : null;
+        return untried == null && window.free(now, inFlight) > 0 ? poll(readySuspects) : untried;
+    }
+
+    /** They have a part of the window for sure, and no more. */
     private boolean isTurnOfSuspects() {
-        if (window.outage() || readySuspects.isEmpty() || suspectsInFlight >= window.forSuspects()) {
+        if (readySuspects.isEmpty() || suspectsInFlight >= window.forSuspects()) {
             return false;
         }
         return window.forSuspects() > 1 || ++turns % SUSPECTS_TURN == 0;
@@ -171,15 +179,16 @@ final class TopicFlow {
 
     void sent(HeldMessage message) {
         heard |= inFlight == suspectsInFlight;
+        window.sent(inFlight);
         inFlight++;
-        suspectsInFlight += message.suspect ? 1 : 0;
+        suspectsInFlight += message.suspect() ? 1 : 0;
         bytesInFlight += message.weight();
     }
 
     void answered(HeldMessage message) {
-        heard |= !message.suspect;
+        heard |= !message.suspect();
         inFlight--;
-        suspectsInFlight -= message.suspect ? 1 : 0;
+        suspectsInFlight -= message.suspect() ? 1 : 0;
         bytesInFlight -= message.weight();
     }
 
@@ -188,6 +197,11 @@ final class TopicFlow {
         silentLooks = heard || inFlight == suspectsInFlight ? 0 : silentLooks + 1;
         heard = false;
         return silentLooks;
+    }
+
+    /** Whether there is one to probe with that has not failed. */
+    boolean hasUntried() {
+        return ready.stream().anyMatch(message -> message.state == State.WAITING);
     }
 
     /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
@@ -212,7 +226,7 @@ final class TopicFlow {
             if (message.state != State.WAITING) {
                 continue;
             }
-            if (message.suspect) {
+            if (message.suspect()) {
                 readySuspects.add(message);
             } else {
                 ready.addFirst(message);

@@ -22,8 +22,8 @@ class LaneTests {
 
     @Test
     void whatWasReadLongAgoAndLookedForSinceIsLeftToTheSweep() {
-        lane.read(100, 0);
-        lane.read(200, 5 * SECOND);
+        lane.read(100, 0, 0);
+        lane.read(200, 5 * SECOND, 0);
 
         lane.lookedBehind(9 * SECOND);
         assertThat(floor()).isZero();
@@ -37,8 +37,8 @@ class LaneTests {
 
     @Test
     void whatWasReadJustAfterIsNotTakenForOlderThanItIs() {
-        lane.read(100, 0);
-        lane.read(101, SECOND / 10);
+        lane.read(100, 0, 0);
+        lane.read(101, SECOND / 10, 0);
 
         lane.lookedBehind(10 * SECOND + 1);
         assertThat(floor()).isZero();
@@ -49,30 +49,31 @@ class LaneTests {
     /** Who goes back to what was passed again and again would read the same rows for ever. */
     @Test
     void hasComeFurtherWhenNewRowsWereReadForSomeTimeAndForAsLongAsOldOnes() {
-        lane.read(1000, 0);
+        lane.read(1000, 0, 0);
         assertThat(lane.hasComeFurther(30 * SECOND - 1)).isFalse();
         assertThat(lane.hasComeFurther(30 * SECOND)).isTrue();
 
         lane.miss(10);
         lane.rewindToMissed();
-        lane.read(500, 100 * SECOND);
-        assertThat(lane.hasComeFurther(200 * SECOND)).isFalse();
-        lane.read(1000, 200 * SECOND);
-        assertThat(lane.hasComeFurther(300 * SECOND - 1)).isFalse();
-        assertThat(lane.hasComeFurther(300 * SECOND)).isTrue();
+        lane.read(500, 1000 * SECOND, 60 * SECOND);
+        assertThat(lane.hasComeFurther(2000 * SECOND)).isFalse();
+        lane.read(1000, 2000 * SECOND, 40 * SECOND);
+        lane.read(1500, 2010 * SECOND, 10 * SECOND);
+        assertThat(lane.hasComeFurther(2100 * SECOND - 1)).isFalse();
+        assertThat(lane.hasComeFurther(2100 * SECOND)).isTrue();
     }
 
     /** The row where it was turned back may have been sent and deleted meanwhile. */
     @Test
     void hasComeAsFarAsItCanAtTheEndOfTheTable() {
         Lane stuck = new Lane(new LaneClaim(UUID.randomUUID(), 0, 1), Duration.ofSeconds(10), 0);
-        stuck.read(1000, 0);
+        stuck.read(1000, 0, 0);
         stuck.miss(10);
         stuck.rewindToMissed();
-        stuck.read(500, SECOND);
+        stuck.read(500, SECOND, 0);
         stuck.more = false;
         stuck.endReached();
-        stuck.read(500, SECOND);
+        stuck.read(500, SECOND, 0);
 
         assertThat(stuck.hasComeFurther(31 * SECOND)).isTrue();
     }
@@ -80,7 +81,7 @@ class LaneTests {
     @Test
     void whatWasOldFromTheBeginningIsLeftToTheSweep() {
         lane.old(150);
-        lane.read(100, 0);
+        lane.read(100, 0, 0);
 
         assertThat(floor()).isEqualTo(150);
         assertThat(lane.settledDown()).isTrue();
@@ -88,10 +89,10 @@ class LaneTests {
 
     @Test
     void whatIsReadAgainAfterAnOutageIsAsOldAsBefore() {
-        lane.read(100, 0);
+        lane.read(100, 0, 0);
         lane.lookedBehind(11 * SECOND);
         lane.miss(50);
-        lane.read(200, 12 * SECOND);
+        lane.read(200, 12 * SECOND, 0);
 
         lane.rewindToMissed();
 
@@ -103,7 +104,7 @@ class LaneTests {
 
     @Test
     void whatIsPutBackUnderItsOldIdIsLookedForFromTheStart() {
-        lane.read(100, 0);
+        lane.read(100, 0, 0);
         lane.lookedBehind(11 * SECOND);
         lane.startOver = true;
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayOutageTests {
 
@@ -118,6 +119,35 @@ class RelayOutageTests {
         assertThat(store.parkedRows()).isEmpty();
     }
 
+    /** Seldom anything goes to the other brokers, and nothing has since the last start. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 300})
+    void sendsTheFewOfOtherBrokersWhileALargeBacklogWaitsForOneThatIsAway(int keys) {
+        sender.script = message -> String.valueOf(message.orderingKey()).startsWith("dead") ? UNKNOWN : STORED;
+        List<OutboxRow> waiting = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            waiting.addAll(store.write(6000 / keys, "topic", "dead-" + i));
+        }
+        List<OutboxRow> behind = store.write(10, "topic", "alive");
+        fixture.start(RelayFixture.settings(32, 1024));
+
+        fixture.untilAllStored(behind);
+        int sends = sender.sends.get();
+        for (int i = 0; i < 5; i++) {
+            int soFar = sends += keys;
+            until(() -> sender.sends.get() > soFar);
+            fixture.untilAllStored(store.write(1, "topic", "alive"));
+            fixture.untilAllStored(store.write(1, "topic", null));
+            fixture.untilAllStored(store.write(1, "up", "key"));
+        }
+        assertThat(sender.stored()).doesNotContainAnyElementsOf(ids(waiting));
+
+        heal();
+        fixture.untilDrained();
+        assertThat(sender.storedOf("topic", "dead-0")).isEqualTo(ids(waiting.subList(0, 6000 / keys)));
+        assertThat(store.parkedRows()).isEmpty();
+    }
+
     @Test
     void sendsLessToABusyBrokerWithoutAnOutage() {
         AtomicInteger turnedAway = new AtomicInteger();
@@ -165,21 +195,37 @@ class RelayOutageTests {
 
         window.stored(0);
         assertThat(unknown(window, second - 1, 31)).isFalse();
-        assertThat(window.unknown(second - 1, 0)).isTrue();
+        assertThat(window.unknown(second - 1, 0, true)).isTrue();
 
         window.stored(10 * second);
         assertThat(unknown(window, 11 * second, 2)).isFalse();
-        assertThat(window.unknown(11 * second, 0)).isTrue();
+        assertThat(window.unknown(11 * second, 0, true)).isTrue();
 
         SendWindow fresh = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
         assertThat(unknown(fresh, 0, 2)).isFalse();
-        assertThat(fresh.unknown(0, 0)).isTrue();
+        assertThat(fresh.unknown(0, 0, true)).isTrue();
+    }
+
+    @Test
+    void oneThatFailsForLongCountsThreeTimes() {
+        SendWindow window = new SendWindow(64, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8))::nanos);
+        long second = Duration.ofSeconds(1).toNanos();
+        window.stored(0);
+        window.unknown(0, 0, true);
+        window.unknown(0, 0, true);
+        window.stored(1);
+
+        assertThat(window.unknown(2 * second, 0, false)).isFalse();
+        window.unknown(2, 0, true);
+        window.unknown(2, 0, true);
+        assertThat(window.unknown(3, 0, true)).isFalse();
+        assertThat(window.unknown(2 * second, 0, false)).isTrue();
     }
 
     private static boolean unknown(SendWindow window, long now, int times) {
         boolean began = false;
         for (int i = 0; i < times; i++) {
-            began |= window.unknown(now, 0);
+            began |= window.unknown(now, 0, true);
         }
         return began;
     }

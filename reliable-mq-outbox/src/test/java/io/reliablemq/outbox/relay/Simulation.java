@@ -22,16 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
 
-    static final RelaySettings SETTINGS = settings(Duration.ofSeconds(2));
+    private static final int LITTLE_ROOM = 16;
+    /** Then something that waits behind what fails has room, too. */
+    private static final int MUCH_ROOM = 512;
+
+    static final RelaySettings SETTINGS = settings(Duration.ofSeconds(2), LITTLE_ROOM);
 
     /** As by default: a process that stands still for longer than rows are looked for closely may still own its lanes. */
-    private static final RelaySettings SHORT_TRAIL = settings(Duration.ofMillis(300));
+    private static final Duration SHORT_TRAIL = Duration.ofMillis(300);
 
     private static final int STEPS = 400;
     private static final int DEEPEST = 3;
     private static final int MOST_ROUNDS = 5_000;
 
-    private static RelaySettings settings(Duration trailing) {
+    private static RelaySettings settings(Duration trailing, int maxHeld) {
         return new RelaySettings(
                 2,
                 Duration.ofSeconds(1),
@@ -40,7 +44,7 @@ final class Simulation {
                 trailing,
                 Duration.ofSeconds(1),
                 4,
-                16,
+                maxHeld,
                 8L << 20,
                 new Backoff(Duration.ofMillis(5), Duration.ofMillis(200)),
                 Duration.ofSeconds(1));
@@ -71,7 +75,7 @@ final class Simulation {
 
     private Simulation(long seed, Break broken, boolean recorded, @Nullable Set<Integer> deaths) {
         this.deaths = deaths;
-        settings = seed % 2 == 0 ? SHORT_TRAIL : SETTINGS;
+        settings = settings(seed % 2 == 0 ? SHORT_TRAIL : SETTINGS.trailing(), seed % 4 < 2 ? LITTLE_ROOM : MUCH_ROOM);
         schedule = new Schedule(seed, recorded);
         ledger = new SimulatedLedger(schedule);
         lanes = new MemoryLanes(SETTINGS.lanes(), this::databaseTime);

@@ -41,18 +41,24 @@ class TopicFlowTests {
 
         HeldMessage probe = flow.next(flow.window.gate());
 
-        assertThat(probe).isNotNull().matches(message -> !message.suspect);
+        assertThat(probe).isNotNull().matches(message -> !message.suspect());
     }
 
     @Test
-    void isStuckOnlyWhenOthersWereStoredMeanwhile() {
-        List<HeldMessage> sent = sendAll();
-        fail(sent.get(0));
-        store(sent.get(1));
-        fail(sent.get(2));
+    void anOutageIsProbedWithAFewThatHaveNotFailedAndElseWithOneThatHas() {
+        sendAll().forEach(this::fail);
+        assertThat(flow.window.silent(0)).isTrue();
 
-        assertThat(sent.get(0).stuck).isFalse();
-        assertThat(sent.get(2).stuck).isTrue();
+        List<HeldMessage> probes = sendAll(flow.window.gate());
+        assertThat(probes).hasSize(16);
+        fail(probes.get(0));
+        assertThat(sendAll(flow.window.gate())).isEmpty();
+        probes.subList(1, 16).forEach(this::fail);
+        flow.window.unknown(0, 0, true);
+        held.dropWaiting(message -> !message.suspect());
+
+        assertThat(sendAll(flow.window.gate() - 1)).isEmpty();
+        assertThat(sendAll(flow.window.gate())).hasSize(1);
     }
 
     @Test
@@ -69,9 +75,13 @@ class TopicFlowTests {
     }
 
     private List<HeldMessage> sendAll() {
+        return sendAll(0);
+    }
+
+    private List<HeldMessage> sendAll(long now) {
         List<HeldMessage> sent = new ArrayList<>();
-        for (HeldMessage next = flow.next(0); next != null; next = flow.next(0)) {
-            held.sent(next, 0);
+        for (HeldMessage next = flow.next(now); next != null; next = flow.next(now)) {
+            held.sent(next, now);
             sent.add(next);
         }
         return sent;
@@ -87,6 +97,5 @@ class TopicFlowTests {
     private void store(HeldMessage message) {
         held.answered(message);
         held.settling(message);
-        flow.stored++;
     }
 }
