@@ -80,7 +80,8 @@ final class Dispatcher {
         while (idle < flows.size() && !fenced.getAsBoolean()) {
             // goes on where it stopped the last time: else the first topic would take every place that becomes free
             TopicFlow flow = flows.get(Math.floorMod(turn++, flows.size()));
-            HeldMessage message = places.freeFor(flow) ? flow.next(circumstances.nanoTime()) : null;
+            HeldMessage message =
+                    places.freeFor(flow) ? flow.next(circumstances.nanoTime(), places.freeForStuck()) : null;
             if (message == null) {
                 idle++;
             } else {
@@ -229,7 +230,7 @@ final class Dispatcher {
             for (int i = all.size() - 1; i >= 0; i--) {
                 held.drop(all.get(i));
             }
-            refused.forEach(intake::free);
+            refused.forEach(intake::goesOn);
             parkFailures = 0;
         } catch (RuntimeException e) {
             // not sent again instead: they may be parked, and be said to be unsent

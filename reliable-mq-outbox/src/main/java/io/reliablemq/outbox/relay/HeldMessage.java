@@ -54,12 +54,7 @@ final class HeldMessage {
         unknowns++;
     }
 
-    /** Whether it was stored was not known after an attempt. */
-    boolean suspect() {
-        return unknowns > 0;
-    }
-
-    /** And not after another: its key may have its queue on a broker that is away for long. */
+    /** Whether it was stored was not known more than once: its key may have its queue on a broker that is away for long. */
     boolean stuck() {
         return unknowns > 1;
     }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All rows in memory, by message id, by topic and by ordering key. Bounded; touched by the loop's thread only. */
@@ -25,10 +27,10 @@ final class HeldMessages {
     private static final int THROTTLED_SHARE = 8;
 
     /** A topic that has less than one of so many has little to send. */
-    private static final int LITTLE = 4 * OUTAGE_SHARE;
+    private static final int LITTLE = 8 * OUTAGE_SHARE;
 
-    /** All suspects, whatever their topic, have so many eighths: with a half the table is not read any more. */
-    private static final int SUSPECTS_EIGHTHS = 3;
+    /** What is stuck, of whatever topic, has one of so many parts. */
+    private static final int STUCK_SHARE = 8;
 
     private final RelaySettings settings;
     private final Circumstances circumstances;
@@ -40,9 +42,10 @@ final class HeldMessages {
     private boolean looking;
     private int reserved;
     private long bytes;
-    private int suspects;
-    private long suspectBytes;
+    private int stuck;
+    private long stuckBytes;
     private int inFlight;
+    private int stuckInFlight;
 
     HeldMessages(RelaySettings settings, Circumstances circumstances) {
         this.settings = settings;
@@ -99,8 +102,17 @@ final class HeldMessages {
         return byId.size();
     }
 
+    /** Nothing is stuck or in an outage. */
+    boolean allGoOn() {
+        return stuck == 0 && flows.values().stream().noneMatch(TopicFlow::suffers);
+    }
+
     int inFlight() {
         return inFlight;
+    }
+
+    int stuckInFlight() {
+        return stuckInFlight;
     }
 
     long freeBytes() {
@@ -124,11 +136,16 @@ final class HeldMessages {
         return !flow.overflowed() && !isCrowding(flow);
     }
 
-    /** Whether the row would wait behind one of its key that is stuck, and that may be stuck for an hour; in an outage, behind any. */
+    /** Whether the row would wait in memory for what is better done in the table. */
     boolean mayWaitInTheTable(OutboxRow row) {
+        return isBehindStuck(row) && !hasLittle(flow(row.message().topic()));
+    }
+
+    /** Whether one of its key is held that is stuck, and that may be stuck for an hour; in an outage, any. */
+    boolean isBehindStuck(OutboxRow row) {
         TopicFlow flow = flow(row.message().topic());
         String key = row.message().orderingKey();
-        return !mayHoldFollowers(flow) && (flow.isStuck(key) || (flow.window.outage() && flow.holds(key)));
+        return flow.window.outage() ? flow.holds(key) : flow.isStuck(key);
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -138,25 +155,33 @@ final class HeldMessages {
 
     /** Whether it takes as much memory as would be left to it in an outage. */
     boolean isLarge(TopicFlow flow) {
-        return flow.counted() >= share(flow) || flow.bytesCounted() >= settings.maxHeldBytes() / parts(flow);
+        return flow.counted() >= share(flow) || flow.bytesCounted() >= shareOfBytes(flow);
     }
 
-    /** Of a topic with little to send all may stay: it goes on at once then, and is not read again behind the backlog of others. */
-    private boolean mayHoldFollowers(TopicFlow flow) {
+    /** Then all of it may stay: it goes on at once afterwards, and is not read again behind the backlog of others. */
+    private boolean hasLittle(TopicFlow flow) {
         return flow.counted() < settings.maxHeld() / LITTLE && flow.bytesCounted() < settings.maxHeldBytes() / LITTLE;
     }
 
-    /** In an outage when all that could be sent of it has failed: others may be taken. */
+    /** Without any message of the topic there would be none to probe with, and the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.window.outage() ? !flow.hasUntried() : flow.counted() <= share(flow) / 2;
+        return flow.held == 0 || (!flow.window.outage() && flow.counted() <= share(flow) / 2);
     }
 
     private int share(TopicFlow flow) {
         return Math.max(1, settings.maxHeld() / parts(flow));
     }
 
+    private long shareOfBytes(TopicFlow flow) {
+        return settings.maxHeldBytes() / parts(flow);
+    }
+
     private static int parts(TopicFlow flow) {
-        return flow.window.isThrottled() ? THROTTLED_SHARE : OUTAGE_SHARE;
+        if (flow.window.isThrottled()) {
+            return THROTTLED_SHARE;
+        }
+        // in an outage one half is for what is stuck
+        return flow.window.outage() ? 2 * OUTAGE_SHARE : OUTAGE_SHARE;
     }
 
     void add(OutboxRow row, boolean doubtful) {
@@ -179,6 +204,7 @@ final class HeldMessages {
         message.sent(now);
         message.flow.sent(message);
         inFlight++;
+        stuckInFlight += message.stuck() ? 1 : 0;
     }
 
     /** An answer has come, whatever it says, or is not waited for any longer. */
@@ -186,6 +212,7 @@ final class HeldMessages {
         message.state = State.ANSWERED;
         message.flow.answered(message);
         inFlight--;
+        stuckInFlight -= message.stuck() ? 1 : 0;
     }
 
     /** Stored by the broker: its key goes on, its row is still to be deleted. */
@@ -214,8 +241,8 @@ final class HeldMessages {
             if (message.state == State.IN_FLIGHT) {
                 answered(message);
             }
-            if (message.suspect()) {
-                suspect(message, -1);
+            if (message.flow.stuck.remove(message)) {
+                stuck(message, -1);
             }
             message.flow.held--;
             message.flow.bytes -= message.weight();
@@ -241,64 +268,85 @@ final class HeldMessages {
         drop(waiting(which));
     }
 
-    /**
-     * Forgets what waits of a topic that takes next to nothing, but for its share. In an outage that is one message of each key, and few more: one key may be the only one
-     * that it takes, or does not take. Suspects have their own part.
-     */
+    /** Forgets what waits of a topic that takes next to nothing, but for its share: in an outage single messages of many keys, as some of these may go on. */
     List<HeldMessage> shed(TopicFlow flow) {
-        List<HeldMessage> shed = new ArrayList<>();
-        int kept = 0;
-        long keptBytes = 0;
-        for (HeldMessage message : waiting(m -> m.flow == flow && !m.suspect())) {
-            boolean isNext = message.queue == null || message.queue.isActive(message);
-            if (kept < (isNext || !flow.window.outage() ? share(flow) : settings.maxHeld() / LITTLE)
-                    && keptBytes < settings.maxHeldBytes() / parts(flow)) {
-                kept++;
-                keptBytes += message.weight();
-            } else {
-                shed.add(message);
-            }
+        List<HeldMessage> waiting = waiting(m -> m.flow == flow && !m.stuck());
+        List<HeldMessage> kept = new ArrayList<>();
+        if (flow.window.outage()) {
+            Predicate<HeldMessage> first = m -> m.queue == null || m.queue.isActive(m);
+            keep(kept, waiting.stream().filter(first), share(flow), shareOfBytes(flow));
+            Set<KeyQueue> queues = kept.stream().map(m -> m.queue).collect(Collectors.toSet());
+            Stream<HeldMessage> behind = waiting.stream().filter(first.negate()).filter(m -> queues.contains(m.queue));
+            keep(kept, behind, settings.maxHeld() / LITTLE, settings.maxHeldBytes() / LITTLE);
+        } else {
+            keep(kept, waiting.stream(), share(flow), shareOfBytes(flow));
         }
-        return drop(shed);
+        Set<HeldMessage> stay = new HashSet<>(kept);
+        return drop(waiting.stream().filter(m -> !stay.contains(m)).toList());
+    }
+
+    /** Adds as many of the first ones as all together may be. */
+    private static void keep(List<HeldMessage> kept, Stream<HeldMessage> more, int most, long mostBytes) {
+        long bytes = kept.stream().mapToLong(HeldMessage::weight).sum();
+        for (HeldMessage message : (Iterable<HeldMessage>) more::iterator) {
+            if (kept.size() >= most || bytes >= mostBytes) {
+                return;
+            }
+            kept.add(message);
+            bytes += message.weight();
+        }
     }
 
     /** Its last outcome is unknown. */
     void failed(HeldMessage message) {
-        if (!message.suspect() && message.state != State.DROPPED) {
-            suspect(message, 1);
-        }
+        boolean before = message.stuck();
         message.failed();
+        if (!before && message.stuck() && message.state != State.DROPPED) {
+            message.flow.stuck.add(message);
+            stuck(message, 1);
+        }
     }
 
-    private void suspect(HeldMessage message, int one) {
+    private void stuck(HeldMessage message, int one) {
         long weight = (long) one * message.weight();
-        suspects += one;
-        suspectBytes += weight;
-        message.flow.suspects += one;
-        message.flow.suspectBytes += weight;
+        stuck += one;
+        stuckBytes += weight;
+        message.flow.stuckBytes += weight;
     }
 
-    /** Forgets what waits behind a message that is stuck, and it itself where too many are. */
+    /** Forgets what waits behind a message that is stuck; and of those that are stuck, with what waits behind them, those that have been for longest, where they are too many. */
     List<HeldMessage> shedStuck(HeldMessage message) {
-        boolean all = !hasRoomForSuspects(1);
-        if (!all && mayHoldFollowers(message.flow)) {
-            return List.of();
+        List<HeldMessage> shed = new ArrayList<>();
+        if (!hasLittle(message.flow)) {
+            List<HeldMessage> followers = new ArrayList<>(withFollowers(message));
+            followers.remove(message);
+            shed.addAll(dropLatestFirst(followers));
         }
-        List<HeldMessage> shed = new ArrayList<>(withFollowers(message));
-        if (!all) {
-            shed.remove(message);
-        }
-        // they are in no queue of those that are ready, but for the first
-        for (int i = shed.size() - 1; i >= 0; i--) {
-            drop(shed.get(i));
+        for (HeldMessage one = oneTooMany(message.flow); one != null; one = oneTooMany(message.flow)) {
+            shed.addAll(dropLatestFirst(withFollowers(one)));
+            one.flow.forgetOthers();
         }
         return shed;
     }
 
-    /** @param times as much as they may have */
-    boolean hasRoomForSuspects(int times) {
-        return suspects * times * 8 <= settings.maxHeld() * SUSPECTS_EIGHTHS
-                && suspectBytes * times * 8 <= settings.maxHeldBytes() * SUSPECTS_EIGHTHS;
+    private @Nullable HeldMessage oneTooMany(TopicFlow flow) {
+        if (flow.window.outage() && (flow.stuck.size() > share(flow) || flow.stuckBytes > shareOfBytes(flow))) {
+            return waitingStuck(flow);
+        }
+        if (stuck > settings.maxHeld() / STUCK_SHARE || stuckBytes > settings.maxHeldBytes() / STUCK_SHARE) {
+            return flows.values().stream()
+                    .max(Comparator.comparingInt(one -> one.stuck.size()))
+                    .map(HeldMessages::waitingStuck)
+                    .orElse(null);
+        }
+        return null;
+    }
+
+    private static @Nullable HeldMessage waitingStuck(TopicFlow flow) {
+        return flow.stuck.stream()
+                .filter(message -> message.state == State.WAITING)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Sends that were begun before and have no answer. */
@@ -316,13 +364,18 @@ final class HeldMessages {
                 .toList();
     }
 
-    /** Latest first, so that a key never loses an earlier message before a later one. */
     private List<HeldMessage> drop(List<HeldMessage> dropped) {
-        for (int i = dropped.size() - 1; i >= 0; i--) {
-            drop(dropped.get(i));
-        }
+        dropLatestFirst(dropped);
         if (!dropped.isEmpty()) {
             flows.values().forEach(TopicFlow::forgetOthers);
+        }
+        return dropped;
+    }
+
+    /** So that a key never loses an earlier message before a later one. */
+    private List<HeldMessage> dropLatestFirst(List<HeldMessage> dropped) {
+        for (int i = dropped.size() - 1; i >= 0; i--) {
+            drop(dropped.get(i));
         }
         return dropped;
     }

@@ -152,61 +152,57 @@ final class Intake {
     }
 
     private void hold(Lane lane, OutboxRow row) {
-        if (held.mayWaitInTheTable(row) || !held.mayHold(held.flow(row.message().topic()))) {
-            leave(lane, row);
-        } else {
+        if (held.mayWaitInTheTable(row)) {
+            pass(lane, row);
+        } else if (held.mayHold(held.flow(row.message().topic()))) {
             held.add(row, lane.isDoubtful(row.ref().id()));
+        } else {
+            leave(lane, row);
         }
+    }
+
+    /** Its topic has no room for it. */
+    private void leave(Lane lane, OutboxRow row) {
+        held.flow(row.message().topic()).overflow(circumstances.nanoTime());
+        lane.miss(row.ref().id());
     }
 
     /** Its topic has no room for it any more. */
     void leave(HeldMessage shed) {
         Lane lane = lanes.get(shed.lane());
-        if (lane != null) {
+        if (lane != null && held.isBehindStuck(shed.row)) {
+            pass(lane, shed.row);
+        } else if (lane != null) {
             leave(lane, shed.row);
         }
     }
 
-    /** It is read again when its key goes on, or else its topic. */
-    private void leave(Lane lane, OutboxRow row) {
-        if (held.mayWaitInTheTable(row)) {
-            passStuck(lane, row);
-        } else {
-            held.flow(row.message().topic()).overflow();
-            lane.miss(row.ref().id());
-        }
-    }
-
-    private void passStuck(Lane lane, OutboxRow row) {
-        TopicFlow flow = held.flow(row.message().topic());
-        flow.passed();
-        if (flow.window.outage()) {
-            lane.passedKeys.pass(row);
-        } else {
-            lane.passedKeys.pass(row, circumstances.nanoTime());
-        }
+    /** Its key does not go on. */
+    private void pass(Lane lane, OutboxRow row) {
+        lane.passedKeys.pass(row, circumstances.nanoTime());
         lane.miss(row.ref().id());
     }
 
-    /** What waits behind it is left in the table: the others of the topic need the memory. */
+    /** The others of the topic need the memory of what waits behind it, and others need that of what has been stuck for longest. */
     void shedStuck(HeldMessage message) {
         for (HeldMessage shed : held.shedStuck(message)) {
             Lane lane = lanes.get(shed.lane());
             if (lane != null) {
-                passStuck(lane, shed.row);
-                if (shed == message) {
-                    lane.passedKeys.dropped(circumstances.nanoTime());
-                }
+                pass(lane, shed.row);
             }
         }
     }
 
-    /** Its key goes on, or is parked: what was left in the table can be read again. */
-    void free(HeldMessage message) {
-        Lane lane = lanes.get(message.lane());
-        if (lane != null) {
-            lane.passedKeys.free(message.row);
+    /** It is stored, or parked. Where one was stuck others go on perhaps. */
+    void goesOn(HeldMessage message) {
+        if (message.stuck()) {
+            freePassedKeys();
         }
+    }
+
+    /** What was passed can be read again. */
+    void freePassedKeys() {
+        lanes.values().forEach(lane -> lane.passedKeys.free());
     }
 
     private static boolean isBlocked(Lane lane, OutboxRow row) {

@@ -18,8 +18,9 @@ import java.util.TreeSet;
 final class Lane {
 
     private static final int MOST_PASSED = 10_000;
-    private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
-    private static final long KEYS_TURN = Duration.ofSeconds(1).toNanos();
+    private static final long REST = Duration.ofSeconds(1).toNanos();
+    /** So many times as long as it was read again before it is read on. */
+    private static final int REST_TIMES = 3;
 
     final LaneClaim claim;
     /** Keys with parked messages, and the lowest row id among them: what comes later waits with them. */
@@ -199,28 +200,20 @@ final class Lane {
     }
 
     /**
-     * Goes back to the rows of stuck keys that were passed, when one of these keys goes on. Each time everything that was passed is read
+     * Goes back to the rows of stuck keys that were passed, when something goes on that was stuck. Each time everything that was passed is read
      * again, so the rest of the lane comes first.
      *
-     * @param room for keys that are stuck
+     * @param allGoOn nothing that is held is stuck or in an outage
      */
-    void rewindToPassedKeys(long now, boolean room) {
-        if (hasRested(now, more ? KEYS_TURN : 0) && passedKeys.isDue(now, room)) {
+    void rewindToPassedKeys(long now, boolean allGoOn) {
+        if (passedKeys.isDue(now, allGoOn) && hasRested(now)) {
             rewindToMissed();
         }
     }
 
-    /**
-     * Whether rows have been read for some time that had not been before it was turned back the last time. Who turns it back again and again
-     * would keep from those behind.
-     */
-    boolean hasComeFurther(long now) {
-        return hasRested(now, OTHERS_TURN);
-    }
-
-    /** For as long as reading again took, and so long. */
-    private boolean hasRested(long now, long atLeast) {
-        return further && now - furtherSince >= Math.max(atLeast, readingAgain);
+    private boolean hasRested(long now) {
+        long rest = Math.max(more ? REST : 0, REST_TIMES * readingAgain);
+        return further && now - furtherSince >= rest;
     }
 
     private boolean wasPassedThrough() {

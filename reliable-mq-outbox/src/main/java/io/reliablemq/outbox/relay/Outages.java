@@ -36,10 +36,11 @@ final class Outages {
 
     void stored(HeldMessage message) {
         TopicFlow flow = message.flow;
-        intake.free(message);
+        intake.goesOn(message);
         long now = circumstances.nanoTime();
         if (flow.window.stored(now)) {
-            flow.recovered(now);
+            flow.outageEnded();
+            intake.freePassedKeys();
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)
@@ -53,7 +54,7 @@ final class Outages {
     void unknown(HeldMessage message, long now) {
         TopicFlow flow = message.flow;
         held.failed(message);
-        if (message.state == State.WAITING && (message.stuck() || !held.hasRoomForSuspects(1))) {
+        if (message.stuck() && message.state == State.WAITING) {
             intake.shedStuck(message);
         }
         if (flow.window.unknown(now, flow.inFlight, message.tells())) {
@@ -79,7 +80,7 @@ final class Outages {
     }
 
     private void began(TopicFlow flow) {
-        flow.began(circumstances.nanoTime());
+        flow.outageBegan();
         shed(flow);
         LogEvent.TOPIC_OUTAGE
                 .on(log)

@@ -7,68 +7,56 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The keys of one lane that do not go on, and of which rows were passed. None of them is held any more, however much room there is by then,
+ * The keys of one lane that do not go on, and of which rows were passed. No further row of them is taken, however much room there is by then,
  * until the lane was turned back to the first one that was passed: a later one must not overtake it. Only on the loop's thread.
  */
 final class PassedKeys {
 
-    /** Where nobody has told that one goes on, and all the same one may. */
+    /** Where nobody has told that they go on, and all the same some may. */
     private static final long LONGEST = Duration.ofMinutes(5).toNanos();
-    /** Until what was let go of is tried again, although there is no room for it. */
-    private static final long PAUSE = Duration.ofSeconds(30).toNanos();
+
+    private static final int MOST = 4_096;
 
     private final Set<ParkedKey> keys = new HashSet<>();
+    /** Those of which there were more keys than are remembered. */
+    private final Set<String> topics = new HashSet<>();
+
     private boolean any;
     private long since;
-    /** One of them goes on. */
     private boolean freed;
-    /** Of one not even the first row is held. */
-    private boolean dropped;
 
     boolean contains(OutboxRow row) {
-        return !keys.isEmpty() && keys.contains(Intake.key(row));
+        ParkedKey key = keys.isEmpty() ? null : Intake.key(row);
+        return key != null && (keys.contains(key) || topics.contains(key.topic()));
     }
 
     void pass(OutboxRow row, long now) {
-        waitsSince(now);
-        pass(row);
-    }
-
-    private void waitsSince(long now) {
         if (!any) {
             any = true;
             since = now;
         }
-    }
-
-    /** The topic is in outage: the end of that tells. */
-    void pass(OutboxRow row) {
         ParkedKey key = Intake.key(row);
-        if (key != null) {
+        if (key != null && keys.size() < MOST) {
             keys.add(key);
+        } else if (key != null) {
+            topics.add(key.topic());
         }
     }
 
-    /** There was no room for the first one of a key either. */
-    void dropped(long now) {
-        waitsSince(now);
-        dropped = true;
-    }
-
-    /** The key goes on, or its messages are parked. */
-    void free(OutboxRow row) {
-        freed |= contains(row);
+    /** Something goes on that did not. */
+    void free() {
+        freed = any;
     }
 
     /** Whether it is time to read again what was passed. */
-    boolean isDue(long now, boolean room) {
-        return freed || (dropped && room) || (any && now - since >= (dropped ? PAUSE : LONGEST));
+    boolean isDue(long now, boolean allGoOn) {
+        return freed || (any && (allGoOn || now - since >= LONGEST));
     }
 
     void clear() {
         keys.clear();
+        topics.clear();
         any = false;
         freed = false;
-        dropped = false;
     }
 }

@@ -23,6 +23,11 @@ final class Places {
         this.bytes = settings.maxHeldBytes() / PART_OF_THE_MEMORY;
     }
 
+    /** Who has failed again and again, of whatever topic, leaves the rest to others. */
+    boolean freeForStuck() {
+        return held.stuckInFlight() < Math.max(1, all / SHARE);
+    }
+
     /** The topic's own window comes on top. */
     boolean freeFor(TopicFlow flow) {
         int free = all - held.inFlight();

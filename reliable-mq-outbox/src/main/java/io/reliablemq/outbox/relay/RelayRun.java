@@ -217,7 +217,7 @@ final class RelayRun implements RelayFeed {
             HeldMessage message = held.get(ref.messageId());
             if (message != null) {
                 // what is stored may be an attempt of which nobody waited for the answer any longer
-                intake.free(message);
+                intake.goesOn(message);
                 held.drop(message);
             }
         });

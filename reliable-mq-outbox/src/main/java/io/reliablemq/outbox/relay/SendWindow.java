@@ -19,8 +19,10 @@ final class SendWindow {
 
     /** With that part of its size it is choked. */
     private static final int CHOKED = 8;
-    /** Suspects have one of so many parts; and probes, of the whole. */
+    /** What is stuck has one of so many parts. */
     private static final int SHARE = 4;
+    /** So many that have not failed for long are sent together: one of several brokers may be there. */
+    private static final int PROBES = 4;
 
     private final int max;
     private final IntToLongFunction backoff;
@@ -146,17 +148,17 @@ final class SendWindow {
         return paused(now) ? 0 : Math.max(0, size - inFlight);
     }
 
-    /** In an outage: whether one may be sent that has not failed yet. Each is another key, or finds another queue: one of several brokers may be there. */
+    /** Whether an outage may be probed with another one. */
     boolean mayProbe(long now, int inFlight) {
-        return !paused(now) && (inFlight == 0 || sentTogether < max / SHARE);
+        return !paused(now) && (inFlight == 0 || sentTogether < Math.min(max, PROBES));
     }
 
     void sent(int inFlightBefore) {
         sentTogether = inFlightBefore == 0 ? 1 : sentTogether + 1;
     }
 
-    /** How many of those may be in flight that have failed before. */
-    int forSuspects() {
+    /** How many of those that are stuck may be in flight. */
+    int forStuck() {
         return Math.max(1, size / SHARE);
     }
 

@@ -5,6 +5,7 @@ import io.reliablemq.outbox.relay.Look.Wanted;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 final class TableReader {
 
     private static final int FEW = 4;
+    private static final long OTHERS_TURN = Duration.ofSeconds(30).toNanos();
 
     private final OutboxStore store;
     private final RelaySettings settings;
@@ -58,8 +60,8 @@ final class TableReader {
         resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
-            boolean room = held.hasRoomForSuspects(2);
-            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now, room));
+            boolean allGoOn = held.allGoOn();
+            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now, allGoOn));
             late.sweepIfDue(now);
             lookIfDue(now);
         }
@@ -104,7 +106,7 @@ final class TableReader {
         boolean resumed = false;
         for (TopicFlow flow : held.flows()) {
             if (flow.overflowed() && held.mayResume(flow) && isItsTurn(flow, now)) {
-                flow.resume(now);
+                flow.resume();
                 resumed = true;
             }
         }
@@ -113,22 +115,15 @@ final class TableReader {
         }
     }
 
-    /** Who has little to send, and less than is read again each time, waits for those behind its backlog. */
+    /**
+     * Going back to what was passed of a throttled topic, which is soon done with what it gets, again and again would keep from those behind
+     * it that wait for the end of its backlog. So they have some time in between.
+     */
     private boolean isItsTurn(TopicFlow flow, long now) {
-        if (flow.hasRecovered(now)) {
-            return true;
-        }
-        if (flow.window.outage()) {
-            // in the hope of others than those that have failed
-            return flow.held == 0
-                    || (flow.outageWithoutResuming(now) >= settings.sweep().toNanos() && othersHadTheirTurn(now));
-        }
-        return !flow.window.isThrottled() || othersHadTheirTurn(now);
-    }
-
-    private boolean othersHadTheirTurn(long now) {
-        boolean looking = lookout.underWay();
-        return intake.lanes().values().stream().allMatch(lane -> (!looking && !lane.more) || lane.hasComeFurther(now));
+        return flow.hasRecovered()
+                || !flow.window.isThrottled()
+                || flow.overflowedFor(now) >= OTHERS_TURN
+                || (!lookout.underWay() && intake.lanes().values().stream().noneMatch(lane -> lane.more));
     }
 
     private void lookIfDue(long now) {

@@ -4,17 +4,17 @@ import io.reliablemq.outbox.relay.HeldMessage.State;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one topic that may be sent now or after a pause. One topic's outage does not slow another down. */
 final class TopicFlow {
 
-    /** In a small window each so many-th send is one of a suspect. */
-    private static final int SUSPECTS_TURN = 4;
-
-    private static final long RETRIES = 1_000_000_000L;
+    /** In a small window each so many-th send is one of what is stuck. */
+    private static final int TURN_OF_STUCK = 4;
 
     final String topic;
     final SendWindow window;
@@ -22,19 +22,17 @@ final class TopicFlow {
     long bytes;
     int inFlight;
     long bytesInFlight;
-    /** Those that are held and {@link HeldMessage#suspect()}. */
-    int suspects;
+    /** Those that are held and {@link HeldMessage#stuck()}, those first that have been for longest. */
+    final Set<HeldMessage> stuck = new LinkedHashSet<>();
 
-    long suspectBytes;
-    private int suspectsInFlight;
+    long stuckBytes;
+    private int stuckInFlight;
     private int turns;
     /** More of this topic was read than may be held; it is read again afterwards. */
     private boolean overflowed;
 
-    private boolean passed;
+    private long overflowedSince;
     private boolean recovered;
-    private long recoveredAt;
-    private long resumedAt;
 
     String lastError = "";
 
@@ -44,8 +42,8 @@ final class TopicFlow {
     private int silentLooks;
     private final Map<String, KeyQueue> queues = new HashMap<>();
     private final ArrayDeque<HeldMessage> ready = new ArrayDeque<>();
-    /** Those that are {@link HeldMessage#suspect()}: they must not take the window from others. */
-    private final ArrayDeque<HeldMessage> readySuspects = new ArrayDeque<>();
+    /** Those that are {@link HeldMessage#stuck()}: they must not take the window from others. */
+    private final ArrayDeque<HeldMessage> readyStuck = new ArrayDeque<>();
 
     private final PriorityQueue<HeldMessage> later = new PriorityQueue<>(Comparator.comparingLong(m -> m.notBefore));
 
@@ -69,13 +67,13 @@ final class TopicFlow {
         return orderingKey != null && queues.containsKey(orderingKey);
     }
 
-    /** What counts where it shares the memory with other topics: not what has failed, which may be all of a broker that is away. */
+    /** What counts where it shares the memory with other topics: what is stuck may be all of a broker that is away, and has its own part. */
     int counted() {
-        return held - suspects;
+        return held - stuck.size();
     }
 
     long bytesCounted() {
-        return bytes - suspectBytes;
+        return bytes - stuckBytes;
     }
 
     /** Nothing of its key is held any more. */
@@ -88,45 +86,35 @@ final class TopicFlow {
     }
 
     /** Some of it had no room. */
-    void overflow() {
-        overflowed = true;
-    }
-
-    /** All of it is read again. */
-    void resume(long now) {
-        overflowed = false;
-        recovered = false;
-        resumedAt = now;
-    }
-
-    /** Rows of it were left in the table for another reason. */
-    void passed() {
-        passed = true;
-    }
-
-    /** Its outage is over: what was left in the table is to be read again, and before others have had their turn. */
-    void recovered(long now) {
-        overflowed |= passed;
-        passed = false;
-        if (!recovered) {
-            recovered = true;
-            recoveredAt = now;
+    void overflow(long now) {
+        if (!overflowed) {
+            overflowed = true;
+            overflowedSince = now;
         }
     }
 
-    /** What has failed was sent again, and what comes behind it may be held; or does not go on so soon. */
-    boolean hasRecovered(long now) {
-        return recovered && (suspects == 0 || now - recoveredAt >= RETRIES);
+    /** All of it is read again. */
+    void resume() {
+        overflowed = false;
+        recovered = false;
     }
 
-    /** An outage begins: its pauses do, too. */
-    void began(long now) {
-        resumedAt = now;
+    /** Nanoseconds since it {@link #overflowed}. */
+    long overflowedFor(long now) {
+        return now - overflowedSince;
     }
 
-    /** Nanoseconds since it was read again in this outage, or since that began. */
-    long outageWithoutResuming(long now) {
-        return now - resumedAt;
+    void outageBegan() {
+        recovered = false;
+    }
+
+    void outageEnded() {
+        recovered = true;
+    }
+
+    /** It had no room because of an outage, which is over. */
+    boolean hasRecovered() {
+        return recovered;
     }
 
     void ready(HeldMessage message) {
@@ -138,9 +126,13 @@ final class TopicFlow {
         later.add(message);
     }
 
-    /** The next message to send, or null when there is none or the window is full. */
+    /**
+     * The next message to send, or null when there is none or the window is full.
+     *
+     * @param place whether there is one for a message that is stuck
+     */
     @Nullable
-    HeldMessage next(long now) {
+    HeldMessage next(long now, boolean place) {
         promote(now);
         if (window.outage()) {
             return probe(now);
@@ -148,25 +140,27 @@ final class TopicFlow {
         if (window.free(now, inFlight) == 0) {
             return null;
         }
-        HeldMessage message = isTurnOfSuspects() ? poll(readySuspects) : null;
+        HeldMessage message = place && isTurnOfStuck() ? poll(readyStuck) : null;
         if (message == null) {
             message = poll(ready);
         }
-        return message == null && suspectsInFlight == 0 ? poll(readySuspects) : message;
+        return message == null && place && stuckInFlight == 0 ? poll(readyStuck) : message;
     }
 
-    /** It ends by those that have not failed sooner. */
+    /** One that is stuck, as it may be the only one that goes on; and some that are not, which end the outage sooner when one of several brokers is away. */
     private @Nullable HeldMessage probe(long now) {
-        HeldMessage untried = window.mayProbe(now, inFlight) ? poll(ready) : null;
-        return untried == null && window.free(now, inFlight) > 0 ? poll(readySuspects) : untried;
+        if (!window.mayProbe(now, inFlight)) {
+            return null;
+        }
+        HeldMessage message = inFlight == 0 ? poll(readyStuck) : null;
+        return message == null ? poll(ready) : message;
     }
 
-    /** They have a part of the window for sure, and no more. */
-    private boolean isTurnOfSuspects() {
-        if (readySuspects.isEmpty() || suspectsInFlight >= window.forSuspects()) {
+    private boolean isTurnOfStuck() {
+        if (readyStuck.isEmpty() || stuckInFlight >= window.forStuck()) {
             return false;
         }
-        return window.forSuspects() > 1 || ++turns % SUSPECTS_TURN == 0;
+        return window.forStuck() > 1 || ++turns % TURN_OF_STUCK == 0;
     }
 
     private static @Nullable HeldMessage poll(ArrayDeque<HeldMessage> queue) {
@@ -178,36 +172,31 @@ final class TopicFlow {
     }
 
     void sent(HeldMessage message) {
-        heard |= inFlight == suspectsInFlight;
+        heard |= inFlight == stuckInFlight;
         window.sent(inFlight);
         inFlight++;
-        suspectsInFlight += message.suspect() ? 1 : 0;
+        stuckInFlight += message.stuck() ? 1 : 0;
         bytesInFlight += message.weight();
     }
 
     void answered(HeldMessage message) {
-        heard |= !message.suspect();
+        heard |= !message.stuck();
         inFlight--;
-        suspectsInFlight -= message.suspect() ? 1 : 0;
+        stuckInFlight -= message.stuck() ? 1 : 0;
         bytesInFlight -= message.weight();
     }
 
-    /** How often in a row this was called while all that is in flight, but for suspects, was without an answer. */
+    /** How often in a row this was called while all that is in flight, but for what is stuck, was without an answer. */
     int silentLooks() {
-        silentLooks = heard || inFlight == suspectsInFlight ? 0 : silentLooks + 1;
+        silentLooks = heard || inFlight == stuckInFlight ? 0 : silentLooks + 1;
         heard = false;
         return silentLooks;
-    }
-
-    /** Whether there is one to probe with that has not failed. */
-    boolean hasUntried() {
-        return ready.stream().anyMatch(message -> message.state == State.WAITING);
     }
 
     /** Takes out what waits no longer, which would keep its memory for as long as an outage lasts. */
     void forgetOthers() {
         ready.removeIf(message -> message.state != State.WAITING);
-        readySuspects.removeIf(message -> message.state != State.WAITING);
+        readyStuck.removeIf(message -> message.state != State.WAITING);
         later.removeIf(message -> message.state != State.WAITING);
     }
 
@@ -226,8 +215,10 @@ final class TopicFlow {
             if (message.state != State.WAITING) {
                 continue;
             }
-            if (message.suspect()) {
-                readySuspects.add(message);
+            if (message.stuck()) {
+                readyStuck.add(message);
+            } else if (window.outage()) {
+                ready.add(message);
             } else {
                 ready.addFirst(message);
             }
@@ -235,7 +226,7 @@ final class TopicFlow {
     }
 
     private boolean waits() {
-        return !ready.isEmpty() || !readySuspects.isEmpty() || !later.isEmpty();
+        return !ready.isEmpty() || !readyStuck.isEmpty() || !later.isEmpty();
     }
 
     /** Nanoseconds until {@link #next} may have something that it does not have now. */

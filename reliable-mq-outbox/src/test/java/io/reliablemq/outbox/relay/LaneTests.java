@@ -3,6 +3,7 @@ package io.reliablemq.outbox.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reliablemq.outbox.spi.LaneClaim;
+import io.reliablemq.outbox.spi.OutboxRow;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -48,19 +49,40 @@ class LaneTests {
 
     /** Who goes back to what was passed again and again would read the same rows for ever. */
     @Test
-    void hasComeFurtherWhenNewRowsWereReadForSomeTimeAndForAsLongAsOldOnes() {
+    void goesBackToPassedKeysWhenItHasComeFurtherForThreeTimesAsLongAsReadingAgainTook() {
         lane.read(1000, 0, 0);
-        assertThat(lane.hasComeFurther(30 * SECOND - 1)).isFalse();
-        assertThat(lane.hasComeFurther(30 * SECOND)).isTrue();
+        pass(0);
+        lane.passedKeys.free();
+        lane.rewindToPassedKeys(SECOND - 1, false);
+        assertThat(lane.cursor()).isEqualTo(1000);
+        lane.rewindToPassedKeys(SECOND, false);
+        assertThat(lane.cursor()).isZero();
 
-        lane.miss(10);
-        lane.rewindToMissed();
-        lane.read(500, 1000 * SECOND, 60 * SECOND);
-        assertThat(lane.hasComeFurther(2000 * SECOND)).isFalse();
-        lane.read(1000, 2000 * SECOND, 40 * SECOND);
+        lane.read(500, 1000 * SECOND, 6 * SECOND);
+        pass(0);
+        lane.passedKeys.free();
+        lane.rewindToPassedKeys(2000 * SECOND, false);
+        assertThat(lane.cursor()).isEqualTo(500);
+        lane.read(1000, 2000 * SECOND, 4 * SECOND);
         lane.read(1500, 2010 * SECOND, 10 * SECOND);
-        assertThat(lane.hasComeFurther(2100 * SECOND - 1)).isFalse();
-        assertThat(lane.hasComeFurther(2100 * SECOND)).isTrue();
+        lane.rewindToPassedKeys(2030 * SECOND - 1, false);
+        assertThat(lane.cursor()).isEqualTo(1500);
+        lane.rewindToPassedKeys(2030 * SECOND, false);
+        assertThat(lane.cursor()).isZero();
+    }
+
+    @Test
+    void goesBackToPassedKeysAfterFiveMinutesWhenNobodyTells() {
+        lane.read(1000, 0, 0);
+        pass(7 * SECOND);
+        lane.passedKeys.clear();
+        pass(10 * SECOND);
+        pass(20 * SECOND);
+
+        lane.rewindToPassedKeys(310 * SECOND - 1, false);
+        assertThat(lane.cursor()).isEqualTo(1000);
+        lane.rewindToPassedKeys(310 * SECOND, false);
+        assertThat(lane.cursor()).isZero();
     }
 
     /** The row where it was turned back may have been sent and deleted meanwhile. */
@@ -74,8 +96,41 @@ class LaneTests {
         stuck.more = false;
         stuck.endReached();
         stuck.read(500, SECOND, 0);
+        stuck.miss(10);
+        stuck.passedKeys.pass(row(), SECOND);
+        stuck.passedKeys.free();
 
-        assertThat(stuck.hasComeFurther(31 * SECOND)).isTrue();
+        stuck.rewindToPassedKeys(SECOND, false);
+        assertThat(stuck.cursor()).isEqualTo(9);
+    }
+
+    @Test
+    void remembersManyKeysAndOfMoreTheirTopic() {
+        MemoryOutbox many = new MemoryOutbox(1);
+        for (int i = 0; i < 4096; i++) {
+            lane.passedKeys.pass(many.write(1, "topic", "key-" + i).get(0), 0);
+        }
+        OutboxRow another = many.write(1, "topic", "another").get(0);
+        OutboxRow unordered = many.write(1, "topic", null).get(0);
+        OutboxRow other = many.write(1, "other", "key-1").get(0);
+        assertThat(lane.passedKeys.contains(another)).isFalse();
+
+        lane.passedKeys.pass(many.write(1, "topic", "one-more").get(0), 0);
+
+        assertThat(lane.passedKeys.contains(another)).isTrue();
+        assertThat(lane.passedKeys.contains(unordered)).isFalse();
+        assertThat(lane.passedKeys.contains(other)).isFalse();
+        lane.passedKeys.clear();
+        assertThat(lane.passedKeys.contains(another)).isFalse();
+    }
+
+    private void pass(long now) {
+        lane.miss(1);
+        lane.passedKeys.pass(row(), now);
+    }
+
+    private static OutboxRow row() {
+        return new MemoryOutbox(1).write(1, "topic", "key").get(0);
     }
 
     @Test

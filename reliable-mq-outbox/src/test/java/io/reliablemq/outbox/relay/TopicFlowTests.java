@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reliablemq.outbox.spi.OutboxRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +18,22 @@ class TopicFlowTests {
 
     @BeforeEach
     void someAreReady() {
-        for (OutboxRow row : store.write(200, "topic", null)) {
-            held.add(row, false);
+        for (int i = 0; i < 200; i++) {
+            hold("topic");
         }
     }
 
+    private HeldMessage hold(String topic) {
+        OutboxRow row = store.write(1, topic, null).get(0);
+        held.add(row, false);
+        return Objects.requireNonNull(held.get(row.ref().messageId()));
+    }
+
     @Test
-    void whatHasFailedHasAPartOfTheWindowAndLeavesTheRest() {
+    void whatHasFailedTwiceHasAPartOfTheWindowAndLeavesTheRest() {
         List<HeldMessage> failed = sendAll();
+        failed.forEach(this::fail);
+        assertThat(sendAll()).containsExactlyInAnyOrderElementsOf(failed);
         failed.forEach(this::fail);
 
         List<HeldMessage> next = sendAll();
@@ -35,34 +44,54 @@ class TopicFlowTests {
     }
 
     @Test
-    void anOutageIsProbedWithThoseThatHaveNotFailed() {
+    void whatHasFailedTwiceWaitsWhenAllSuchMessagesHaveTheirPlaces() {
+        List<HeldMessage> failed = sendAll();
+        failed.forEach(this::fail);
         sendAll().forEach(this::fail);
-        assertThat(flow.window.silent(0)).isTrue();
 
-        HeldMessage probe = flow.next(flow.window.gate());
-
-        assertThat(probe).isNotNull().matches(message -> !message.suspect());
+        assertThat(flow.next(0, false)).isNotNull().matches(message -> !message.stuck());
+        assertThat(flow.next(0, true)).isNotNull().matches(HeldMessage::stuck);
     }
 
     @Test
-    void anOutageIsProbedWithAFewThatHaveNotFailedAndElseWithOneThatHas() {
+    void anOutageIsProbedWithOneThatIsStuckAndAFewThatAreNot() {
+        sendAll().forEach(this::fail);
         sendAll().forEach(this::fail);
         assertThat(flow.window.silent(0)).isTrue();
 
         List<HeldMessage> probes = sendAll(flow.window.gate());
-        assertThat(probes).hasSize(16);
+        assertThat(probes).hasSize(4);
+        assertThat(probes).filteredOn(HeldMessage::stuck).hasSize(1);
         fail(probes.get(0));
         assertThat(sendAll(flow.window.gate())).isEmpty();
-        probes.subList(1, 16).forEach(this::fail);
+        probes.subList(1, 4).forEach(this::fail);
         flow.window.unknown(0, 0, true);
-        held.dropWaiting(message -> !message.suspect());
+        held.dropWaiting(message -> !message.stuck());
 
         assertThat(sendAll(flow.window.gate() - 1)).isEmpty();
         assertThat(sendAll(flow.window.gate())).hasSize(1);
     }
 
+    /** Those of other topics, too: the memory is one. */
+    @Test
+    void ofAllTopicsAnEighthOfTheMemoryIsForWhatIsStuckForLongestElsewhere() {
+        List<HeldMessage> stuck = sendAll();
+        stuck.forEach(this::fail);
+        sendAll().forEach(this::fail);
+        assertThat(held.shedStuck(stuck.get(63))).isEmpty();
+        HeldMessage other = hold("other");
+        other.failed();
+        assertThat(flow.stuck).hasSize(64);
+        held.failed(other);
+
+        assertThat(held.shedStuck(other)).singleElement().matches(stuck::contains);
+        assertThat(flow.stuck).hasSize(63);
+        assertThat(other.flow.stuck).containsExactly(other);
+    }
+
     @Test
     void answersOfThoseThatHaveFailedDoNotHideThatTheOthersGetNone() {
+        sendAll().forEach(this::fail);
         sendAll().forEach(this::fail);
         List<HeldMessage> sent = sendAll();
         flow.silentLooks();
@@ -80,7 +109,7 @@ class TopicFlowTests {
 
     private List<HeldMessage> sendAll(long now) {
         List<HeldMessage> sent = new ArrayList<>();
-        for (HeldMessage next = flow.next(now); next != null; next = flow.next(now)) {
+        for (HeldMessage next = flow.next(now, true); next != null; next = flow.next(now, true)) {
             held.sent(next, now);
             sent.add(next);
         }
