@@ -163,9 +163,9 @@ final class HeldMessages {
         return flow.counted() < settings.maxHeld() / LITTLE && flow.bytesCounted() < settings.maxHeldBytes() / LITTLE;
     }
 
-    /** Without any message of the topic there would be none to probe with, and the outage would never end. */
+    /** Without any message of the topic to probe with, but those that fail, the outage would never end. */
     boolean mayResume(TopicFlow flow) {
-        return flow.held == 0 || (!flow.window.outage() && flow.counted() <= share(flow) / 2);
+        return flow.held == 0 || (flow.window.outage() ? !flow.hasUntried() : flow.counted() <= share(flow) / 2);
     }
 
     private int share(TopicFlow flow) {

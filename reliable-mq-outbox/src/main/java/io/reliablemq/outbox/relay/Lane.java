@@ -211,7 +211,8 @@ final class Lane {
         }
     }
 
-    private boolean hasRested(long now) {
+    /** Whether it was read on for long enough since it was turned back: who does that again and again would keep from what is behind. */
+    boolean hasRested(long now) {
         long rest = Math.max(more ? REST : 0, REST_TIMES * readingAgain);
         return further && now - furtherSince >= rest;
     }

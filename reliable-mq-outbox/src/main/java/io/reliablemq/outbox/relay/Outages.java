@@ -58,7 +58,7 @@ final class Outages {
             intake.shedStuck(message);
         }
         if (flow.window.unknown(now, flow.inFlight, message.tells())) {
-            began(flow);
+            began(flow, now);
         }
     }
 
@@ -66,7 +66,7 @@ final class Outages {
     void silent(TopicFlow flow, long now, String error) {
         if (flow.window.silent(now)) {
             flow.lastError = error;
-            began(flow);
+            began(flow, now);
         }
     }
 
@@ -79,8 +79,8 @@ final class Outages {
         return first;
     }
 
-    private void began(TopicFlow flow) {
-        flow.outageBegan();
+    private void began(TopicFlow flow, long now) {
+        flow.outageBegan(now);
         shed(flow);
         LogEvent.TOPIC_OUTAGE
                 .on(log)

@@ -106,7 +106,7 @@ final class TableReader {
         boolean resumed = false;
         for (TopicFlow flow : held.flows()) {
             if (flow.overflowed() && held.mayResume(flow) && isItsTurn(flow, now)) {
-                flow.resume();
+                flow.resume(now);
                 resumed = true;
             }
         }
@@ -115,11 +115,19 @@ final class TableReader {
         }
     }
 
+    private boolean isItsTurn(TopicFlow flow, long now) {
+        if (flow.window.outage() && flow.held > 0) {
+            return flow.mayLookForOthers(now)
+                    && intake.lanes().values().stream().allMatch(lane -> lane.hasRested(now));
+        }
+        return isItsTurnAfterwards(flow, now);
+    }
+
     /**
      * Going back to what was passed of a throttled topic, which is soon done with what it gets, again and again would keep from those behind
      * it that wait for the end of its backlog. So they have some time in between.
      */
-    private boolean isItsTurn(TopicFlow flow, long now) {
+    private boolean isItsTurnAfterwards(TopicFlow flow, long now) {
         return flow.hasRecovered()
                 || !flow.window.isThrottled()
                 || flow.overflowedFor(now) >= OTHERS_TURN

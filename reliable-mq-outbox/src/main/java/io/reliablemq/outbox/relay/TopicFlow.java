@@ -16,6 +16,9 @@ final class TopicFlow {
     /** In a small window each so many-th send is one of what is stuck. */
     private static final int TURN_OF_STUCK = 4;
 
+    private static final long SECOND = 1_000_000_000L;
+    private static final int MOST_RESUMES = 10;
+
     final String topic;
     final SendWindow window;
     int held;
@@ -33,6 +36,10 @@ final class TopicFlow {
 
     private long overflowedSince;
     private boolean recovered;
+    /** In this outage, and when it was the last time, or when it began. */
+    private int resumes;
+
+    private long resumedAt;
 
     String lastError = "";
 
@@ -94,9 +101,11 @@ final class TopicFlow {
     }
 
     /** All of it is read again. */
-    void resume() {
+    void resume(long now) {
         overflowed = false;
         recovered = false;
+        resumes++;
+        resumedAt = now;
     }
 
     /** Nanoseconds since it {@link #overflowed}. */
@@ -104,8 +113,23 @@ final class TopicFlow {
         return now - overflowedSince;
     }
 
-    void outageBegan() {
+    void outageBegan(long now) {
         recovered = false;
+        resumes = 0;
+        resumedAt = now;
+    }
+
+    /**
+     * Whether it is time to look for others than those that fail. Each time it takes twice as long, so to read again takes all together no longer than twice
+     * the last time, however much there is by then.
+     */
+    boolean mayLookForOthers(long now) {
+        return now - resumedAt >= SECOND << Math.min(resumes, MOST_RESUMES);
+    }
+
+    /** Whether there is one to probe with that is not stuck. */
+    boolean hasUntried() {
+        return inFlight > stuckInFlight || ready.stream().anyMatch(message -> message.state == State.WAITING);
     }
 
     void outageEnded() {
