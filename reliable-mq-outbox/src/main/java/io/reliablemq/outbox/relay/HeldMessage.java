@@ -54,9 +54,18 @@ final class HeldMessage {
         unknowns++;
     }
 
+    /** It failed before it was let go of, and nothing has said since then that it would not any more. */
+    void wasStuck() {
+        unknowns = SendWindow.OUTAGE_AFTER;
+    }
+
     /** Whether it was stored was not known more than once: its key may have its queue on a broker that is away for long. */
     boolean stuck() {
         return unknowns > 1;
+    }
+
+    int failures() {
+        return unknowns;
     }
 
     /** Whether its last failure says something of its topic. When it goes on to fail while others are stored that says nothing more. */

@@ -31,6 +31,8 @@ final class HeldMessages {
 
     /** What is stuck, of whatever topic, has one of so many parts. */
     private static final int STUCK_SHARE = 8;
+    /** Each so many-th time what was let go of is taken out of what waits, too. */
+    private static final int SHEDS = 64;
 
     private final RelaySettings settings;
     private final Circumstances circumstances;
@@ -39,6 +41,9 @@ final class HeldMessages {
     /** What was let go of while a look at the table is under way, which may find it still there. */
     private final Set<UUID> gone = new HashSet<>();
 
+    /** The keys of those that were stuck and are held no longer. */
+    private final LetGo letGo = new LetGo();
+
     private boolean looking;
     private int reserved;
     private long bytes;
@@ -46,6 +51,7 @@ final class HeldMessages {
     private long stuckBytes;
     private int inFlight;
     private int stuckInFlight;
+    private int sheds;
 
     HeldMessages(RelaySettings settings, Circumstances circumstances) {
         this.settings = settings;
@@ -102,9 +108,10 @@ final class HeldMessages {
         return byId.size();
     }
 
-    /** Nothing is stuck or in an outage. */
-    boolean allGoOn() {
-        return stuck == 0 && flows.values().stream().noneMatch(TopicFlow::suffers);
+    /** Whether something of the topic is held that does not go on: when it does, that tells of the others. */
+    boolean stands(String topic) {
+        TopicFlow flow = flows.get(topic);
+        return flow != null && (!flow.stuck.isEmpty() || flow.suffers());
     }
 
     int inFlight() {
@@ -136,9 +143,13 @@ final class HeldMessages {
         return !flow.overflowed() && !isCrowding(flow);
     }
 
-    /** Whether the row would wait in memory for what is better done in the table. */
+    /** Whether the row would wait in memory, for an hour perhaps, and need not. */
     boolean mayWaitInTheTable(OutboxRow row) {
-        return isBehindStuck(row) && !hasLittle(flow(row.message().topic()));
+        TopicFlow flow = flow(row.message().topic());
+        if (isBehindStuck(row)) {
+            return !hasLittle(flow);
+        }
+        return letGo.contains(row) && !flow.stuck.isEmpty() && (hasTooMuchStuck(flow, 1) || hasTooMuchStuck(1));
     }
 
     /** Whether one of its key is held that is stuck, and that may be stuck for an hour; in an outage, any. */
@@ -184,14 +195,20 @@ final class HeldMessages {
         return flow.window.outage() ? 2 * OUTAGE_SHARE : OUTAGE_SHARE;
     }
 
-    void add(OutboxRow row, boolean doubtful) {
+    HeldMessage add(OutboxRow row, boolean doubtful) {
         TopicFlow flow = flow(row.message().topic());
         HeldMessage message = new HeldMessage(row, flow, doubtful);
         byId.put(row.ref().messageId(), message);
         bytes += message.weight();
         flow.held++;
         flow.bytes += message.weight();
-        offer(message.queue == null ? message : message.queue.add(message));
+        HeldMessage next = message.queue == null ? message : message.queue.add(message);
+        if (next == message && letGo.contains(row)) {
+            message.wasStuck();
+            stuck(message);
+        }
+        offer(next);
+        return message;
     }
 
     private static void offer(@Nullable HeldMessage message) {
@@ -217,6 +234,7 @@ final class HeldMessages {
 
     /** Stored by the broker: its key goes on, its row is still to be deleted. */
     void settling(HeldMessage message) {
+        letGo.remove(message.row);
         message.state = State.SETTLING;
         leaveQueue(message);
     }
@@ -275,8 +293,10 @@ final class HeldMessages {
         if (flow.window.outage()) {
             Predicate<HeldMessage> first = m -> m.queue == null || m.queue.isActive(m);
             keep(kept, waiting.stream().filter(first), share(flow), shareOfBytes(flow));
-            Set<KeyQueue> queues = kept.stream().map(m -> m.queue).collect(Collectors.toSet());
-            Stream<HeldMessage> behind = waiting.stream().filter(first.negate()).filter(m -> queues.contains(m.queue));
+            Set<KeyQueue> gone =
+                    waiting.stream().filter(first).map(m -> m.queue).collect(Collectors.toSet());
+            kept.forEach(m -> gone.remove(m.queue));
+            Stream<HeldMessage> behind = waiting.stream().filter(first.negate()).filter(m -> !gone.contains(m.queue));
             keep(kept, behind, settings.maxHeld() / LITTLE, settings.maxHeldBytes() / LITTLE);
         } else {
             keep(kept, waiting.stream(), share(flow), shareOfBytes(flow));
@@ -302,9 +322,13 @@ final class HeldMessages {
         boolean before = message.stuck();
         message.failed();
         if (!before && message.stuck() && message.state != State.DROPPED) {
-            message.flow.stuck.add(message);
-            stuck(message, 1);
+            stuck(message);
         }
+    }
+
+    private void stuck(HeldMessage message) {
+        message.flow.stuck.add(message);
+        stuck(message, 1);
     }
 
     private void stuck(HeldMessage message, int one) {
@@ -314,7 +338,7 @@ final class HeldMessages {
         message.flow.stuckBytes += weight;
     }
 
-    /** Forgets what waits behind a message that is stuck; and of those that are stuck, with what waits behind them, those that have been for longest, where they are too many. */
+    /** Forgets what waits behind a message that is stuck; and of those that are stuck, with what waits behind them, those that have failed most often, where they are too many. */
     List<HeldMessage> shedStuck(HeldMessage message) {
         List<HeldMessage> shed = new ArrayList<>();
         if (!hasLittle(message.flow)) {
@@ -323,29 +347,41 @@ final class HeldMessages {
             shed.addAll(dropLatestFirst(followers));
         }
         for (HeldMessage one = oneTooMany(message.flow); one != null; one = oneTooMany(message.flow)) {
+            letGo.add(one.row);
             shed.addAll(dropLatestFirst(withFollowers(one)));
-            one.flow.forgetOthers();
+        }
+        if (!shed.isEmpty() && ++sheds % SHEDS == 0) {
+            flows.values().forEach(TopicFlow::forgetOthers);
         }
         return shed;
     }
 
     private @Nullable HeldMessage oneTooMany(TopicFlow flow) {
-        if (flow.window.outage() && (flow.stuck.size() > share(flow) || flow.stuckBytes > shareOfBytes(flow))) {
-            return waitingStuck(flow);
+        if (hasTooMuchStuck(flow, 0)) {
+            return oneOfSeveral(flow);
         }
-        if (stuck > settings.maxHeld() / STUCK_SHARE || stuckBytes > settings.maxHeldBytes() / STUCK_SHARE) {
+        if (hasTooMuchStuck(0)) {
             return flows.values().stream()
                     .max(Comparator.comparingInt(one -> one.stuck.size()))
-                    .map(HeldMessages::waitingStuck)
+                    .map(HeldMessages::oneOfSeveral)
                     .orElse(null);
         }
         return null;
     }
 
-    private static @Nullable HeldMessage waitingStuck(TopicFlow flow) {
+    private boolean hasTooMuchStuck(TopicFlow flow, int more) {
+        return flow.window.outage() && (flow.stuck.size() + more > share(flow) || flow.stuckBytes > shareOfBytes(flow));
+    }
+
+    private boolean hasTooMuchStuck(int more) {
+        return stuck + more > settings.maxHeld() / STUCK_SHARE || stuckBytes > settings.maxHeldBytes() / STUCK_SHARE;
+    }
+
+    /** One that waits and has failed most often. The last one of a topic stays: it tells when the broker is back. */
+    private static @Nullable HeldMessage oneOfSeveral(TopicFlow flow) {
         return flow.stuck.stream()
-                .filter(message -> message.state == State.WAITING)
-                .findFirst()
+                .filter(message -> message.state == State.WAITING && flow.stuck.size() > 1)
+                .max(Comparator.comparingInt(HeldMessage::failures))
                 .orElse(null);
     }
 

@@ -183,7 +183,7 @@ final class Intake {
         lane.miss(row.ref().id());
     }
 
-    /** The others of the topic need the memory of what waits behind it, and others need that of what has been stuck for longest. */
+    /** The others of the topic need the memory of what waits behind it, and others need that of what has failed most often. */
     void shedStuck(HeldMessage message) {
         for (HeldMessage shed : held.shedStuck(message)) {
             Lane lane = lanes.get(shed.lane());
@@ -193,16 +193,16 @@ final class Intake {
         }
     }
 
-    /** It is stored, or parked. Where one was stuck others go on perhaps. */
+    /** It is stored, or parked. Where one was stuck others of its topic go on perhaps. */
     void goesOn(HeldMessage message) {
         if (message.stuck()) {
-            freePassedKeys();
+            freePassedKeys(message.flow);
         }
     }
 
-    /** What was passed can be read again. */
-    void freePassedKeys() {
-        lanes.values().forEach(lane -> lane.passedKeys.free());
+    /** What was passed of it can be read again. */
+    void freePassedKeys(TopicFlow flow) {
+        lanes.values().forEach(lane -> lane.passedKeys.free(flow.topic));
     }
 
     private static boolean isBlocked(Lane lane, OutboxRow row) {

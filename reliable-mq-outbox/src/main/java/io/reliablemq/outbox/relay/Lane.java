@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * How far one owned lane was read. Three looks at the table complement each other: forward from the cursor; closely between the
@@ -19,7 +20,7 @@ final class Lane {
 
     private static final int MOST_PASSED = 10_000;
     private static final long REST = Duration.ofSeconds(1).toNanos();
-    /** So many times as long as it was read again before it is read on. */
+    /** So many times as long as reading again took it is read on, before it is turned back once more. */
     private static final int REST_TIMES = 3;
 
     final LaneClaim claim;
@@ -203,10 +204,10 @@ final class Lane {
      * Goes back to the rows of stuck keys that were passed, when something goes on that was stuck. Each time everything that was passed is read
      * again, so the rest of the lane comes first.
      *
-     * @param allGoOn nothing that is held is stuck or in an outage
+     * @param stands of a topic: something of it is held that does not go on
      */
-    void rewindToPassedKeys(long now, boolean allGoOn) {
-        if (passedKeys.isDue(now, allGoOn) && hasRested(now)) {
+    void rewindToPassedKeys(long now, Predicate<String> stands) {
+        if (passedKeys.isDue(now, stands) && hasRested(now)) {
             rewindToMissed();
         }
     }

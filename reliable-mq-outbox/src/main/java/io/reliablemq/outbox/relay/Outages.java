@@ -40,7 +40,7 @@ final class Outages {
         long now = circumstances.nanoTime();
         if (flow.window.stored(now)) {
             flow.outageEnded();
-            intake.freePassedKeys();
+            intake.freePassedKeys(flow);
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED
                     .on(log)

@@ -1,10 +1,12 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.OutboxRow;
-import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The keys of one lane that do not go on, and of which rows were passed. No further row of them is taken, however much room there is by then,
@@ -17,46 +19,64 @@ final class PassedKeys {
 
     private static final int MOST = 4_096;
 
-    private final Set<ParkedKey> keys = new HashSet<>();
-    /** Those of which there were more keys than are remembered. */
-    private final Set<String> topics = new HashSet<>();
+    private static final class OfTopic {
 
-    private boolean any;
-    private long since;
+        private final Set<String> keys = new HashSet<>();
+        private final long since;
+        /** There were more than are remembered: all count as passed. */
+        private boolean all;
+
+        OfTopic(long since) {
+            this.since = since;
+        }
+    }
+
+    private final Map<String, OfTopic> topics = new HashMap<>();
+    private int size;
     private boolean freed;
 
     boolean contains(OutboxRow row) {
-        ParkedKey key = keys.isEmpty() ? null : Intake.key(row);
-        return key != null && (keys.contains(key) || topics.contains(key.topic()));
+        String key = row.message().orderingKey();
+        OfTopic passed = key == null ? null : topics.get(row.message().topic());
+        return passed != null && (passed.all || passed.keys.contains(key));
     }
 
     void pass(OutboxRow row, long now) {
-        if (!any) {
-            any = true;
-            since = now;
+        OfTopic passed = topics.computeIfAbsent(row.message().topic(), topic -> new OfTopic(now));
+        String key = row.message().orderingKey();
+        if (key == null || passed.keys.contains(key)) {
+            return;
         }
-        ParkedKey key = Intake.key(row);
-        if (key != null && keys.size() < MOST) {
-            keys.add(key);
-        } else if (key != null) {
-            topics.add(key.topic());
+        if (size < MOST) {
+            size++;
+            passed.keys.add(key);
+        } else {
+            passed.all = true;
         }
     }
 
-    /** Something goes on that did not. */
-    void free() {
-        freed = any;
+    /** Something of the topic goes on that did not. */
+    void free(String topic) {
+        freed |= topics.containsKey(topic);
     }
 
-    /** Whether it is time to read again what was passed. */
-    boolean isDue(long now, boolean allGoOn) {
-        return freed || (any && (allGoOn || now - since >= LONGEST));
+    /**
+     * Whether it is time to read again what was passed.
+     *
+     * @param stands of a topic: what is held of it tells when it goes on
+     */
+    boolean isDue(long now, Predicate<String> stands) {
+        return freed
+                || topics.entrySet().stream().anyMatch(entry -> isDue(entry.getKey(), entry.getValue(), now, stands));
+    }
+
+    private static boolean isDue(String topic, OfTopic passed, long now, Predicate<String> stands) {
+        return !stands.test(topic) || now - passed.since >= LONGEST;
     }
 
     void clear() {
-        keys.clear();
         topics.clear();
-        any = false;
+        size = 0;
         freed = false;
     }
 }

@@ -216,8 +216,10 @@ final class RelayRun implements RelayFeed {
         refs.forEach(ref -> {
             HeldMessage message = held.get(ref.messageId());
             if (message != null) {
-                // what is stored may be an attempt of which nobody waited for the answer any longer
-                intake.goesOn(message);
+                if (message.state != HeldMessage.State.SETTLING) {
+                    // it is stored by an attempt of which nobody waited for the answer any longer
+                    intake.goesOn(message);
+                }
                 held.drop(message);
             }
         });

@@ -21,7 +21,7 @@ final class SendWindow {
     private static final int CHOKED = 8;
     /** What is stuck has one of so many parts. */
     private static final int SHARE = 4;
-    /** So many that have not failed for long are sent together: one of several brokers may be there. */
+    /** So many are sent together: one of several brokers may be there. */
     private static final int PROBES = 4;
 
     private final int max;

@@ -60,8 +60,7 @@ final class TableReader {
         resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));
-            boolean allGoOn = held.allGoOn();
-            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now, allGoOn));
+            intake.lanes().values().forEach(lane -> lane.rewindToPassedKeys(now, held::stands));
             late.sweepIfDue(now);
             lookIfDue(now);
         }

@@ -4,7 +4,7 @@ import io.reliablemq.outbox.relay.HeldMessage.State;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -25,8 +25,8 @@ final class TopicFlow {
     long bytes;
     int inFlight;
     long bytesInFlight;
-    /** Those that are held and {@link HeldMessage#stuck()}, those first that have been for longest. */
-    final Set<HeldMessage> stuck = new LinkedHashSet<>();
+    /** Those that are held and {@link HeldMessage#stuck()}. */
+    final Set<HeldMessage> stuck = new HashSet<>();
 
     long stuckBytes;
     private int stuckInFlight;
@@ -142,7 +142,7 @@ final class TopicFlow {
     }
 
     void ready(HeldMessage message) {
-        ready.add(message);
+        (message.stuck() ? readyStuck : ready).add(message);
     }
 
     void retryAt(HeldMessage message, long notBefore) {

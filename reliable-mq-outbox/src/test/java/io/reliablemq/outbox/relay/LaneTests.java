@@ -52,22 +52,22 @@ class LaneTests {
     void goesBackToPassedKeysWhenItHasComeFurtherForThreeTimesAsLongAsReadingAgainTook() {
         lane.read(1000, 0, 0);
         pass(0);
-        lane.passedKeys.free();
-        lane.rewindToPassedKeys(SECOND - 1, false);
+        lane.passedKeys.free("topic");
+        lane.rewindToPassedKeys(SECOND - 1, topic -> true);
         assertThat(lane.cursor()).isEqualTo(1000);
-        lane.rewindToPassedKeys(SECOND, false);
+        lane.rewindToPassedKeys(SECOND, topic -> true);
         assertThat(lane.cursor()).isZero();
 
         lane.read(500, 1000 * SECOND, 6 * SECOND);
         pass(0);
-        lane.passedKeys.free();
-        lane.rewindToPassedKeys(2000 * SECOND, false);
+        lane.passedKeys.free("topic");
+        lane.rewindToPassedKeys(2000 * SECOND, topic -> true);
         assertThat(lane.cursor()).isEqualTo(500);
         lane.read(1000, 2000 * SECOND, 4 * SECOND);
         lane.read(1500, 2010 * SECOND, 10 * SECOND);
-        lane.rewindToPassedKeys(2030 * SECOND - 1, false);
+        lane.rewindToPassedKeys(2030 * SECOND - 1, topic -> true);
         assertThat(lane.cursor()).isEqualTo(1500);
-        lane.rewindToPassedKeys(2030 * SECOND, false);
+        lane.rewindToPassedKeys(2030 * SECOND, topic -> true);
         assertThat(lane.cursor()).isZero();
     }
 
@@ -79,9 +79,21 @@ class LaneTests {
         pass(10 * SECOND);
         pass(20 * SECOND);
 
-        lane.rewindToPassedKeys(310 * SECOND - 1, false);
+        lane.rewindToPassedKeys(310 * SECOND - 1, topic -> true);
         assertThat(lane.cursor()).isEqualTo(1000);
-        lane.rewindToPassedKeys(310 * SECOND, false);
+        lane.rewindToPassedKeys(310 * SECOND, topic -> true);
+        assertThat(lane.cursor()).isZero();
+    }
+
+    @Test
+    void goesBackToPassedKeysOfItsTopicOnly() {
+        lane.read(1000, 0, 0);
+        pass(0);
+        lane.passedKeys.free("other");
+        lane.rewindToPassedKeys(SECOND, topic -> true);
+        assertThat(lane.cursor()).isEqualTo(1000);
+
+        lane.rewindToPassedKeys(SECOND, topic -> !topic.equals("topic"));
         assertThat(lane.cursor()).isZero();
     }
 
@@ -98,9 +110,9 @@ class LaneTests {
         stuck.read(500, SECOND, 0);
         stuck.miss(10);
         stuck.passedKeys.pass(row(), SECOND);
-        stuck.passedKeys.free();
+        stuck.passedKeys.free("topic");
 
-        stuck.rewindToPassedKeys(SECOND, false);
+        stuck.rewindToPassedKeys(SECOND, topic -> true);
         assertThat(stuck.cursor()).isEqualTo(9);
     }
 
@@ -115,6 +127,8 @@ class LaneTests {
         OutboxRow other = many.write(1, "other", "key-1").get(0);
         assertThat(lane.passedKeys.contains(another)).isFalse();
 
+        lane.passedKeys.pass(many.write(1, "topic", "key-7").get(0), 0);
+        assertThat(lane.passedKeys.contains(another)).isFalse();
         lane.passedKeys.pass(many.write(1, "topic", "one-more").get(0), 0);
 
         assertThat(lane.passedKeys.contains(another)).isTrue();

@@ -13,6 +13,7 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -145,6 +146,33 @@ class RelayOutageTests {
         heal();
         fixture.untilDrained();
         assertThat(sender.storedOf("topic", "dead-0")).isEqualTo(ids(waiting.subList(0, 6000 / keys)));
+        assertThat(store.parkedRows()).isEmpty();
+    }
+
+    /** Each that goes on after all makes the others be read again. */
+    @Test
+    void sendsWhatTheOtherBrokersTakeWhileMoreKeysAreAwayThanAreHeld() {
+        Map<UUID, Integer> attempts = new ConcurrentHashMap<>();
+        sender.script = message -> {
+            String key = String.valueOf(message.orderingKey());
+            boolean unsteady = key.equals("unsteady") && attempts.merge(message.id(), 1, Integer::sum) < 3;
+            return key.startsWith("dead") || unsteady ? UNKNOWN : STORED;
+        };
+        List<OutboxRow> waiting = new ArrayList<>();
+        fixture.start(RelayFixture.settings(64, 2048));
+        for (int i = 0; i < 40; i++) {
+            for (int j = 0; j < 20; j++) {
+                waiting.addAll(store.write(2, "topic", "dead-" + i + "-" + j));
+            }
+            List<OutboxRow> others = new ArrayList<>(store.write(1, "topic", "unsteady"));
+            others.addAll(store.write(5, "topic", "alive"));
+            others.addAll(store.write(5, "topic", null));
+            fixture.untilAllStored(others);
+        }
+        assertThat(sender.stored()).doesNotContainAnyElementsOf(ids(waiting));
+
+        heal();
+        fixture.untilDrained();
         assertThat(store.parkedRows()).isEmpty();
     }
 

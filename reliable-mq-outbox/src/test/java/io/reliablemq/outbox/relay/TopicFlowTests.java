@@ -89,6 +89,49 @@ class TopicFlowTests {
         assertThat(other.flow.stuck).containsExactly(other);
     }
 
+    /** Else it would be tried, and would count, as if it had never failed, each time it is read. */
+    @Test
+    void whatWasLetGoOfIsStuckWhenItIsReadAgainUntilItIsStored() {
+        List<OutboxRow> rows = new ArrayList<>();
+        for (int i = 0; i < 66; i++) {
+            rows.addAll(store.write(1, "ordered", "key-" + i));
+        }
+        List<HeldMessage> shed = new ArrayList<>();
+        for (OutboxRow one : rows) {
+            HeldMessage message = held.add(one, false);
+            held.failed(message);
+            held.failed(message);
+            shed.addAll(held.shedStuck(message));
+        }
+        assertThat(shed).hasSize(2);
+        OutboxRow row = shed.get(0).row;
+        assertThat(held.mayWaitInTheTable(row)).isTrue();
+
+        HeldMessage again = held.add(row, false);
+        assertThat(again.stuck()).isTrue();
+        again.failed();
+        assertThat(again.tells()).isFalse();
+        held.settling(again);
+        held.drop(again);
+
+        assertThat(held.add(row, false).stuck()).isFalse();
+    }
+
+    @Test
+    void theLastOneThatIsStuckIsNotLetGoOf() {
+        HeldMessage large = held.add(store.write(1, "large", "key").get(0), false);
+        held.failed(large);
+        held.failed(large);
+        List<HeldMessage> stuck = sendAll();
+        stuck.forEach(this::fail);
+        sendAll().forEach(this::fail);
+
+        HeldMessage shed = held.shedStuck(stuck.get(0)).get(0);
+
+        assertThat(shed).isNotSameAs(large);
+        assertThat(stuck).contains(shed);
+    }
+
     @Test
     void answersOfThoseThatHaveFailedDoNotHideThatTheOthersGetNone() {
         sendAll().forEach(this::fail);
