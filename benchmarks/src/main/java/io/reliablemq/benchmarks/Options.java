@@ -42,6 +42,9 @@ record Options(
             "--peer-rows",
             "--threads",
             "--replicas");
+    /** Given twice they mean both; of the others the last one counts. */
+    private static final List<String> LISTS = List.of("--scenario", "--database", "--threads");
+
     private static final List<TestDatabase> SERVERS =
             List.of(TestDatabase.POSTGRESQL, TestDatabase.MARIADB, TestDatabase.MYSQL);
 
@@ -54,7 +57,7 @@ record Options(
                 values.put(name, "");
             } else if (WITH_VALUE.contains(name) && i + 1 < arguments.length) {
                 i++;
-                values.merge(name, arguments[i], (one, other) -> one + "," + other);
+                values.merge(name, arguments[i], (one, other) -> LISTS.contains(name) ? one + "," + other : other);
             } else {
                 throw new IllegalArgumentException("\"" + name + "\" is not understood. Use " + SMOKE + " or "
                         + String.join(" VALUE, ", WITH_VALUE) + " VALUE");

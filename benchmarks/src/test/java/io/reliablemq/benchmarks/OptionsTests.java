@@ -53,6 +53,13 @@ class OptionsTests {
     }
 
     @Test
+    void takeTheLastFolderForResults() {
+        Options options = Options.parse("--results", "results", "--results", "elsewhere");
+
+        assertThat(options.results()).isEqualTo(Path.of("elsewhere"));
+    }
+
+    @Test
     void nameWhatTheyDoNotUnderstand() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--row", "5"))
