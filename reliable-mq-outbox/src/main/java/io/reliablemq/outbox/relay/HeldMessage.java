@@ -28,6 +28,9 @@ final class HeldMessage {
     State state = State.WAITING;
     int attempts;
     private int unknowns;
+    /** How many outages of its topic had ended by then. */
+    private int failedAfter = -1;
+
     long notBefore;
     long sentAt;
 
@@ -52,6 +55,7 @@ final class HeldMessage {
     /** The outcome is unknown. */
     void failed() {
         unknowns++;
+        failedAfter = flow.outagesEnded();
     }
 
     /** It failed before it was let go of, and nothing has said since then that it would not any more. */
@@ -62,6 +66,11 @@ final class HeldMessage {
     /** Whether it was stored was not known more than once: its key may have its queue on a broker that is away for long. */
     boolean stuck() {
         return unknowns > 1;
+    }
+
+    /** Whether it has failed again since something of its topic went on after an outage: what is behind it waits for long, perhaps. */
+    boolean blocks() {
+        return stuck() && failedAfter == flow.outagesEnded();
     }
 
     int failures() {

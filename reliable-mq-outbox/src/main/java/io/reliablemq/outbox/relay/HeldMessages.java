@@ -234,9 +234,13 @@ final class HeldMessages {
 
     /** Stored by the broker: its key goes on, its row is still to be deleted. */
     void settling(HeldMessage message) {
-        letGo.remove(message.row);
+        goesOn(message);
         message.state = State.SETTLING;
         leaveQueue(message);
+    }
+
+    void goesOn(HeldMessage message) {
+        letGo.remove(message.row);
     }
 
     private void leaveQueue(HeldMessage message) {
@@ -361,8 +365,9 @@ final class HeldMessages {
             return oneOfSeveral(flow);
         }
         if (hasTooMuchStuck(0)) {
+            boolean bytes = stuck <= settings.maxHeld() / STUCK_SHARE;
             return flows.values().stream()
-                    .max(Comparator.comparingInt(one -> one.stuck.size()))
+                    .max(Comparator.comparingLong(one -> bytes ? one.stuckBytes : one.stuck.size()))
                     .map(HeldMessages::oneOfSeveral)
                     .orElse(null);
         }

@@ -195,6 +195,7 @@ final class Intake {
 
     /** It is stored, or parked. Where one was stuck others of its topic go on perhaps. */
     void goesOn(HeldMessage message) {
+        held.goesOn(message);
         if (message.stuck()) {
             freePassedKeys(message.flow);
         }

@@ -50,7 +50,7 @@ final class KeyQueue {
 
     /** Whether the key does not go on, perhaps for long. */
     boolean isStuck() {
-        return active != null && active.stuck();
+        return active != null && active.blocks();
     }
 
     /** The active message is stored or gone; returns the newly active one, if any. */

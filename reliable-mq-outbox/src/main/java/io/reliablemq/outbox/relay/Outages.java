@@ -49,6 +49,7 @@ final class Outages {
                     .log("Topic '{}' takes messages again", flow.topic);
             observer.outageEnded(flow.topic, nanos);
         }
+        flow.overflowIfAllGoesOn(now);
     }
 
     void unknown(HeldMessage message, long now) {

@@ -36,6 +36,7 @@ final class TopicFlow {
 
     private long overflowedSince;
     private boolean recovered;
+    private int outagesEnded;
     /** In this outage, and when it was the last time, or when it began. */
     private int resumes;
 
@@ -64,7 +65,7 @@ final class TopicFlow {
         return queues.computeIfAbsent(orderingKey, KeyQueue::new);
     }
 
-    /** Whether the first of the ordering key has failed more than once. */
+    /** Whether the first of the ordering key {@link HeldMessage#blocks()}. */
     boolean isStuck(@Nullable String orderingKey) {
         KeyQueue queue = orderingKey == null ? null : queues.get(orderingKey);
         return queue != null && queue.isStuck();
@@ -134,6 +135,18 @@ final class TopicFlow {
 
     void outageEnded() {
         recovered = true;
+        outagesEnded++;
+    }
+
+    int outagesEnded() {
+        return outagesEnded;
+    }
+
+    /** After an outage: nothing stands any more, so all that was left in the table is to be read again, and at once. */
+    void overflowIfAllGoesOn(long now) {
+        if (recovered && stuck.stream().allMatch(message -> message.state == State.SETTLING)) {
+            overflow(now);
+        }
     }
 
     /** It had no room because of an outage, which is over. */

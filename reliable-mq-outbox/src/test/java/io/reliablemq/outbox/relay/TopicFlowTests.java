@@ -117,6 +117,41 @@ class TopicFlowTests {
         assertThat(held.add(row, false).stuck()).isFalse();
     }
 
+    /** Else what is behind it would be left in the table just when all could go on. */
+    @Test
+    void whatHasFailedBeforeAnOutageEndedKeepsOthersOutOnlyWhenItFailsAgain() {
+        HeldMessage message = held.add(store.write(1, "topic", "key").get(0), false);
+        held.failed(message);
+        held.failed(message);
+        assertThat(flow.isStuck("key")).isTrue();
+
+        flow.outageEnded();
+        assertThat(flow.isStuck("key")).isFalse();
+        assertThat(message.stuck()).isTrue();
+
+        held.failed(message);
+        assertThat(flow.isStuck("key")).isTrue();
+    }
+
+    @Test
+    void isReadAgainAtOnceAfterAnOutageWhenNothingIsStuckAnyMore() {
+        HeldMessage message = held.add(store.write(1, "topic", "key").get(0), false);
+        held.failed(message);
+        held.failed(message);
+        flow.overflowIfAllGoesOn(0);
+        flow.outageEnded();
+        flow.overflowIfAllGoesOn(0);
+        assertThat(flow.overflowed()).isFalse();
+
+        held.settling(message);
+        flow.overflowIfAllGoesOn(0);
+        assertThat(flow.overflowed()).isTrue();
+
+        flow.resume(0);
+        flow.overflowIfAllGoesOn(0);
+        assertThat(flow.overflowed()).isFalse();
+    }
+
     @Test
     void theLastOneThatIsStuckIsNotLetGoOf() {
         HeldMessage large = held.add(store.write(1, "large", "key").get(0), false);
