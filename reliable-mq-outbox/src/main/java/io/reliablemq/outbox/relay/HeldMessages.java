@@ -367,6 +367,7 @@ final class HeldMessages {
         if (hasTooMuchStuck(0)) {
             boolean bytes = stuck <= settings.maxHeld() / STUCK_SHARE;
             return flows.values().stream()
+                    .filter(one -> oneOfSeveral(one) != null)
                     .max(Comparator.comparingLong(one -> bytes ? one.stuckBytes : one.stuck.size()))
                     .map(HeldMessages::oneOfSeveral)
                     .orElse(null);

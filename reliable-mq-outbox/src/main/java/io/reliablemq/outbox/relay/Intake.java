@@ -201,6 +201,11 @@ final class Intake {
         }
     }
 
+    /** Whether rows of it were left in the table because of their keys. */
+    boolean hasPassed(TopicFlow flow) {
+        return lanes.values().stream().anyMatch(lane -> lane.passedKeys.containsAnyOf(flow.topic));
+    }
+
     /** What was passed of it can be read again. */
     void freePassedKeys(TopicFlow flow) {
         lanes.values().forEach(lane -> lane.passedKeys.free(flow.topic));

@@ -49,7 +49,9 @@ final class Outages {
                     .log("Topic '{}' takes messages again", flow.topic);
             observer.outageEnded(flow.topic, nanos);
         }
-        flow.overflowIfAllGoesOn(now);
+        if (flow.goesOnAgain() && intake.hasPassed(flow)) {
+            flow.overflow(now);
+        }
     }
 
     void unknown(HeldMessage message, long now) {

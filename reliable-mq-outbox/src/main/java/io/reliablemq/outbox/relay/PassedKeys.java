@@ -41,6 +41,10 @@ final class PassedKeys {
         return passed != null && (passed.all || passed.keys.contains(key));
     }
 
+    boolean containsAnyOf(String topic) {
+        return topics.containsKey(topic);
+    }
+
     void pass(OutboxRow row, long now) {
         OfTopic passed = topics.computeIfAbsent(row.message().topic(), topic -> new OfTopic(now));
         String key = row.message().orderingKey();

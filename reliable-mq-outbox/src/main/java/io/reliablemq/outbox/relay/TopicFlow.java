@@ -142,11 +142,9 @@ final class TopicFlow {
         return outagesEnded;
     }
 
-    /** After an outage: nothing stands any more, so all that was left in the table is to be read again, and at once. */
-    void overflowIfAllGoesOn(long now) {
-        if (recovered && stuck.stream().allMatch(message -> message.state == State.SETTLING)) {
-            overflow(now);
-        }
+    /** After an outage: nothing is stuck any more, so what was left in the table is to be read again, and at once. */
+    boolean goesOnAgain() {
+        return recovered && stuck.stream().allMatch(message -> message.state == State.SETTLING);
     }
 
     /** It had no room because of an outage, which is over. */

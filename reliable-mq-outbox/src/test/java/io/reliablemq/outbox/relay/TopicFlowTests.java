@@ -134,22 +134,18 @@ class TopicFlowTests {
     }
 
     @Test
-    void isReadAgainAtOnceAfterAnOutageWhenNothingIsStuckAnyMore() {
+    void goesOnAgainAfterAnOutageWhenNothingIsStuckAnyMore() {
         HeldMessage message = held.add(store.write(1, "topic", "key").get(0), false);
         held.failed(message);
         held.failed(message);
-        flow.overflowIfAllGoesOn(0);
         flow.outageEnded();
-        flow.overflowIfAllGoesOn(0);
-        assertThat(flow.overflowed()).isFalse();
+        assertThat(flow.goesOnAgain()).isFalse();
 
         held.settling(message);
-        flow.overflowIfAllGoesOn(0);
-        assertThat(flow.overflowed()).isTrue();
+        assertThat(flow.goesOnAgain()).isTrue();
 
         flow.resume(0);
-        flow.overflowIfAllGoesOn(0);
-        assertThat(flow.overflowed()).isFalse();
+        assertThat(flow.goesOnAgain()).isFalse();
     }
 
     @Test
