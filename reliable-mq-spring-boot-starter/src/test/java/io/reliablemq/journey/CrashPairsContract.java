@@ -2,7 +2,6 @@ package io.reliablemq.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,12 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The application dies at one arrow of a part of a message's journey, is started again on the same data, and dies a second time on the
- * way that is left. Takes most of an hour, and is asked for with {@code -Dreliable-mq.crash.pairs=true}; a part of it with a pattern for the names of
- * the first arrows, {@code -Dreliable-mq.crash.pairs.first='.*DEAD_LETTER.*'}.
+ * way that is left. Takes most of an hour, and is asked for with {@code -Dreliable-mq.crash.pairs=true}.
  */
 abstract class CrashPairsContract extends OnCrashScene {
-
-    private static final Pattern FIRST = Pattern.compile(System.getProperty("reliable-mq.crash.pairs.first", ".*"));
 
     private int deaths;
     private int nothingLeft;
@@ -26,15 +22,14 @@ abstract class CrashPairsContract extends OnCrashScene {
     }
 
     @AfterAll
-    void someHaveDiedTwice() {
+    void mostHaveDiedTwice() {
         System.out.println("PAIRS " + part + ": " + deaths + " second deaths, nothing left to do there " + nothingLeft);
-        assertThat(deaths).isPositive();
+        assertThat(deaths).isGreaterThan(nothingLeft);
     }
 
     Stream<Arguments> pairs() {
         return Stream.of(CrashPoint.values())
-                .filter(first ->
-                        first.part() == part && FIRST.matcher(first.name()).matches())
+                .filter(first -> first.part() == part)
                 .flatMap(first -> Stream.of(CrashPoint.values())
                         .filter(second -> second.mayFollow(first))
                         .map(second -> Arguments.of(first, second)));
