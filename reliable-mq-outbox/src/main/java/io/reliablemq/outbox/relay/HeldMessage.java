@@ -28,8 +28,8 @@ final class HeldMessage {
     State state = State.WAITING;
     int attempts;
     private int unknowns;
-    /** How many outages of its topic had ended by then. */
-    private int failedAfter = -1;
+    /** How many outages of its topic had ended when it failed the last time. */
+    private int failedAfter;
 
     long notBefore;
     long sentAt;
@@ -59,8 +59,13 @@ final class HeldMessage {
     }
 
     /** It failed before it was let go of, and nothing has said since then that it would not any more. */
-    void wasStuck() {
+    void wasStuck(int failedAfter) {
         unknowns = SendWindow.OUTAGE_AFTER;
+        this.failedAfter = failedAfter;
+    }
+
+    int failedAfter() {
+        return failedAfter;
     }
 
     /** Whether it was stored was not known more than once: its key may have its queue on a broker that is away for long. */
@@ -68,9 +73,9 @@ final class HeldMessage {
         return unknowns > 1;
     }
 
-    /** Whether it has failed again since something of its topic went on after an outage: what is behind it waits for long, perhaps. */
+    /** Whether what is behind it waits for long, perhaps: no outage of its topic has ended since it failed, or the memory is wanted by others. */
     boolean blocks() {
-        return stuck() && failedAfter == flow.outagesEnded();
+        return stuck() && (flow.isScarce() || failedAfter == flow.outagesEnded());
     }
 
     int failures() {

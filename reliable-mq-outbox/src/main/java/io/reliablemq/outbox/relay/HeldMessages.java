@@ -152,11 +152,16 @@ final class HeldMessages {
         return letGo.contains(row) && !flow.stuck.isEmpty() && (hasTooMuchStuck(flow, 1) || hasTooMuchStuck(1));
     }
 
-    /** Whether one of its key is held that is stuck, and that may be stuck for an hour; in an outage, any. */
+    /** Whether one of its key is held that {@link HeldMessage#blocks()}; in an outage, any. */
     boolean isBehindStuck(OutboxRow row) {
         TopicFlow flow = flow(row.message().topic());
         String key = row.message().orderingKey();
         return flow.window.outage() ? flow.holds(key) : flow.isStuck(key);
+    }
+
+    /** Whether what waits behind what is stuck of it may take the room of others. */
+    boolean lacksRoomFor(TopicFlow flow) {
+        return !flow.stuck.isEmpty() && !flow.window.outage() && (isCrowding(flow) || !roomy());
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */
@@ -203,8 +208,9 @@ final class HeldMessages {
         flow.held++;
         flow.bytes += message.weight();
         HeldMessage next = message.queue == null ? message : message.queue.add(message);
-        if (next == message && letGo.contains(row)) {
-            message.wasStuck();
+        Integer failedAfter = next == message ? letGo.failedAfter(row) : null;
+        if (failedAfter != null) {
+            message.wasStuck(failedAfter);
             stuck(message);
         }
         offer(next);
@@ -351,13 +357,22 @@ final class HeldMessages {
             shed.addAll(dropLatestFirst(followers));
         }
         for (HeldMessage one = oneTooMany(message.flow); one != null; one = oneTooMany(message.flow)) {
-            letGo.add(one.row);
+            letGo.add(one);
             shed.addAll(dropLatestFirst(withFollowers(one)));
         }
         if (!shed.isEmpty() && ++sheds % SHEDS == 0) {
             flows.values().forEach(TopicFlow::forgetOthers);
         }
         return shed;
+    }
+
+    /** Forgets what waits behind messages that are stuck. */
+    List<HeldMessage> shedBehindStuck(TopicFlow flow) {
+        List<HeldMessage> behind = flow.stuck.stream()
+                .filter(message -> message.queue != null && message.queue.isActive(message))
+                .flatMap(message -> withFollowers(message).stream().filter(follower -> follower != message))
+                .toList();
+        return drop(behind);
     }
 
     private @Nullable HeldMessage oneTooMany(TopicFlow flow) {

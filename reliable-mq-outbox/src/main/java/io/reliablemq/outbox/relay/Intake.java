@@ -152,9 +152,10 @@ final class Intake {
     }
 
     private void hold(Lane lane, OutboxRow row) {
+        TopicFlow flow = held.flow(row.message().topic());
         if (held.mayWaitInTheTable(row)) {
             pass(lane, row);
-        } else if (held.mayHold(held.flow(row.message().topic()))) {
+        } else if (held.mayHold(flow)) {
             held.add(row, lane.isDoubtful(row.ref().id()));
         } else {
             leave(lane, row);
@@ -170,8 +171,8 @@ final class Intake {
     /** Its topic has no room for it any more. */
     void leave(HeldMessage shed) {
         Lane lane = lanes.get(shed.lane());
-        if (lane != null && held.isBehindStuck(shed.row)) {
-            pass(lane, shed.row);
+        if (held.isBehindStuck(shed.row)) {
+            pass(shed);
         } else if (lane != null) {
             leave(lane, shed.row);
         }
@@ -183,12 +184,23 @@ final class Intake {
         lane.miss(row.ref().id());
     }
 
+    private void pass(HeldMessage shed) {
+        Lane lane = lanes.get(shed.lane());
+        if (lane != null) {
+            pass(lane, shed.row);
+        }
+    }
+
     /** The others of the topic need the memory of what waits behind it, and others need that of what has failed most often. */
     void shedStuck(HeldMessage message) {
-        for (HeldMessage shed : held.shedStuck(message)) {
-            Lane lane = lanes.get(shed.lane());
-            if (lane != null) {
-                pass(lane, shed.row);
+        held.shedStuck(message).forEach(this::pass);
+    }
+
+    /** What waits behind what does not go on, although an outage is over, leaves the memory when others need it. */
+    void makeRoom(long now) {
+        for (TopicFlow flow : held.flows()) {
+            if (held.lacksRoomFor(flow) && flow.scarce(now)) {
+                held.shedBehindStuck(flow).forEach(this::pass);
             }
         }
     }

@@ -48,7 +48,7 @@ final class KeyQueue {
         return active == message;
     }
 
-    /** Whether the key does not go on, perhaps for long. */
+    /** Whether its first one {@link HeldMessage#blocks()}. */
     boolean isStuck() {
         return active != null && active.blocks();
     }

@@ -2,32 +2,40 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.OutboxRow;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedKey;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ordering keys whose first message failed again and again until it was let go of: when it is read again it is not tried as if it had never failed.
- * The latest ones only.
+ * The latest ones only; some hundred bytes each, beside the memory of what is held.
  */
 final class LetGo {
 
     private static final int MOST = 65_536;
 
-    private final Set<ParkedKey> keys = new LinkedHashSet<>();
+    /** With how many outages of the topic had ended when it failed the last time. */
+    private final Map<ParkedKey, Integer> keys = new LinkedHashMap<>();
 
-    void add(OutboxRow row) {
-        ParkedKey key = Intake.key(row);
+    void add(HeldMessage message) {
+        ParkedKey key = Intake.key(message.row);
         if (key != null) {
             keys.remove(key);
-            keys.add(key);
+            keys.put(key, message.failedAfter());
             if (keys.size() > MOST) {
-                keys.remove(keys.iterator().next());
+                keys.remove(keys.keySet().iterator().next());
             }
         }
     }
 
     boolean contains(OutboxRow row) {
-        return !keys.isEmpty() && keys.contains(Intake.key(row));
+        return failedAfter(row) != null;
+    }
+
+    /** How many outages of its topic had ended when the key failed the last time; null when it is not one of these. */
+    @Nullable
+    Integer failedAfter(OutboxRow row) {
+        return keys.isEmpty() ? null : keys.get(Intake.key(row));
     }
 
     void remove(OutboxRow row) {

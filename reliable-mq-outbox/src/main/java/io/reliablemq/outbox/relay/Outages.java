@@ -38,8 +38,11 @@ final class Outages {
         TopicFlow flow = message.flow;
         intake.goesOn(message);
         long now = circumstances.nanoTime();
+        if (message.stuck()) {
+            flow.stuckWentOn(now);
+        }
         if (flow.window.stored(now)) {
-            flow.outageEnded();
+            flow.outageEnded(now);
             intake.freePassedKeys(flow);
             long nanos = now - flow.window.outageSince();
             LogEvent.TOPIC_RECOVERED

@@ -57,6 +57,7 @@ final class TableReader {
         load(now);
         boolean answered = takeFound();
         intake.lanes().values().forEach(Lane::rewindToStart);
+        intake.makeRoom(now);
         resumeMissed(now);
         if (!lookout.underWay()) {
             intake.lanes().values().forEach(lane -> lane.rewindToWaiting(now));

@@ -37,6 +37,11 @@ final class TopicFlow {
     private long overflowedSince;
     private boolean recovered;
     private int outagesEnded;
+    /** Since the last outage there was no room for others, and nothing that is stuck went on. */
+    private boolean scarce;
+
+    /** When an outage ended, or something that was stuck was stored, the last time. */
+    private long wentOnAt;
     /** In this outage, and when it was the last time, or when it began. */
     private int resumes;
 
@@ -133,9 +138,31 @@ final class TopicFlow {
         return inFlight > stuckInFlight || ready.stream().anyMatch(message -> message.state == State.WAITING);
     }
 
-    void outageEnded() {
+    void outageEnded(long now) {
+        wentOnAt = now;
         recovered = true;
+        scarce = false;
         outagesEnded++;
+    }
+
+    /** One that was stuck is stored. */
+    void stuckWentOn(long now) {
+        wentOnAt = now;
+    }
+
+    /**
+     * There is no room for others. After an outage what is stuck has a second to go on, and another one for each that does.
+     *
+     * @return true from then on, once: what waits behind stuck ones is to leave the memory
+     */
+    boolean scarce(long now) {
+        boolean begins = !scarce && now - wentOnAt >= SECOND;
+        scarce |= begins;
+        return begins;
+    }
+
+    boolean isScarce() {
+        return scarce;
     }
 
     int outagesEnded() {

@@ -108,7 +108,11 @@ class TopicFlowTests {
         assertThat(held.mayWaitInTheTable(row)).isTrue();
 
         HeldMessage again = held.add(row, false);
-        assertThat(again.stuck()).isTrue();
+        assertThat(again.blocks()).isTrue();
+        again.flow.outageEnded(0);
+        HeldMessage afterAnOutage = held.add(shed.get(1).row, false);
+        assertThat(afterAnOutage.stuck()).isTrue();
+        assertThat(afterAnOutage.blocks()).isFalse();
         again.failed();
         assertThat(again.tells()).isFalse();
         held.settling(again);
@@ -125,7 +129,7 @@ class TopicFlowTests {
         held.failed(message);
         assertThat(flow.isStuck("key")).isTrue();
 
-        flow.outageEnded();
+        flow.outageEnded(0);
         assertThat(flow.isStuck("key")).isFalse();
         assertThat(message.stuck()).isTrue();
 
@@ -134,11 +138,36 @@ class TopicFlowTests {
     }
 
     @Test
+    void whatWaitsBehindLeavesTheMemoryWhenItIsWantedAndNothingHasGoneOnForASecond() {
+        long second = 1_000_000_000L;
+        List<OutboxRow> rows = store.write(3, "topic", "key");
+        HeldMessage first = held.add(rows.get(0), false);
+        held.failed(first);
+        held.failed(first);
+        flow.outageEnded(0);
+        rows.subList(1, 3).forEach(row -> held.add(row, false));
+        flow.stuckWentOn(second);
+
+        assertThat(flow.scarce(2 * second - 1)).isFalse();
+        assertThat(flow.isStuck("key")).isFalse();
+        assertThat(flow.scarce(2 * second)).isTrue();
+        assertThat(flow.scarce(2 * second)).isFalse();
+        assertThat(flow.isStuck("key")).isTrue();
+        assertThat(held.shedBehindStuck(flow))
+                .extracting(message -> message.row)
+                .containsExactlyElementsOf(rows.subList(1, 3));
+        assertThat(held.withFollowers(first)).containsExactly(first);
+
+        flow.outageEnded(3 * second);
+        assertThat(flow.isStuck("key")).isFalse();
+    }
+
+    @Test
     void goesOnAgainAfterAnOutageWhenNothingIsStuckAnyMore() {
         HeldMessage message = held.add(store.write(1, "topic", "key").get(0), false);
         held.failed(message);
         held.failed(message);
-        flow.outageEnded();
+        flow.outageEnded(0);
         assertThat(flow.goesOnAgain()).isFalse();
 
         held.settling(message);
