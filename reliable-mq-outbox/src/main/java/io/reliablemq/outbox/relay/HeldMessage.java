@@ -58,7 +58,7 @@ final class HeldMessage {
         failedAfter = flow.outagesEnded();
     }
 
-    /** It failed before it was let go of, and nothing has said since then that it would not any more. */
+    /** It failed before it was let go of, and no message of its key was stored or parked since then. */
     void wasStuck(int failedAfter) {
         unknowns = SendWindow.OUTAGE_AFTER;
         this.failedAfter = failedAfter;

@@ -161,7 +161,10 @@ final class HeldMessages {
 
     /** Whether what waits behind what is stuck of it may take the room of others. */
     boolean lacksRoomFor(TopicFlow flow) {
-        return !flow.stuck.isEmpty() && !flow.window.outage() && (isCrowding(flow) || !roomy());
+        return !flow.stuck.isEmpty()
+                && !flow.window.outage()
+                && !hasLittle(flow)
+                && (isCrowding(flow) || !roomy() || (flow.overflowed() && !mayResume(flow)));
     }
 
     /** Whether it keeps memory from others that it has no use for: it is in outage, or its broker throttles it. */

@@ -196,7 +196,7 @@ final class Intake {
         held.shedStuck(message).forEach(this::pass);
     }
 
-    /** What waits behind what does not go on, although an outage is over, leaves the memory when others need it. */
+    /** What waits behind what does not go on leaves the memory when others need it: an outage may have ended for them only. */
     void makeRoom(long now) {
         for (TopicFlow flow : held.flows()) {
             if (held.lacksRoomFor(flow) && flow.scarce(now)) {

@@ -37,7 +37,7 @@ final class TopicFlow {
     private long overflowedSince;
     private boolean recovered;
     private int outagesEnded;
-    /** Since the last outage there was no room for others, and nothing that is stuck went on. */
+    /** There was no room for others, and nothing that is stuck went on. Until an outage ends. */
     private boolean scarce;
 
     /** When an outage ended, or something that was stuck was stored, the last time. */
@@ -153,11 +153,12 @@ final class TopicFlow {
     /**
      * There is no room for others. After an outage what is stuck has a second to go on, and another one for each that does.
      *
-     * @return true from then on, once: what waits behind stuck ones is to leave the memory
+     * @return true once, until an outage ends: what waits behind stuck ones is to leave the memory, and the topic to be read again as after an outage
      */
     boolean scarce(long now) {
         boolean begins = !scarce && now - wentOnAt >= SECOND;
         scarce |= begins;
+        recovered |= begins;
         return begins;
     }
 
