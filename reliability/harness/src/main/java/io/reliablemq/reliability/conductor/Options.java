@@ -35,11 +35,14 @@ record Options(
         Optional<Path> clockLibrary,
         Path folder) {
 
+    /** Given when no process but those of the run is in the network that it runs in, and may change it. */
+    private static final String OWN_NETWORK = "own-network";
+
     static final String USAGE = """
             reliability/run [--seed S] [--minutes M] [--database postgresql|mariadb|mysql] [--client grpc|remoting]
                             [--replicas 1|2|3] [--faults all|none|GROUP|NAME[,GROUP|NAME...]]
                             [--producers N] [--consumers N] [--keys N] [--rate TRANSACTIONS_PER_SECOND]
-                            [--mutant NAME] [--clock-library FILE] [--folder FOLDER]
+                            [--mutant NAME] [--clock-library FILE] [--own-network yes] [--folder FOLDER]
             """;
 
     private static final Set<String> NAMES = Set.of(
@@ -55,6 +58,7 @@ record Options(
             "rate",
             "mutant",
             "clock-library",
+            OWN_NETWORK,
             "folder");
 
     /** @throws IllegalArgumentException saying what is wrong */
@@ -77,7 +81,7 @@ record Options(
                 given.containsKey("minutes")
                         ? Duration.ofSeconds(Math.round(60 * Double.parseDouble(given.get("minutes"))))
                         : mutant.map(Mutant::load).orElse(Duration.ofMinutes(3)),
-                possible(faults, client, replicas, clocks.isPresent()),
+                possible(faults, client, replicas, clocks.isPresent(), given.containsKey(OWN_NETWORK)),
                 given.containsKey("database")
                         ? TestDatabase.valueOf(given.get("database").toUpperCase(Locale.ROOT))
                         : mutant.map(Mutant::database).orElse(TestDatabase.POSTGRESQL),
@@ -96,17 +100,19 @@ record Options(
                 Path.of(given.getOrDefault("folder", "runs")));
     }
 
-    private static List<FaultKind> possible(String names, Client client, int replicas, boolean clocks) {
+    private static List<FaultKind> possible(
+            String names, Client client, int replicas, boolean clocks, boolean ownNetwork) {
         List<FaultKind> asked = FaultKind.of(Set.of(names.split(",")));
         List<FaultKind> possible = asked.stream()
                 .filter(kind -> client == Client.GRPC || !kind.isBetweenApplicationAndBroker())
                 .filter(kind -> kind.replicas() <= replicas && replicas <= kind.mostReplicas())
                 .filter(kind -> clocks || !kind.setsClocks())
+                .filter(kind -> ownNetwork || !kind.isInANetworkOfItsOwn())
                 .toList();
         if (possible.isEmpty() && !asked.isEmpty()) {
             throw new IllegalArgumentException(
                     "--faults " + names + " has none that is possible here: those of replica and master"
-                            + " need --replicas, those of clock --clock-library, those between application and broker --client grpc");
+                            + " need --replicas, those between copies --own-network, those of clock --clock-library, those between application and broker --client grpc");
         }
         return possible;
     }

@@ -55,6 +55,8 @@ public enum FaultKind {
     CONSUMER_WITHOUT_BROKER("partition", 2_000, 8_000),
     REPLICA_KILL("replica", 0, 4_000),
     REPLICA_PAUSE("replica", 2_000, 8_000),
+    /** What the copies of the broker send to one another is lost. */
+    REPLICA_PARTITION("replica", 2_000, 8_000),
     MASTER_KILL("master", 0, 4_000),
     /** A broker that hangs behind a proxy which answers. */
     MASTER_PAUSE("master", 2_000, 12_000),
@@ -98,6 +100,11 @@ public enum FaultKind {
     /** Whether it needs a library that sets the clocks of single processes. */
     public boolean setsClocks() {
         return group.equals("clock");
+    }
+
+    /** Whether it needs a network that no other process sees. */
+    public boolean isInANetworkOfItsOwn() {
+        return this == REPLICA_PARTITION;
     }
 
     /** Whether it is among all: what has come to stay, and bends a promise, is asked for by name. */

@@ -3,6 +3,7 @@ package io.reliablemq.reliability.fault;
 import io.reliablemq.faults.process.ChildJvm;
 import io.reliablemq.reliability.system.BrokerUnderTest;
 import io.reliablemq.reliability.system.Clocks;
+import io.reliablemq.reliability.system.CopiesApart;
 import io.reliablemq.reliability.system.DatabaseUnderTest;
 import io.reliablemq.reliability.system.SmallDisk;
 import io.reliablemq.reliability.system.SystemUnderTest;
@@ -54,6 +55,7 @@ public final class Faults {
                     BROKER_TORN,
                     REPLICA_KILL,
                     REPLICA_PAUSE,
+                    REPLICA_PARTITION,
                     MASTER_KILL,
                     MASTER_PAUSE,
                     TOPIC_QUEUES -> broker(planned);
@@ -85,6 +87,7 @@ public final class Faults {
                 system.disk().map(disk -> full(broker, disk)).orElseGet(() -> ordered("fill DISK", "free DISK"));
             case REPLICA_KILL -> ordered("kill REPLICA", "restart REPLICA");
             case REPLICA_PAUSE -> ordered("pause REPLICA", "resume REPLICA", AWAIT);
+            case REPLICA_PARTITION -> copiesApart(broker);
             case MASTER_KILL -> ordered("kill MASTER", "restart MASTER");
             case MASTER_PAUSE -> ordered("pause MASTER", "resume MASTER", AWAIT);
             case TOPIC_QUEUES -> ordered("queues " + ++queues);
@@ -95,6 +98,14 @@ public final class Faults {
     /** By somebody else, and not so full that nothing is stored any more. */
     private static Fault full(BrokerUnderTest broker, SmallDisk disk) {
         return new SwitchedFault(broker.jvm().name(), () -> disk.fillTo(NEARLY_FULL), disk::free);
+    }
+
+    private Fault copiesApart(BrokerUnderTest broker) {
+        CopiesApart copies = system.copiesApart();
+        return new SwitchedFault(broker.jvm().name(), copies::begin, () -> {
+            copies.end();
+            broker.order(AWAIT);
+        });
     }
 
     /** What has come to stay needs nothing to undo it. */

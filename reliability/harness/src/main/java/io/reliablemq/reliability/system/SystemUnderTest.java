@@ -26,7 +26,8 @@ public final class SystemUnderTest implements AutoCloseable {
     private final Network network;
     private final Clocks clocks;
     private final Optional<SmallDisk> disk;
-    private final int nameServer;
+    private final BrokerAdministration administration;
+    private final CopiesApart copiesApart;
     private final List<ChildJvm> producers;
     private final List<ChildJvm> consumers;
 
@@ -37,7 +38,9 @@ public final class SystemUnderTest implements AutoCloseable {
         database = DatabaseUnderTest.create(
                 settings.database(), settings.keys(), settings.logs().resolve("database.log"));
         int port = FreePort.choose();
-        nameServer = FreePort.choose();
+        int nameServer = FreePort.choose();
+        administration = new BrokerAdministration("127.0.0.1:" + nameServer);
+        copiesApart = new CopiesApart(administration);
         network = new Network(database.port(), port);
         Path directory = settings.folder().resolve("broker");
         disk = settings.hasSmallDisk() ? Optional.of(SmallDisk.at(directory, DISK_MEGABYTES)) : Optional.empty();
@@ -65,7 +68,7 @@ public final class SystemUnderTest implements AutoCloseable {
     private void cleanForciblyIfBroken() {
         if (settings.isForciblyCleaned()) {
             try {
-                BrokerSettingChange.make("127.0.0.1:" + nameServer, "cleanFileForciblyEnable", "true");
+                administration.change("cleanFileForciblyEnable", "true");
             } catch (Exception e) {
                 throw new IllegalStateException("The broker could not be broken", e);
             }
@@ -83,6 +86,11 @@ public final class SystemUnderTest implements AutoCloseable {
 
     public BrokerUnderTest broker() {
         return broker;
+    }
+
+    /** The network between the copies of the broker. */
+    public CopiesApart copiesApart() {
+        return copiesApart;
     }
 
     public Network network() {

@@ -55,6 +55,15 @@ class OptionsTests {
     }
 
     @Test
+    void haveAPartitionBetweenCopiesInANetworkOfTheirOwn() {
+        assertThat(parse("--replicas 2 --own-network yes").faults()).contains(FaultKind.REPLICA_PARTITION);
+        assertThat(parse("--replicas 2").faults()).doesNotContain(FaultKind.REPLICA_PARTITION);
+        assertThat(parse("--own-network yes").faults()).doesNotContain(FaultKind.REPLICA_PARTITION);
+        assertThatThrownBy(() -> parse("--replicas 2 --faults replica-partition"))
+                .hasMessageContainingAll("replica-partition", "--own-network");
+    }
+
+    @Test
     void haveFaultsOfClocksWhereThereIsALibraryForThem() {
         Options options = parse("--faults clock,broker-kill --clock-library any.so");
 
