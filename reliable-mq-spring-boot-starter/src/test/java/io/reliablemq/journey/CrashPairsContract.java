@@ -40,7 +40,7 @@ abstract class CrashPairsContract extends OnCrashScene {
     void eachMessageHasItsEffectsExactlyOnceAlthoughTheProcessDiedTwice(CrashPoint first, CrashPoint second)
             throws Exception {
         boolean archive = first.isOfTheArchive() || second.isOfTheArchive();
-        scene.dieAt(first, archive);
+        scene.dieAt(first, archive, second.needsUnsettled(first));
         boolean again = scene.dieAgainAt(second, first, archive);
         scene.assertThatAllHasItsEffectsExactlyOnce(first, archive);
         deaths += again ? 1 : 0;

@@ -59,6 +59,9 @@ enum CrashPoint {
     private static final String PROPERTY = "crash.at";
     private static final String FIRST = "crash.first";
     private static final String RUN = "crash.run";
+    private static final String UNSETTLED = "crash.unsettled";
+
+    static final String JVM_OPTION_UNSETTLED = "-D" + UNSETTLED + "=true";
 
     private final Part part;
     private final Failpoint failpoint;
@@ -128,6 +131,16 @@ enum CrashPoint {
                     || this == AFTER_SEND_OK;
         }
         return isOfAnOrder();
+    }
+
+    /** Whether nothing would be left for this second death if what was sent had been settled by the first one, as it mostly has. */
+    boolean needsUnsettled(CrashPoint first) {
+        return first.part == Part.RECEIVING && first.isOfAnOrder() && (part == Part.SENDING || first == AFTER_ACK);
+    }
+
+    /** Whether this JVM is to settle nothing before it dies. */
+    static boolean isToLeaveUnsettled() {
+        return Boolean.getBoolean(UNSETTLED);
     }
 
     /** A name that no other run on the same data has. */

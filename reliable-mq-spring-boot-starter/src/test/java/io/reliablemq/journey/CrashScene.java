@@ -58,9 +58,15 @@ final class CrashScene implements AutoCloseable {
      * @param archive whether what is sent is kept
      */
     void dieAt(CrashPoint point, boolean archive) throws Exception {
+        dieAt(point, archive, false);
+    }
+
+    /** @param unsettled whether nothing that is sent is settled until then */
+    void dieAt(CrashPoint point, boolean archive, boolean unsettled) throws Exception {
         runs++;
         Path log = folder.resolve(run(point) + ".log");
-        assertThat(exitCode(log, archive, run(point), point))
+        String[] more = unsettled ? new String[] {CrashPoint.JVM_OPTION_UNSETTLED} : new String[0];
+        assertThat(exitCode(log, archive, run(point), point, more))
                 .as(Files.readString(log))
                 .isEqualTo(DIED);
     }

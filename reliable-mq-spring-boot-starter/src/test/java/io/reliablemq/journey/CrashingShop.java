@@ -1,5 +1,7 @@
 package io.reliablemq.journey;
 
+import io.reliablemq.faults.Failpoint;
+import io.reliablemq.faults.Failpoints;
 import io.reliablemq.journey.ShopApplication.Orders;
 import io.reliablemq.journey.ShopApplication.Reminder;
 import io.reliablemq.journey.ShopApplication.Reminders;
@@ -19,6 +21,9 @@ class CrashingShop {
             Runtime.getRuntime().halt(1);
         });
         ApplicationContext shop = SpringApplication.run(ShopApplication.class, arguments);
+        if (CrashPoint.isToLeaveUnsettled()) {
+            shop.getBean(Failpoints.class).hold(Failpoint.BEFORE_SETTLE);
+        }
         if (CrashPoint.first().isEmpty()) {
             doWhatLeadsTo(CrashPoint.chosen().orElseThrow(), shop);
             Thread.sleep(60_000);
