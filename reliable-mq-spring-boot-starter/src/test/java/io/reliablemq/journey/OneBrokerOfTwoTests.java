@@ -32,7 +32,8 @@ class OneBrokerOfTwoTests {
                 await().until(() -> Shop.tally(jdbc).shipments().applied() > SteadyOrders.A_SECOND);
 
                 broker.faults().ofBroker(0).fillDisk();
-                // they were all placed in turn: those that do not wait were sent, perhaps only when the first sends were given up
+                // they were all placed in turn: those that do not wait were sent, perhaps only when the first sends
+                // were given up
                 await().until(() -> keysWaiting(20) > 0 && keysWaiting(10) < SteadyOrders.CUSTOMERS);
                 assertThat(parked()).isZero();
 
