@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.outbox.jdbc.JdbcOutbox;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.outbox.retention.ArchivePurge;
+import io.reliablemq.outbox.spi.ArchiveStore;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.MessageSender;
 import io.reliablemq.outbox.spi.OutboxRow;
@@ -32,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -46,13 +49,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Eight threads of business transactions at REPEATABLE READ, each on rows of its own so that they do not wait for each other,
- * beside a relay that sends, settles, parks and moves delayed messages all the time. The database itself counts who waited.
+ * beside a relay that sends, settles, parks and moves delayed messages all the time: first one that deletes what is sent, then one that
+ * archives it, beside a purge of the archive. The database itself counts who waited.
  */
 abstract class BusinessBesideRelayContract {
 
     private static final Logger log = LoggerFactory.getLogger(BusinessBesideRelayContract.class);
 
-    /** System property: transactions of each thread, with and without the relay. */
+    /** System property: transactions of each thread, without a relay and beside each. */
     private static final int TRANSACTIONS = Integer.getInteger("reliable-mq.contention.transactions", 250);
 
     private static final int THREADS = 8;
@@ -60,12 +64,18 @@ abstract class BusinessBesideRelayContract {
     private static final Duration HAND_OVER = Duration.ofSeconds(2);
     private static final Duration SOON = HAND_OVER.plusMillis(50);
     private static final Duration MUCH_LATER = Duration.ofHours(1);
+    private static final Duration PURGE_INTERVAL = Duration.ofMillis(5);
+    /** Shorter than a purge may be told, so that there is always something to purge. */
+    private static final Duration KEPT = Duration.ofMillis(50);
+
+    private final AtomicInteger purged = new AtomicInteger();
 
     private HikariDataSource dataSource;
     private JdbcTemplate jdbc;
     private JdbcOutbox tables;
     private LaneLayout layout;
     private OutboxRelay relay;
+    private ArchivePurge purge;
 
     /** As the database counts them since it was started, for all of its sessions. */
     record Contention(long lockWaits, long deadlocks) {
@@ -94,33 +104,71 @@ abstract class BusinessBesideRelayContract {
         for (int thread = 0; thread < THREADS; thread++) {
             jdbc.update("INSERT INTO account (id, orders) VALUES (?, 0)", thread);
         }
-        relay = new OutboxRelay(
-                tables.store(), tables.lanes(), layout, sender(), settings(), RelayObserver.NONE, "busy");
+        relay = relay(tables);
+        purge = new ArchivePurge(purgingSoon(), Duration.ofSeconds(1), PURGE_INTERVAL, new RelayObserver() {
+            @Override
+            public void purged(int messages) {
+                purged.addAndGet(messages);
+            }
+        });
+    }
+
+    private OutboxRelay relay(JdbcOutbox ofIt) {
+        return new OutboxRelay(ofIt.store(), ofIt.lanes(), layout, sender(), settings(), RelayObserver.NONE, "busy");
+    }
+
+    private ArchiveStore purgingSoon() {
+        ArchiveStore archive = tables.archive();
+        return new ArchiveStore() {
+            @Override
+            public int purge(Duration retention, int limit) {
+                return archive.purge(KEPT, limit);
+            }
+
+            @Override
+            public Content content() {
+                return archive.content();
+            }
+        };
     }
 
     @AfterEach
     void stop() {
         relay.stop();
+        purge.stop(Duration.ofSeconds(10));
         dataSource.close();
     }
 
     @Test
     void neitherWaitsForTheRelayNorDeadlocksWithIt() throws Exception {
         Contention alone = countedDuring(new WriteOnlyFeed());
-        relay.start();
-        until(() -> relay.status().lanes() == LANES);
+        Contention beside = countedBesideRelay();
+        relay.stop();
+        relay = relay(tables.archiving());
+        purge.start();
+        Contention besideArchive = countedBesideRelay();
 
-        Contention beside = countedDuring(relay);
-
-        until(() -> tables.store().backlog().rows() == 0);
-        log.info("{} business transactions: {} alone, {} beside the relay", THREADS * TRANSACTIONS, alone, beside);
-        assertThat(alone).isEqualTo(new Contention(0, 0));
-        assertThat(beside).isEqualTo(new Contention(0, 0));
+        log.info(
+                "{} business transactions: {} alone, {} beside the relay, {} beside archive and purge",
+                THREADS * TRANSACTIONS,
+                alone,
+                beside,
+                besideArchive);
+        assertThat(List.of(alone, beside, besideArchive)).containsOnly(new Contention(0, 0));
         assertThat(jdbc.queryForObject("SELECT SUM(orders) FROM account", Integer.class))
-                .isEqualTo(2 * THREADS * TRANSACTIONS);
+                .isEqualTo(3 * THREADS * TRANSACTIONS);
         assertThat(tables.store().backlog().parked())
                 .as("the relay has parked, too")
                 .isPositive();
+        assertThat(purged).as("what was archived meanwhile was purged, too").hasPositiveValue();
+    }
+
+    private Contention countedBesideRelay() throws Exception {
+        relay.start();
+        until(() -> relay.status().lanes() == LANES);
+        Contention counted = countedDuring(relay);
+        until(() -> tables.store().backlog().rows() == 0);
+        return counted;
     }
 
     private Contention countedDuring(RelayFeed feed) throws Exception {

@@ -110,7 +110,7 @@ final class ArchiveRows {
     }
 
     int delete(List<Long> rows, Session session) throws SQLException {
-        return session.update(dialect.deleteByPrimaryKey(ARCHIVE) + " WHERE " + listed(rows), bind(rows));
+        return session.update(dialect.deleteListed(ARCHIVE, "seq", "SIGNED", rows.size()), bind(rows));
     }
 
     static String listed(List<Long> rows) {

@@ -1,7 +1,6 @@
 package io.reliablemq.outbox.jdbc;
 
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,18 +54,8 @@ final class DueRows {
                 "INSERT INTO " + OUTBOX + " (" + MessageColumns.WITHOUT_ID + ") SELECT " + LANE_BY_NOW + ", "
                         + MessageColumns.WITHOUT_PLACE + " FROM " + dialect.byPrimaryKey(DUE) + listed,
                 ids);
-        session.update(dialect.isMySqlFamily() ? deleteOneByOne(due.size()) : "DELETE FROM " + DUE + listed, ids);
+        session.update(dialect.deleteListed(DUE, "message_id", "BINARY(16)", due.size()), ids);
         return due.size();
-    }
-
-    /**
-     * MySQL scans a table of which it is to delete the most, whatever index it is told to use, and then waits for the rows that
-     * open business transactions have just inserted (tried: 38 lock waits in 2,000 transactions). A join it cannot turn round.
-     */
-    private String deleteOneByOne(int ids) {
-        return "DELETE " + DUE + " FROM (SELECT "
-                + String.join(" UNION ALL SELECT ", Collections.nCopies(ids, "CAST(? AS BINARY(16)) AS moved"))
-                + ") AS list STRAIGHT_JOIN " + dialect.byPrimaryKey(DUE) + " ON " + DUE + ".message_id = list.moved";
     }
 
     boolean cancel(UUID id, Session session) throws SQLException {

@@ -72,6 +72,23 @@ public enum OutboxDialect {
     }
 
     /**
+     * Deletes the rows with one of so many keys. MySQL scans a table of which it is to delete a third, whatever index it is told to
+     * use, and then waits for the rows that open transactions have just inserted (tried: 38 lock waits in 2,000 transactions). A
+     * join it cannot turn round.
+     *
+     * @param key the primary key
+     * @param type of the key, for MySQL's CAST
+     */
+    String deleteListed(String table, String key, String type, int keys) {
+        if (!isMySqlFamily()) {
+            return "DELETE FROM " + table + " WHERE " + key + " IN (" + RowInsert.placeholders(keys) + ")";
+        }
+        String one = "CAST(? AS " + type + ")";
+        return "DELETE " + table + " FROM (SELECT " + one + " AS listed" + (" UNION ALL SELECT " + one).repeat(keys - 1)
+                + ") AS list STRAIGHT_JOIN " + byPrimaryKey(table) + " ON " + table + "." + key + " = list.listed";
+    }
+
+    /**
      * A condition that is true, and makes the commit of the statement's transaction wait for no disk and no replica, where that can be
      * asked for: for a deletion that a crash may undo. Evaluated once.
      */

@@ -483,6 +483,30 @@ abstract class ArchiveContract {
         assertThat(kept()).hasSize(5);
     }
 
+    /** What it archives comes right behind the rows that are deleted, and those are most of the table. */
+    @Test
+    void neitherPurgeNorReplayWaitForARelayThatWasStoppedWhileItArchived() {
+        archived("orders", 100, 1_000);
+        if (db.outbox.dialect().isMySqlFamily()) {
+            db.jdbc.execute("ANALYZE TABLE " + ARCHIVE);
+        }
+        List<RowRef> refs = written(5, "orders", null);
+        db.own.transaction("settling for ever", session -> {
+            ArchiveRows rows = new ArchiveRows(db.outbox.dialect());
+            assertThat(rows.settle(RowMatch.ofNeighbours(refs, db.outbox.dialect()), session))
+                    .isEqualTo(5);
+            try {
+                assertThat(unblocked(() -> archive.purge(Duration.ofSeconds(1), 60)))
+                        .isEqualTo(60);
+                return assertThat(unblocked(() -> operations.replay(ALL, 100, ACTION)))
+                        .isEqualTo(new Replayed(40, false));
+            } catch (Exception e) {
+                throw new AssertionError("Purge or replay waits for the relay", e);
+            }
+        });
+        assertThat(keptIds()).containsExactlyInAnyOrderElementsOf(ids(refs));
+    }
+
     @Test
     void purgesEachRowOnceWhenTwoProcessesPurge() throws Exception {
         archived("orders", 400, 1_000);
