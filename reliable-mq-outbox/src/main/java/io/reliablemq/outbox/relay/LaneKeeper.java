@@ -127,13 +127,18 @@ final class LaneKeeper {
             do {
                 beat();
             } while (!stopped.await(lease.toMillis() / 3, TimeUnit.MILLISECONDS));
-            deadline = circumstances.nanoTime();
-            membership.leave();
+            leave();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             log.warn("Could not give the lanes up at shutdown; others take them in {}: {}", lease, e.toString());
         }
+    }
+
+    /** In the end. */
+    void leave() {
+        deadline = circumstances.nanoTime();
+        membership.leave();
     }
 
     /** Once each third of a lease. */

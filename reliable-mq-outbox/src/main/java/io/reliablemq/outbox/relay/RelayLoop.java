@@ -81,7 +81,7 @@ final class RelayLoop {
     }
 
     private void run() {
-        while (!(stopping && held.inFlight() == 0)) {
+        while (!isDone()) {
             try {
                 mailbox.await(turn());
             } catch (RuntimeException | Error e) {
@@ -92,7 +92,12 @@ final class RelayLoop {
         takePosts();
     }
 
-    private void takePosts() {
+    /** What was let go of is answered: one last time {@link #takePosts}. */
+    boolean isDone() {
+        return stopping && held.inFlight() == 0;
+    }
+
+    void takePosts() {
         mailbox.drain();
         dispatcher.parkRefused();
         dispatcher.missAnswers();

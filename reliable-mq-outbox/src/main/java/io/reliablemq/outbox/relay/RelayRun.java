@@ -126,12 +126,10 @@ final class RelayRun implements RelayFeed {
         if (!running) {
             return;
         }
-        running = false;
-        ownLanes = new int[0];
         long deadline = circumstances.nanoTime() + settings.shutdownTimeout().toNanos();
         try {
             // what is in flight has most of the time; it begins while the move of what is due ends
-            loop.letGo();
+            letGo();
             dueMover.stop(atLeastOneSecond(deadline));
             loop.stop(atLeastOneSecond(deadline));
             lookout.stop(atLeastOneSecond(deadline));
@@ -141,6 +139,13 @@ final class RelayRun implements RelayFeed {
             Thread.currentThread().interrupt();
             log.warn("Interrupted while stopping the relay; what is not settled is sent once more by the next owner");
         }
+    }
+
+    /** What is left of a stop without the threads: from now on nothing new is taken, and nothing sent. */
+    void letGo() {
+        running = false;
+        ownLanes = new int[0];
+        loop.letGo();
     }
 
     private Duration atLeastOneSecond(long deadline) {

@@ -14,7 +14,9 @@ enum Break {
     /** The relay is handed messages before their transaction ends. */
     HANDED_OVER_BEFORE_COMMIT("phantom"),
     /** The broker keeps some messages for a while, although it has answered: the next one of the key is first. */
-    STORED_OUT_OF_ORDER("inverted");
+    STORED_OUT_OF_ORDER("inverted"),
+    /** A process that is stopped ends as soon as all answers have come. */
+    STOPPED_BEFORE_SETTLED("left behind");
 
     final String violation;
 

@@ -92,7 +92,9 @@ class RelaySimulationTests {
                             "before claim",
                             "after claim",
                             "before park",
-                            "after park"))) {
+                            "after park",
+                            "before leave",
+                            "after leave"))) {
                 return seed;
             }
         }

@@ -13,9 +13,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -59,6 +61,23 @@ final class SimulatedNode implements Circumstances {
     private long stoppedUntil;
     private boolean dead;
 
+    private final SimulatedOutbox outbox;
+    private final Set<UUID> heard = new HashSet<>();
+    private final Set<UUID> awaited = new HashSet<>();
+    private Stage stage = Stage.RUNS;
+    private long stageEnds;
+    private boolean loopEnded;
+    private boolean settlerEnded;
+
+    /** How far an orderly stop has come: what {@link RelayRun#stop} waits for, and only so long. */
+    private enum Stage {
+        RUNS,
+        ANSWERS,
+        SETTLING,
+        LEAVING,
+        LEFT
+    }
+
     SimulatedNode(
             String name,
             Schedule schedule,
@@ -69,6 +88,7 @@ final class SimulatedNode implements Circumstances {
             Wire wire) {
         this.name = name;
         this.schedule = schedule;
+        this.outbox = outbox;
         this.origin =
                 schedule.below(3) == 0 ? Long.MAX_VALUE - schedule.below(5_000_000_000L) : schedule.below(1L << 40);
         this.nextBeat = schedule.now();
@@ -87,7 +107,15 @@ final class SimulatedNode implements Circumstances {
 
     @SuppressWarnings("unchecked")
     private CompletionStage<SendOutcome> send(OutgoingMessage message, SimulatedBroker broker, Wire wire) {
-        return (CompletionStage<SendOutcome>) wire.call(this, "send", () -> broker.send(name, message));
+        CompletionStage<SendOutcome> answer =
+                (CompletionStage<SendOutcome>) wire.call(this, "send", () -> broker.send(name, message));
+        awaited.add(message.id());
+        return answer.whenComplete((outcome, error) -> {
+            awaited.remove(message.id());
+            if (outcome instanceof SendOutcome.Stored && !loopEnded) {
+                heard.add(message.id());
+            }
+        });
     }
 
     private <T> T wired(Class<T> port, T real, Wire wire) {
@@ -149,7 +177,45 @@ final class SimulatedNode implements Circumstances {
     }
 
     boolean beatIsDue() {
-        return schedule.now() - nextBeat >= 0;
+        return stage == Stage.LEAVING || schedule.now() - nextBeat >= 0;
+    }
+
+    /** As by SIGTERM. */
+    void stopInOrder() {
+        if (stage == Stage.RUNS) {
+            schedule.note(name, " is to stop");
+            run.letGo();
+            next(Stage.ANSWERS);
+        }
+    }
+
+    /** Its lanes are given up, or not: the process ends soon. */
+    boolean hasLeft() {
+        return stage == Stage.LEFT;
+    }
+
+    private void next(Stage its) {
+        stage = its;
+        stageEnds = schedule.now() + Simulation.SETTINGS.shutdownTimeout().toNanos();
+        schedule.note(name, " is ", its);
+    }
+
+    private void goOnStopping() {
+        if (stage == Stage.ANSWERS && (loopEnded || timeIsOver())) {
+            next(Stage.SETTLING);
+            settlerEnded = outbox.isBroken(Break.STOPPED_BEFORE_SETTLED);
+        }
+        if (stage == Stage.SETTLING && (settlerEnded || timeIsOver())) {
+            if (loopEnded && settlerEnded) {
+                outbox.leave(name, heard, awaited);
+            }
+            settlerEnded = true;
+            next(Stage.LEAVING);
+        }
+    }
+
+    private boolean timeIsOver() {
+        return schedule.now() - stageEnds >= 0;
     }
 
     /** Nothing when that thread is in the middle of another step, which this one is nested in. */
@@ -158,8 +224,9 @@ final class SimulatedNode implements Circumstances {
             return;
         }
         try {
+            goOnStopping();
             switch (part) {
-                case LOOP -> run.loop.turn();
+                case LOOP -> turn();
                 case READER -> look();
                 case SETTLER -> settle();
                 case KEEPER -> beat();
@@ -171,6 +238,15 @@ final class SimulatedNode implements Circumstances {
         }
     }
 
+    private void turn() {
+        if (!loopEnded && run.loop.isDone()) {
+            run.loop.takePosts();
+            loopEnded = true;
+        } else if (!loopEnded) {
+            run.loop.turn();
+        }
+    }
+
     private void look() {
         Runnable next = looks.poll();
         if (next != null) {
@@ -179,9 +255,13 @@ final class SimulatedNode implements Circumstances {
     }
 
     private void settle() {
+        if (settlerEnded) {
+            return;
+        }
         if (batch.isEmpty()) {
             batch = run.settler.queued();
             attempt = 0;
+            settlerEnded = stage == Stage.SETTLING && batch.isEmpty();
         }
         if (!batch.isEmpty() && run.settler.settled(batch, ++attempt)) {
             batch = List.of();
@@ -190,7 +270,12 @@ final class SimulatedNode implements Circumstances {
 
     private void beat() {
         nextBeat = schedule.now() + Simulation.SETTINGS.lease().toNanos() / 3;
-        run.keeper.beat();
+        if (stage == Stage.LEAVING) {
+            stage = Stage.LEFT;
+            run.keeper.leave();
+        } else if (stage != Stage.LEFT) {
+            run.keeper.beat();
+        }
     }
 
     private final class LooksToCome extends AbstractExecutorService {

@@ -27,6 +27,7 @@ final class SimulatedOutbox extends MemoryOutbox {
     private final LongSupplier clock;
     private final Break broken;
     private final Map<Long, Long> writtenAt = new HashMap<>();
+    private final Set<UUID> released = new HashSet<>();
     private long lastId;
 
     SimulatedOutbox(int lanes, MemoryLanes owners, SimulatedLedger ledger, LongSupplier clock, Break broken) {
@@ -36,6 +37,10 @@ final class SimulatedOutbox extends MemoryOutbox {
         this.ledger = ledger;
         this.clock = clock;
         this.broken = broken;
+    }
+
+    boolean isBroken(Break so) {
+        return broken == so;
     }
 
     /** @param lane for one without a key */
@@ -107,8 +112,32 @@ final class SimulatedOutbox extends MemoryOutbox {
 
     @Override
     public synchronized int release(Collection<RowRef> refs) {
-        refs.forEach(ref -> ledger.release(ref.messageId()));
+        refs.forEach(ref -> {
+            ledger.release(ref.messageId());
+            released.add(ref.messageId());
+        });
         return super.release(refs);
+    }
+
+    /**
+     * A process that was stopped ends in time, and the next owner of its lanes sends what is left.
+     *
+     * @param heard of what it has heard that it is stored
+     * @param awaited of what it has not heard yet
+     */
+    void leave(String node, Set<UUID> heard, Set<UUID> awaited) {
+        super.scan(everything(), Integer.MAX_VALUE).stream()
+                .map(RowRef::messageId)
+                .filter(id -> awaited.contains(id) || (heard.contains(id) && !released.contains(id)))
+                .forEach(id -> ledger.violated("left behind: " + SimulatedLedger.name(id) + " by " + node));
+    }
+
+    private Map<Integer, IdRange> everything() {
+        Map<Integer, IdRange> everything = new HashMap<>();
+        for (int lane = 0; lane < layout.lanes(); lane++) {
+            everything.put(lane, new IdRange(0, Long.MAX_VALUE));
+        }
+        return everything;
     }
 
     /** An operator's: of a message that is parked and can be cancelled. */

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Relays of two processes over tables and a broker in memory, on one thread. What their threads do is cut at each call to the database: others
  * go on in between, nested in the call, before or after it has taken effect. Then it answers, or does not, or takes effect much later. A
- * process may die or be stopped at any of these points; requests to the broker and answers are late, lost, or both. At the end nothing fails
+ * process may die, be paused, or be told to stop at any of these points; requests to the broker and answers are late, lost, or both. At the end nothing fails
  * any more, and everything has to get through.
  *
- * <p>Not here: a change of the lane count, delayed messages, the archive, and an orderly stop, which wait on threads of their own.
+ * <p>Not here: a change of the lane count, delayed messages, and the archive.
  */
 final class Simulation {
 
@@ -127,7 +127,7 @@ final class Simulation {
         SimulatedNode node = schedule.any(nodes);
         int dice = schedule.below(100);
         if (dice < 50) {
-            node.step(part(node));
+            step(node, part(node));
         } else if (dice < 72) {
             broker.step();
         } else if (dice < 84 && node.runs()) {
@@ -141,6 +141,15 @@ final class Simulation {
             lateCalls.remove(schedule.below(lateCalls.size())).work().get();
         } else if (dice >= 98 && deaths == null) {
             disturb(node);
+        } else if (dice == 97) {
+            node.stopInOrder();
+        }
+    }
+
+    private void step(SimulatedNode node, Part part) {
+        node.step(part);
+        if (node.hasLeft() && !node.isDead() && (quiet || schedule.oneIn(10))) {
+            replace(node);
         }
     }
 
@@ -298,13 +307,13 @@ final class Simulation {
 
     private void round() {
         schedule.pass(Duration.ofMillis(20));
-        for (SimulatedNode node : nodes) {
+        for (SimulatedNode node : List.copyOf(nodes)) {
             if (node.beatIsDue()) {
-                node.step(Part.KEEPER);
+                step(node, Part.KEEPER);
             }
-            node.step(Part.LOOP);
-            node.step(Part.READER);
-            node.step(Part.SETTLER);
+            step(node, Part.LOOP);
+            step(node, Part.READER);
+            step(node, Part.SETTLER);
         }
         broker.heal();
         List<ParkedMessage> parked = outbox.parked(Integer.MAX_VALUE);
