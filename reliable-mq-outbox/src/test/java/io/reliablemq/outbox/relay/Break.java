@@ -16,7 +16,9 @@ enum Break {
     /** The broker keeps some messages for a while, although it has answered: the next one of the key is first. */
     STORED_OUT_OF_ORDER("inverted"),
     /** A process that is stopped ends as soon as all answers have come. */
-    STOPPED_BEFORE_SETTLED("left behind");
+    STOPPED_BEFORE_SETTLED("left behind"),
+    /** What is due is moved although a transaction is just taking it back. */
+    MOVED_THOUGH_LOCKED("phantom");
 
     final String violation;
 

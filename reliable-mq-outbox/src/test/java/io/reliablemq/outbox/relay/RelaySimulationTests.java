@@ -94,7 +94,9 @@ class RelaySimulationTests {
                             "before park",
                             "after park",
                             "before leave",
-                            "after leave"))) {
+                            "after leave",
+                            "before moveDue",
+                            "after moveDue"))) {
                 return seed;
             }
         }

@@ -1,19 +1,33 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.relay.SimulatedDelays.Delayed;
 import io.reliablemq.outbox.spi.OutboxRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Transactions that send messages. Those of one ordering key come one after the other; apart from that they end as they like. */
+/**
+ * Transactions that send messages, at once or later, or take a delayed one back. Those of one ordering key come one after the other; apart
+ * from that they end as they like.
+ */
 final class SimulatedBusiness {
 
     private static final List<String> KEYS = Arrays.asList("a", "b", "c", null);
     private static final int MOST_MESSAGES = 40;
 
-    private record Transaction(@Nullable String key, List<OutboxRow> rows, SimulatedNode node, long since) {
+    private static final long LONGEST_DELAY = Duration.ofSeconds(3).toNanos();
+
+    /** @param back the delayed message that it takes back */
+    private record Transaction(
+            @Nullable String key,
+            List<OutboxRow> rows,
+            @Nullable Delayed later,
+            @Nullable UUID back,
+            SimulatedNode node,
+            long since) {
 
         List<UUID> ids() {
             return rows.stream().map(row -> row.ref().messageId()).toList();
@@ -38,8 +52,34 @@ final class SimulatedBusiness {
     void step(SimulatedNode node) {
         if (!open.isEmpty() && schedule.oneIn(2)) {
             end(open.get(schedule.below(open.size())));
+        } else if (schedule.oneIn(10)) {
+            beginToTakeBack(node);
         } else if (messages < MOST_MESSAGES) {
-            begin(schedule.any(KEYS), node);
+            if (schedule.oneIn(6)) {
+                beginToDelay(node);
+            } else {
+                begin(schedule.any(KEYS), node);
+            }
+        }
+    }
+
+    /** Nothing is announced: no relay holds it before it is moved. */
+    private void beginToDelay(SimulatedNode node) {
+        messages++;
+        OutboxRow row = outbox.draw("topic-d", null, node.run.unorderedLane());
+        Delayed later = outbox.delays.draw(row, schedule.below(LONGEST_DELAY));
+        schedule.note(node.name, " delays ", SimulatedLedger.name(later.id()));
+        open.add(new Transaction(null, List.of(), later, null, node, schedule.now()));
+    }
+
+    /** Where another one is at it, it waits, and finds nothing then. */
+    private void beginToTakeBack(SimulatedNode node) {
+        List<UUID> free = outbox.delays.free();
+        if (!free.isEmpty()) {
+            UUID back = schedule.any(free);
+            outbox.delays.lock(back);
+            schedule.note(node.name, " takes back ", SimulatedLedger.name(back));
+            open.add(new Transaction(null, List.of(), null, back, node, schedule.now()));
         }
     }
 
@@ -52,7 +92,7 @@ final class SimulatedBusiness {
             rows.add(outbox.draw("topic-" + (key == null ? "u" : "o"), key, node.run.unorderedLane()));
             messages++;
         }
-        Transaction transaction = new Transaction(key, rows, node, schedule.now());
+        Transaction transaction = new Transaction(key, rows, null, null, node, schedule.now());
         schedule.note(node.name, " writes ", names(transaction), " of key ", key);
         open.add(transaction);
         node.run.announce(transaction.ids());
@@ -67,6 +107,9 @@ final class SimulatedBusiness {
 
     private void end(Transaction transaction) {
         open.remove(transaction);
+        if (transaction.back() != null) {
+            outbox.delays.unlock(transaction.back());
+        }
         switch (schedule.below(10)) {
             case 0, 1 -> {
                 schedule.note("rolled back: ", names(transaction));
@@ -86,6 +129,14 @@ final class SimulatedBusiness {
 
     private void commit(Transaction transaction) {
         schedule.note("committed: ", names(transaction));
+        if (transaction.later() != null) {
+            ledger.commit(transaction.later().row());
+            outbox.delays.commit(transaction.later());
+        }
+        if (transaction.back() != null) {
+            ledger.cancel(transaction.back());
+            outbox.delays.delete(transaction.back());
+        }
         transaction.rows().forEach(ledger::commit);
         outbox.commit(transaction.rows().toArray(OutboxRow[]::new));
     }

@@ -32,7 +32,8 @@ final class SimulatedNode implements Circumstances {
         LOOP,
         READER,
         SETTLER,
-        KEEPER
+        KEEPER,
+        MOVER
     }
 
     /** Between such a process and the rest of the world. */
@@ -58,6 +59,7 @@ final class SimulatedNode implements Circumstances {
     private List<RowRef> batch = List.of();
     private int attempt;
     private long nextBeat;
+    private long nextMove;
     private long stoppedUntil;
     private boolean dead;
 
@@ -92,6 +94,7 @@ final class SimulatedNode implements Circumstances {
         this.origin =
                 schedule.below(3) == 0 ? Long.MAX_VALUE - schedule.below(5_000_000_000L) : schedule.below(1L << 40);
         this.nextBeat = schedule.now();
+        this.nextMove = schedule.now();
         this.stoppedUntil = schedule.now();
         this.run = new RelayRun(
                 wired(OutboxStore.class, outbox, wire),
@@ -230,6 +233,7 @@ final class SimulatedNode implements Circumstances {
                 case READER -> look();
                 case SETTLER -> settle();
                 case KEEPER -> beat();
+                case MOVER -> move();
             }
         } catch (Died | SimulatedFailure e) {
             schedule.note(name, " ", part, ": ", e.getMessage());
@@ -265,6 +269,12 @@ final class SimulatedNode implements Circumstances {
         }
         if (!batch.isEmpty() && run.settler.settled(batch, ++attempt)) {
             batch = List.of();
+        }
+    }
+
+    private void move() {
+        if (stage == Stage.RUNS && schedule.now() - nextMove >= 0) {
+            nextMove = schedule.now() + run.dueMover.move();
         }
     }
 

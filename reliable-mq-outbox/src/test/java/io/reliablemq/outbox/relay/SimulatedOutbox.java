@@ -1,5 +1,6 @@
 package io.reliablemq.outbox.relay;
 
+import io.reliablemq.outbox.relay.SimulatedDelays.Delayed;
 import io.reliablemq.outbox.spi.LaneClaim;
 import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.OutboxRow;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
@@ -28,15 +30,27 @@ final class SimulatedOutbox extends MemoryOutbox {
     private final Break broken;
     private final Map<Long, Long> writtenAt = new HashMap<>();
     private final Set<UUID> released = new HashSet<>();
+    final SimulatedDelays delays;
+    /** Between what a call to the database does and its commit. Answers whether the caller has died meanwhile. */
+    private final BooleanSupplier beforeCommit;
+
     private long lastId;
 
-    SimulatedOutbox(int lanes, MemoryLanes owners, SimulatedLedger ledger, LongSupplier clock, Break broken) {
+    SimulatedOutbox(
+            int lanes,
+            MemoryLanes owners,
+            SimulatedLedger ledger,
+            LongSupplier clock,
+            BooleanSupplier beforeCommit,
+            Break broken) {
         super(lanes);
         this.layout = new LaneLayout(lanes);
         this.lanes = owners;
         this.ledger = ledger;
         this.clock = clock;
+        this.beforeCommit = beforeCommit;
         this.broken = broken;
+        this.delays = new SimulatedDelays(clock);
     }
 
     boolean isBroken(Break so) {
@@ -52,6 +66,31 @@ final class SimulatedOutbox extends MemoryOutbox {
         return new OutboxRow(
                 new RowRef(its, id, messageId),
                 new OutgoingMessage(messageId, topic, null, null, orderingKey, "text/plain", PAYLOAD, Map.of(), 0, 0));
+    }
+
+    @Override
+    public synchronized long untilDue() {
+        return delays.untilNext();
+    }
+
+    @Override
+    public synchronized int moveDue(int limit) {
+        List<Delayed> due = delays.takeDue(limit, broken != Break.MOVED_THOUGH_LOCKED);
+        List<OutboxRow> moved = due.stream().map(this::inLane).toList();
+        boolean rolledBack = !due.isEmpty() && beforeCommit.getAsBoolean();
+        if (!rolledBack) {
+            due.forEach(one -> delays.delete(one.id()));
+            commit(moved.toArray(OutboxRow[]::new));
+        }
+        due.forEach(one -> delays.unlock(one.id()));
+        return due.size();
+    }
+
+    private OutboxRow inLane(Delayed delayed) {
+        long id = ++lastId;
+        writtenAt.put(id, clock.getAsLong());
+        OutboxRow row = delayed.row();
+        return new OutboxRow(new RowRef(row.ref().lane(), id, delayed.id()), row.message());
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
 import io.reliablemq.outbox.spi.RelaySettings;
 import io.reliablemq.outbox.spi.RowRef;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * process may die, be paused, or be told to stop at any of these points; requests to the broker and answers are late, lost, or both. At the end nothing fails
  * any more, and everything has to get through.
  *
- * <p>Not here: a change of the lane count, delayed messages, and the archive.
+ * <p>Not here: a change of the lane count, and the archive.
  */
 final class Simulation {
 
@@ -63,6 +65,9 @@ final class Simulation {
 
     private record Late(String what, Supplier<Object> work) {}
 
+    /** Whose call is being answered; the last one is nested in the others. */
+    private final Deque<SimulatedNode> callers = new ArrayDeque<>();
+
     private long databaseAhead;
     private int started;
     private int depth;
@@ -79,7 +84,8 @@ final class Simulation {
         schedule = new Schedule(seed, recorded);
         ledger = new SimulatedLedger(schedule);
         lanes = new MemoryLanes(SETTINGS.lanes(), this::databaseTime);
-        outbox = new SimulatedOutbox(SETTINGS.lanes(), lanes, ledger, this::databaseTime, broken);
+        outbox =
+                new SimulatedOutbox(SETTINGS.lanes(), lanes, ledger, this::databaseTime, this::dieBeforeCommit, broken);
         broker = new SimulatedBroker(schedule, ledger, broken);
         business = new SimulatedBusiness(schedule, outbox, ledger, broken);
     }
@@ -166,8 +172,8 @@ final class Simulation {
         if (node.beatIsDue() && schedule.oneIn(2)) {
             return Part.KEEPER;
         }
-        int dice = schedule.below(10);
-        return dice < 5 ? Part.LOOP : dice < 8 ? Part.READER : Part.SETTLER;
+        int dice = schedule.below(11);
+        return dice < 5 ? Part.LOOP : dice < 8 ? Part.READER : dice < 10 ? Part.SETTLER : Part.MOVER;
     }
 
     private void disturb(SimulatedNode node) {
@@ -215,11 +221,11 @@ final class Simulation {
             throw failure(caller, what, "does not reach the database");
         }
         if (fate < 4) {
-            lateCalls.add(new Late(what, work));
+            lateCalls.add(new Late(what, () -> takeEffect(caller, work)));
             throw failure(caller, what, "will reach the database late");
         }
         finishLateParking(what);
-        Object result = work.get();
+        Object result = takeEffect(caller, work);
         schedule.note(caller.name, " ", what);
         if (fate < 7) {
             throw failure(caller, what, "took effect, the answer is lost");
@@ -228,6 +234,22 @@ final class Simulation {
         othersGoOn();
         caller.live();
         return result;
+    }
+
+    private Object takeEffect(SimulatedNode caller, Supplier<Object> work) {
+        callers.push(caller);
+        try {
+            return work.get();
+        } finally {
+            callers.pop();
+        }
+    }
+
+    /** Others go on in the middle of a transaction, too. When its process dies meanwhile, it is rolled back. */
+    private boolean dieBeforeCommit() {
+        SimulatedNode caller = callers.peek();
+        othersGoOn();
+        return caller != null && caller.isDead();
     }
 
     /**
@@ -302,7 +324,7 @@ final class Simulation {
     }
 
     private boolean isDone() {
-        return ledger.isComplete() && outbox.size() == 0 && outbox.parkedRows().isEmpty();
+        return ledger.isComplete() && outbox.size() == 0 && outbox.parkedRows().isEmpty() && outbox.delays.isEmpty();
     }
 
     private void round() {
@@ -314,6 +336,7 @@ final class Simulation {
             step(node, Part.LOOP);
             step(node, Part.READER);
             step(node, Part.SETTLER);
+            step(node, Part.MOVER);
         }
         broker.heal();
         List<ParkedMessage> parked = outbox.parked(Integer.MAX_VALUE);
