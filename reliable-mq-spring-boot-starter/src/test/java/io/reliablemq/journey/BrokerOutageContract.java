@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.outbox.relay.OutboxRelay;
+import io.reliablemq.testdatabases.Database;
 import io.reliablemq.testdatabases.FreePort;
-import io.reliablemq.testdatabases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -22,13 +20,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The broker goes away under load and comes back; the application goes on all the time. */
-class BrokerOutageTests {
+abstract class BrokerOutageContract {
 
     /** System property: for how long the broker is away, in seconds of load. */
     private static final int SECONDS = Integer.getInteger("reliable-mq.outage.seconds", 5);
 
+    private static final String OUTBOX = "reliable_mq_outbox";
     private static final String HEARTBEAT = "reliable_mq_outbox_node";
-    private static final Logger log = LoggerFactory.getLogger(BrokerOutageTests.class);
+    private static final Logger log = LoggerFactory.getLogger(BrokerOutageContract.class);
 
     @TempDir
     static Path folder;
@@ -37,10 +36,10 @@ class BrokerOutageTests {
     private JdbcClient jdbc;
 
     @Test
-    void nothingInTheOutboxIsChangedMeanwhileAndAllIsDeliveredAfterwards() throws Exception {
+    void nothingInTheOutboxIsChangedMeanwhileAndAllIsDeliveredAfterwards(Database database) throws Exception {
         int port = FreePort.choose();
         EmbeddedBroker broker = startBroker(port);
-        Map<String, String> properties = Shop.properties(TestDatabase.POSTGRESQL.create(), broker.endpoints());
+        Map<String, String> properties = Shop.properties(database, broker.endpoints());
         properties.put("reliable-mq.doctor.enabled", "false"); // it would rightly say that this database does not flush
         try (ConfigurableApplicationContext started = Shop.start(properties)) {
             shop = started;
@@ -51,12 +50,16 @@ class BrokerOutageTests {
             broker.close();
             until(() -> shop.getBean(OutboxRelay.class).status().outages().size() == 2);
             assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
-            assertThatOnlyHeartbeatsAreWrittenFor(SECONDS * SteadyOrders.A_SECOND);
+            OutboxChanges changes = OutboxChanges.counted(database, jdbc, shop.getBean(HikariDataSource.class));
+            assertThatOnlyHeartbeatsAreWrittenFor(SECONDS * SteadyOrders.A_SECOND, changes);
             assertThat(Shop.health(shop).getStatus().getCode()).isEqualTo("DEGRADED");
 
             int placed = load.stop();
             broker = startBroker(port);
             recover();
+            assertThat(changes.updatesAndDeletes().get(OUTBOX))
+                    .as("what is sent, is deleted")
+                    .isPositive();
             assertThat(Shop.tally(jdbc).orders()).isEqualTo(placed);
             for (int i = 0; i < SteadyOrders.CUSTOMERS; i++) {
                 assertThat(Shop.shippedNumbers(jdbc, SteadyOrders.customer(i))).isSorted();
@@ -71,34 +74,14 @@ class BrokerOutageTests {
         return EmbeddedBroker.start(Shop.brokerSettings(folder).withProxyPort(port));
     }
 
-    private void assertThatOnlyHeartbeatsAreWrittenFor(int orders) {
-        Map<String, Long> before = updatesAndDeletes();
+    private void assertThatOnlyHeartbeatsAreWrittenFor(int orders, OutboxChanges changes) {
+        Map<String, Long> before = changes.updatesAndDeletes();
         int placedBefore = orders();
         until(() -> orders() >= placedBefore + orders);
-        Map<String, Long> after = updatesAndDeletes();
+        Map<String, Long> after = changes.updatesAndDeletes();
 
         assertThat(after.remove(HEARTBEAT)).isGreaterThan(before.remove(HEARTBEAT));
-        assertThat(after).isEqualTo(before).containsKeys("reliable_mq_outbox", "reliable_mq_outbox_lane");
-    }
-
-    /** By table. A connection adds what it has done to the statistics when it is closed, at the latest. */
-    private Map<String, Long> updatesAndDeletes() {
-        OffsetDateTime now =
-                jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single();
-        shop.getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
-        until(() -> jdbc.sql("select count(*) from pg_stat_activity where datname = current_database()"
-                                + " and backend_type = 'client backend' and backend_start < ?")
-                        .param(now)
-                        .query(Integer.class)
-                        .single()
-                == 0);
-        Map<String, Long> changes = new LinkedHashMap<>();
-        jdbc.sql("select relname, n_tup_upd + n_tup_del from pg_stat_user_tables"
-                        + " where relname like 'reliable_mq_outbox%' order by relname")
-                .query(row -> {
-                    changes.put(row.getString(1), row.getLong(2));
-                });
-        return changes;
+        assertThat(after).isEqualTo(before).containsKeys(OUTBOX, "reliable_mq_outbox_lane");
     }
 
     private void recover() {

@@ -13,6 +13,8 @@ import org.springframework.context.ApplicationContext;
 final class BusyShop {
 
     static final int ENOUGH = 400;
+    /** For one that is to place orders until it ends. */
+    static final String JVM_OPTION_NEVER_ENOUGH = "-Dshop.enough=" + Integer.MAX_VALUE;
 
     private BusyShop() {}
 
@@ -23,7 +25,8 @@ final class BusyShop {
         reminders.promise("soon", Duration.ofSeconds(12));
         reminders.promise("later", Duration.ofMinutes(5));
         Orders orders = shop.getBean(Orders.class);
-        for (int i = 0; i < ENOUGH; i++) {
+        int enough = Integer.getInteger("shop.enough", ENOUGH);
+        for (int i = 0; i < enough; i++) {
             orders.place("customer-" + i % 4);
         }
         Thread.sleep(600_000);

@@ -87,6 +87,20 @@ public final class RemotingClient implements AutoCloseable {
         }
     }
 
+    /** How often a message was stored in the topic, repetitions among them. */
+    long stored(String topic) throws Exception {
+        Object consumer = started("client.consumer.DefaultMQPullConsumer", "counting");
+        try {
+            long stored = 0;
+            for (Object queue : (Iterable<?>) call(consumer, "fetchSubscribeMessageQueues", topic)) {
+                stored += (Long) call(consumer, "maxOffset", queue);
+            }
+            return stored;
+        } finally {
+            call(consumer, "shutdown");
+        }
+    }
+
     /** Consumes so many messages, and leaves the group's position behind them. */
     void consume(String topic, String group, int messages) throws Exception {
         Object consumer = library.loadClass(PACKAGE + "client.consumer.DefaultLitePullConsumer")

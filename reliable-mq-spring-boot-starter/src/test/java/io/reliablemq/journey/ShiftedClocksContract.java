@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.testdatabases.Database;
-import io.reliablemq.testdatabases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,11 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Three processes share the lanes; the clock of one is ten minutes slow and that of another ten minutes fast. */
-@EnabledIfEnvironmentVariable(
-        named = ShiftedClocksTests.LIBRARY,
-        matches = ".+",
-        disabledReason = "export RELIABLE_MQ_TEST_LIBFAKETIME=$(.ci/libfaketime.sh)")
-class ShiftedClocksTests {
+abstract class ShiftedClocksContract {
 
     static final String LIBRARY = "RELIABLE_MQ_TEST_LIBFAKETIME";
 
@@ -32,8 +27,11 @@ class ShiftedClocksTests {
     private JdbcClient jdbc;
 
     @Test
-    void theClocksOfTheProcessesHaveNoEffect() throws Exception {
-        Database database = TestDatabase.POSTGRESQL.create();
+    @EnabledIfEnvironmentVariable(
+            named = LIBRARY,
+            matches = ".+",
+            disabledReason = "export RELIABLE_MQ_TEST_LIBFAKETIME=$(.ci/libfaketime.sh)")
+    void theClocksOfTheProcessesHaveNoEffect(Database database) throws Exception {
         try (EmbeddedBroker broker = Shop.broker(folder.resolve("broker"), 1)) {
             Map<String, String> properties = Shop.properties(database, broker.endpoints());
             // longer than any pause of a busy machine, much shorter than the clocks are apart

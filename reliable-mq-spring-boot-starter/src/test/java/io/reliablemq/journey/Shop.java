@@ -7,6 +7,7 @@ import io.reliablemq.broker.embedded.GroupDeclaration;
 import io.reliablemq.broker.embedded.TopicDeclaration;
 import io.reliablemq.broker.embedded.TopicType;
 import io.reliablemq.testdatabases.Database;
+import io.reliablemq.testdatabases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class Shop {
         properties.put("spring.datasource.username", database.username());
         properties.put("spring.datasource.password", database.password());
         properties.put("spring.sql.init.mode", "always");
-        properties.put("spring.sql.init.schema-locations", "classpath:shop.sql");
+        properties.put("spring.sql.init.schema-locations", "classpath:" + tables(database.vendor()));
         properties.put("spring.main.banner-mode", "off");
         properties.put("spring.main.web-application-type", "none");
         properties.put("reliable-mq.rocketmq.endpoints", endpoints);
@@ -66,6 +67,13 @@ final class Shop {
         properties.put("reliable-mq.outbox.relay.lease", "3s");
         properties.put("reliable-mq.listener.invisible", "10s");
         return properties;
+    }
+
+    private static String tables(TestDatabase vendor) {
+        return switch (vendor) {
+            case MYSQL, MARIADB -> "shop-mysql.sql";
+            case H2, POSTGRESQL -> "shop.sql";
+        };
     }
 
     static List<String> arguments(Map<String, String> properties) {

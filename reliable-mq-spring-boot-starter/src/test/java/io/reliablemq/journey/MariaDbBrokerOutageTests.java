@@ -1,0 +1,7 @@
+package io.reliablemq.journey;
+
+import io.reliablemq.testdatabases.DatabaseTest;
+import io.reliablemq.testdatabases.TestDatabase;
+
+@DatabaseTest(TestDatabase.MARIADB)
+class MariaDbBrokerOutageTests extends BrokerOutageContract {}
