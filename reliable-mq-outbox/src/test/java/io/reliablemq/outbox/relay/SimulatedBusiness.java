@@ -55,7 +55,9 @@ final class SimulatedBusiness {
         } else if (schedule.oneIn(10)) {
             beginToTakeBack(node);
         } else if (messages < MOST_MESSAGES) {
-            if (schedule.oneIn(6)) {
+            if (!open.isEmpty() && schedule.oneIn(4)) {
+                writeMore(schedule.any(open));
+            } else if (schedule.oneIn(6)) {
                 beginToDelay(node);
             } else {
                 begin(schedule.any(KEYS), node);
@@ -89,7 +91,7 @@ final class SimulatedBusiness {
         }
         List<OutboxRow> rows = new ArrayList<>();
         for (int i = schedule.below(2); i >= 0; i--) {
-            rows.add(outbox.draw("topic-" + (key == null ? "u" : "o"), key, node.run.unorderedLane()));
+            rows.add(outbox.draw(topic(key), key, node.run.unorderedLane()));
             messages++;
         }
         Transaction transaction = new Transaction(key, rows, null, null, node, schedule.now());
@@ -99,6 +101,22 @@ final class SimulatedBusiness {
         if (broken == Break.HANDED_OVER_BEFORE_COMMIT && schedule.oneIn(4)) {
             node.run.committed(rows);
         }
+    }
+
+    /** Others have drawn ids meanwhile, which lie between those of this one. */
+    private void writeMore(Transaction transaction) {
+        if (!transaction.rows().isEmpty()) {
+            messages++;
+            String key = transaction.key();
+            OutboxRow more = outbox.draw(topic(key), key, transaction.node().run.unorderedLane());
+            transaction.rows().add(more);
+            schedule.note("and ", SimulatedLedger.name(more.ref().messageId()), " of key ", key);
+            transaction.node().run.announce(List.of(more.ref().messageId()));
+        }
+    }
+
+    private static String topic(@Nullable String key) {
+        return "topic-" + (key == null ? "u" : "o");
     }
 
     private static String names(Transaction transaction) {
