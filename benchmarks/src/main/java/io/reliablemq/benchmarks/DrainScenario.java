@@ -6,11 +6,13 @@ import io.reliablemq.benchmarks.load.Deliveries;
 import io.reliablemq.benchmarks.report.Point;
 import io.reliablemq.benchmarks.report.Results;
 import io.reliablemq.benchmarks.subject.Limit;
+import io.reliablemq.benchmarks.subject.NamastackPeer;
 import io.reliablemq.benchmarks.subject.RelaySubject;
 import io.reliablemq.benchmarks.subject.ReliableMq;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How fast a prepared backlog is drained into a sender that does nothing, in rows per second from the first send until the
@@ -19,7 +21,13 @@ import java.util.List;
  */
 final class DrainScenario implements Scenario {
 
+    /** A limit that is less than so many times namastack, where the broker answers at once, is none. */
+    private static final double TIMES_NAMASTACK = 15;
+
     private static final String RETENTION = ", " + ReliableMq.RETENTION;
+
+    private static final String METRIC = "drain";
+    private static final String UNIT = "rows/s";
 
     private record Variant(boolean ordered, int ackMillis) {
 
@@ -31,6 +39,10 @@ final class DrainScenario implements Scenario {
                 }
             }
             return all;
+        }
+
+        boolean isAnsweredAtOnce() {
+            return ackMillis == 0;
         }
 
         String text() {
@@ -70,6 +82,26 @@ final class DrainScenario implements Scenario {
                 }
             }
         }
+        if (database.isPostgreSql() && !options.smoke()) {
+            checkLimit(database, results);
+        }
+    }
+
+    private static void checkLimit(BenchmarkDatabase database, Results results) {
+        for (Variant variant : Variant.all()) {
+            Point limit = new Point(database.name(), Limit.NAME, variant.text(), METRIC, UNIT);
+            double times = results.times(limit, limit.withSubject(NamastackPeer.NAME));
+            if (variant.isAnsweredAtOnce() && times < TIMES_NAMASTACK) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "NO LIMIT: %s, %s: it is %.1f times namastack, and at least %.0f where it is written right:"
+                                + " no ratio to it says anything%n",
+                        limit.database(),
+                        limit.variant(),
+                        times,
+                        TIMES_NAMASTACK);
+            }
+        }
     }
 
     /** @return rows per second */
@@ -89,6 +121,6 @@ final class DrainScenario implements Scenario {
 
     private static Point point(BenchmarkDatabase database, RelaySubject subject, Variant variant) {
         String settings = subject.settings().isEmpty() ? "" : ", " + subject.settings();
-        return new Point(database.name(), subject.name(), variant.text() + settings, "drain", "rows/s");
+        return new Point(database.name(), subject.name(), variant.text() + settings, METRIC, UNIT);
     }
 }

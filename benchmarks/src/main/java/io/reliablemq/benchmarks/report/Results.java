@@ -46,6 +46,11 @@ public final class Results {
         return samples.isEmpty();
     }
 
+    /** How many times the other's median this one's is; NaN where one of them was not measured. */
+    public double times(Point point, Point other) {
+        return of(point).median() / of(other).median();
+    }
+
     /** Writes {@code SCENARIO.csv}; the numbers are plain, without grouping. */
     public void writeTo(Path folder) throws IOException {
         List<String> lines = new ArrayList<>(List.of(HEADER));

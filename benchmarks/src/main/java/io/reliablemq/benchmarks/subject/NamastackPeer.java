@@ -37,6 +37,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class NamastackPeer implements RelaySubject {
 
+    public static final String NAME = "namastack";
+
     private static final String TABLE = "outbox_record";
     private static final List<String> MEMBERSHIP = List.of("outbox_instance", "outbox_partition");
     private static final int THREADS = 32;
@@ -79,7 +81,7 @@ public final class NamastackPeer implements RelaySubject {
 
     @Override
     public String name() {
-        return "namastack";
+        return NAME;
     }
 
     @Override

@@ -53,6 +53,16 @@ class ResultsTests {
     }
 
     @Test
+    void tellHowManyTimesAnothersMedianOneIs() {
+        results.add(LIMIT, 100);
+        results.add(LIMIT, 300);
+        results.add(LIMIT.withSubject("namastack"), 10);
+
+        assertThat(results.times(LIMIT, LIMIT.withSubject("namastack"))).isEqualTo(20);
+        assertThat(results.times(LIMIT, LIMIT.withSubject("another"))).isNaN();
+    }
+
+    @Test
     void haveNoRatioWhereTheReferenceWasNotMeasured() {
         results.add(LIMIT.withSubject("reliable-mq"), 150);
 
