@@ -66,7 +66,7 @@ final class SimulatedBusiness {
     /** Nothing is announced: no relay holds it before it is moved. */
     private void beginToDelay(SimulatedNode node) {
         messages++;
-        OutboxRow row = outbox.draw("topic-d", null, node.run.unorderedLane());
+        OutboxRow row = outbox.draw("topic-d", null, node.laneOf(null));
         Delayed later = outbox.delays.draw(row, schedule.below(LONGEST_DELAY));
         schedule.note(node.name, " delays ", SimulatedLedger.name(later.id()));
         open.add(new Transaction(null, List.of(), later, null, node, schedule.now()));
@@ -89,7 +89,7 @@ final class SimulatedBusiness {
         }
         List<OutboxRow> rows = new ArrayList<>();
         for (int i = schedule.below(2); i >= 0; i--) {
-            rows.add(outbox.draw("topic-" + (key == null ? "u" : "o"), key, node.run.unorderedLane()));
+            rows.add(outbox.draw("topic-" + (key == null ? "u" : "o"), key, node.laneOf(key)));
             messages++;
         }
         Transaction transaction = new Transaction(key, rows, null, null, node, schedule.now());
