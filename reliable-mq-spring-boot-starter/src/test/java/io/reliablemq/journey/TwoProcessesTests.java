@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reliablemq.broker.embedded.EmbeddedBroker;
 import io.reliablemq.testdatabases.TestDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,8 @@ class TwoProcessesTests {
                 try {
                     until(() -> Shop.lanesByOwner(jdbc).size() == 2);
                     until(() -> orders() > ENOUGH);
+                    // its client takes a while to start
+                    until(() -> Files.readString(log()).contains(BusyShop.LATE_ANSWER + "Stored"));
                     end.of(victim);
                 } finally {
                     victim.destroyForcibly().waitFor();
@@ -105,7 +108,14 @@ class TwoProcessesTests {
         List<String> arguments = Shop.arguments(properties);
         arguments.add("--reliable-mq.listener.enabled=false");
         return Shop.launch(
-                BusyShop.class, folder.resolve("victim.log"), List.of(BusyShop.JVM_OPTION_NEVER_ENOUGH), arguments);
+                BusyShop.class,
+                log(),
+                List.of(BusyShop.JVM_OPTION_NEVER_ENOUGH, BusyShop.JVM_OPTION_LATE_ANSWERS),
+                arguments);
+    }
+
+    private Path log() {
+        return folder.resolve("victim.log");
     }
 
     private int orders() {

@@ -127,6 +127,23 @@ final class LaneChanges {
                 && keys.misplacedParked(settings.layout(), session) == 0;
     }
 
+    /**
+     * To be called before parked messages are put back: their lanes may have been looked through while they were parked, and what is
+     * parked is looked at in the end. With another epoch all is looked through anew.
+     *
+     * @return false when another process is just at a step, so that nothing may be put back now
+     */
+    static boolean lookAnew(Session session) throws SQLException {
+        if (!LaneSettings.read(session).has(LANE_COUNT_BEFORE)) {
+            return true;
+        }
+        Optional<LaneSettings> locked = locked(session);
+        if (locked.isPresent() && locked.get().has(LANE_COUNT_BEFORE)) {
+            put(LAYOUT_EPOCH, locked.get().layout().epoch() + 1, session);
+        }
+        return locked.isPresent();
+    }
+
     boolean reopen(Session session) throws SQLException {
         Optional<LaneSettings> locked = locked(session);
         if (locked.isEmpty()) {

@@ -75,6 +75,9 @@ final class ParkedDeeds {
         if (action.dryRun() || released.isEmpty()) {
             return new Done(outcome, null);
         }
+        if (!LaneChanges.lookAnew(session)) {
+            return new Done(new Outcome(List.of(), blocked.size(), true, false), null);
+        }
         parked.moveBack(released, session);
         return done(outcome, Operation.RELEASE, action, which.toString(), session);
     }

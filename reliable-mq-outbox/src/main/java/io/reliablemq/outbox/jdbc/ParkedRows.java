@@ -98,6 +98,10 @@ final class ParkedRows {
     }
 
     int release(List<RowMatch> matches, Session session) throws SQLException {
+        if (!LaneChanges.lookAnew(session)) {
+            throw new CannotAcquireLockException(
+                    "Another process is just at a step of a change of the lane count, nothing was released. Try again");
+        }
         int released = 0;
         for (RowMatch match : matches) {
             List<RowRef> locked = locks.takeFree(PARKED, match, session);

@@ -2,9 +2,13 @@ package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.spi.Backoff;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What a relay does not decide itself: the time, chance, and who does what is waited for. The machine's; a simulation puts its own in their
@@ -31,6 +35,19 @@ interface Circumstances {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Whether another thread of this process has done that, which is waited for at most that long. */
+    default boolean isDone(CompletableFuture<Void> deed, Duration atMost) {
+        try {
+            deed.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     /** Shorter by up to a quarter, so that processes do not march in step. */

@@ -200,15 +200,11 @@ final class RelayRun implements RelayFeed {
             followed.complete(null);
         });
         layout.set(now);
-        try {
-            followed.get(settings.lease().toMillis() / 10, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            log.debug("The relay loop does not follow the lane layout yet", e);
+        boolean follows = circumstances.isDone(followed, settings.lease().dividedBy(10));
+        if (!follows) {
+            log.debug("The relay loop does not follow the lane layout yet");
         }
-        return false;
+        return follows;
     }
 
     private CompletableFuture<Void> drain(int lane) {

@@ -11,6 +11,7 @@ import io.reliablemq.outbox.OutboxOperations.Action;
 import io.reliablemq.outbox.OutboxOperations.Deed;
 import io.reliablemq.outbox.OutboxOperations.Lanes;
 import io.reliablemq.outbox.OutboxOperations.Operation;
+import io.reliablemq.outbox.OutboxOperations.Outcome;
 import io.reliablemq.outbox.OutboxOperations.Parked;
 import io.reliablemq.outbox.OutboxOperations.Stage;
 import io.reliablemq.outbox.operations.AuditedOperations;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionDefinition;
 
@@ -195,6 +198,40 @@ abstract class LaneChangeContract {
         assertThat(lanes.finish(2)).isTrue();
     }
 
+    /** While its lane was looked through it was parked, and what is parked is looked at in the end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotFinishWhenAMisplacedMessageWasReleasedBehindTheLook(boolean byAnOperator) {
+        String key = keyThatMoves(4, 6);
+        OutboxRow row = db.written(new LaneLayout(4).laneOf(key), ordered("orders", key));
+        park(row);
+        switchTo(6);
+        lanes.acknowledge(node, 2);
+        Survey before = lookThrough();
+        assertThat(before.misplaced()).isZero();
+
+        if (byAnOperator) {
+            operations.release(Parked.message(row.ref().messageId()), 1, ACTION);
+        } else {
+            db.store.release(List.of(row.ref()));
+        }
+
+        assertThat(lanes.finish(before.layout().epoch())).isFalse();
+        lanes.acknowledge(node, lanes.layout().epoch());
+        assertThat(lookThrough().misplaced()).isEqualTo(1);
+        db.store.settle(List.of(row.ref()));
+        assertThat(lookThrough().misplaced()).isZero();
+        assertThat(lanes.finish(lanes.layout().epoch())).isTrue();
+    }
+
+    private Survey lookThrough() {
+        Survey survey = Survey.of(lanes.layout());
+        while (!survey.ended()) {
+            survey = lanes.survey(survey, 100);
+        }
+        return survey;
+    }
+
     @Test
     void reopensOrDoesNot() {
         lanes.reopen();
@@ -316,6 +353,20 @@ abstract class LaneChangeContract {
                 throw new AssertionError("One process waits for another", e);
             }
         });
+        OutboxRow row = db.written(0, message("orders"));
+        park(row);
+        lanes.advance(NO_GRACE);
+        db.own.transaction("stopped in the middle", session -> {
+            assertThat(LaneSettings.lock(session)).isTrue();
+            try {
+                return assertThat(unblocked(() -> operations.release(Parked.all(), 1, ACTION)))
+                        .isEqualTo(new Outcome(List.of(), 0, true, false));
+            } catch (Exception e) {
+                throw new AssertionError("An operator waits for a process", e);
+            }
+        });
+        assertThat(operations.release(Parked.all(), 1, ACTION).messages())
+                .containsExactly(row.ref().messageId());
         finish(6);
         db.own.transaction("stopped in the middle", session -> {
             assertThat(LaneSettings.lock(session)).isTrue();

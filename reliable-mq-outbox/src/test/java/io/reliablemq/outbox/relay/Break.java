@@ -18,7 +18,11 @@ enum Break {
     /** A process that is stopped ends as soon as all answers have come. */
     STOPPED_BEFORE_SETTLED("left behind"),
     /** What is due is moved although a transaction is just taking it back. */
-    MOVED_THOUGH_LOCKED("phantom");
+    MOVED_THOUGH_LOCKED("phantom"),
+    /** Whoever asks what stands in other lanes is told that nothing does. */
+    NOTHING_IN_OTHER_LANES("inverted"),
+    /** It ends although messages are where their keys no longer belong. */
+    NOTHING_MISPLACED("inverted");
 
     final String violation;
 

@@ -82,6 +82,25 @@ class MemoryLanes implements LaneStore {
         return sum;
     }
 
+    /** Whether the lane has a row in the lane table. */
+    boolean exists(int lane) {
+        return lane < owner.length;
+    }
+
+    /** As if its row were deleted. */
+    synchronized void forget(int lane) {
+        owner[lane] = null;
+        epoch[lane] = 0;
+    }
+
+    /** The last step of a change that all registered nodes know of. */
+    synchronized long acknowledgedByAll() {
+        return leaseUntil.keySet().stream()
+                .mapToLong(node -> acknowledged.getOrDefault(node, 0L))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     private void answer() {
         if (broken) {
             throw new IllegalStateException("the database is down");
@@ -223,7 +242,7 @@ class MemoryLanes implements LaneStore {
         answer();
         List<LaneClaim> claims = new ArrayList<>();
         for (int lane = 0; lane < owner.length && claims.size() < atMost; lane++) {
-            if (owner[lane] == null && leaseUntil.containsKey(node)) {
+            if (owner[lane] == null && exists(lane) && leaseUntil.containsKey(node)) {
                 owner[lane] = node;
                 claimedUnknowing |= acknowledged.getOrDefault(node, 0L) < layout.epoch();
                 claims.add(new LaneClaim(node, lane, ++epoch[lane]));

@@ -96,7 +96,13 @@ class RelaySimulationTests {
                             "before leave",
                             "after leave",
                             "before moveDue",
-                            "after moveDue"))) {
+                            "after moveDue",
+                            "before advance",
+                            "after advance",
+                            "before finish",
+                            "after finish",
+                            "before retire",
+                            "after retire"))) {
                 return seed;
             }
         }

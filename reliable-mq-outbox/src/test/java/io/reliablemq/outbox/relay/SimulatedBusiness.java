@@ -68,7 +68,7 @@ final class SimulatedBusiness {
     /** Nothing is announced: no relay holds it before it is moved. */
     private void beginToDelay(SimulatedNode node) {
         messages++;
-        OutboxRow row = outbox.draw("topic-d", null, node.run.unorderedLane());
+        OutboxRow row = outbox.draw("topic-d", null, node.laneOf(null));
         Delayed later = outbox.delays.draw(row, schedule.below(LONGEST_DELAY));
         schedule.note(node.name, " delays ", SimulatedLedger.name(later.id()));
         open.add(new Transaction(null, List.of(), later, null, node, schedule.now()));
@@ -91,7 +91,7 @@ final class SimulatedBusiness {
         }
         List<OutboxRow> rows = new ArrayList<>();
         for (int i = schedule.below(2); i >= 0; i--) {
-            rows.add(outbox.draw(topic(key), key, node.run.unorderedLane()));
+            rows.add(outbox.draw(topic(key), key, node.laneOf(key)));
             messages++;
         }
         Transaction transaction = new Transaction(key, rows, null, null, node, schedule.now());
@@ -105,10 +105,10 @@ final class SimulatedBusiness {
 
     /** Others have drawn ids meanwhile, which lie between those of this one. */
     private void writeMore(Transaction transaction) {
-        if (!transaction.rows().isEmpty()) {
+        if (!transaction.rows().isEmpty() && transaction.node().runs()) {
             messages++;
             String key = transaction.key();
-            OutboxRow more = outbox.draw(topic(key), key, transaction.node().run.unorderedLane());
+            OutboxRow more = outbox.draw(topic(key), key, transaction.node().laneOf(key));
             transaction.rows().add(more);
             schedule.note("and ", SimulatedLedger.name(more.ref().messageId()), " of key ", key);
             transaction.node().run.announce(List.of(more.ref().messageId()));

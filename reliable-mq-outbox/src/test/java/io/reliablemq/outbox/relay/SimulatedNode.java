@@ -1,6 +1,5 @@
 package io.reliablemq.outbox.relay;
 
-import io.reliablemq.outbox.spi.LaneLayout;
 import io.reliablemq.outbox.spi.LaneStore;
 import io.reliablemq.outbox.spi.OutboxStore;
 import io.reliablemq.outbox.spi.OutgoingMessage;
@@ -11,6 +10,7 @@ import io.reliablemq.outbox.spi.SendOutcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,10 +19,12 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process with a relay: the real one, whose threads take a step whenever the simulation says so. */
 final class SimulatedNode implements Circumstances {
@@ -39,6 +41,9 @@ final class SimulatedNode implements Circumstances {
     /** Between such a process and the rest of the world. */
     interface Wire {
         Object call(SimulatedNode caller, String what, Supplier<Object> work);
+
+        /** One of its threads waits for another one. */
+        void await(SimulatedNode waiting);
     }
 
     /** What a dead process does has no effect, and it does no more. */
@@ -50,7 +55,9 @@ final class SimulatedNode implements Circumstances {
 
     final String name;
     final RelayRun run;
+    private final KnownLayout layout;
     private final Schedule schedule;
+    private final Wire wire;
     /** Its clock has nothing to do with those of others, and may overflow. */
     private final long origin;
 
@@ -85,21 +92,23 @@ final class SimulatedNode implements Circumstances {
             Schedule schedule,
             RelaySettings settings,
             SimulatedOutbox outbox,
-            MemoryLanes lanes,
+            SimulatedLanes lanes,
             SimulatedBroker broker,
             Wire wire) {
         this.name = name;
         this.schedule = schedule;
         this.outbox = outbox;
+        this.wire = wire;
         this.origin =
                 schedule.below(3) == 0 ? Long.MAX_VALUE - schedule.below(5_000_000_000L) : schedule.below(1L << 40);
         this.nextBeat = schedule.now();
         this.nextMove = schedule.now();
         this.stoppedUntil = schedule.now();
+        this.layout = new KnownLayout(lanes.layout());
         this.run = new RelayRun(
                 wired(OutboxStore.class, outbox, wire),
                 wired(LaneStore.class, lanes, wire),
-                new KnownLayout(new LaneLayout(settings.lanes())),
+                layout,
                 message -> send(message, broker, wire),
                 settings,
                 RelayObserver.NONE,
@@ -152,6 +161,18 @@ final class SimulatedNode implements Circumstances {
     @Override
     public ExecutorService thread(String threadName) {
         return new LooksToCome();
+    }
+
+    /** Meanwhile that thread goes on, or not. */
+    @Override
+    public boolean isDone(CompletableFuture<Void> deed, Duration atMost) {
+        wire.await(this);
+        return deed.isDone();
+    }
+
+    /** The lane that a transaction writes a message to. */
+    int laneOf(@Nullable String orderingKey) {
+        return orderingKey == null ? run.unorderedLane() : layout.get().laneOf(orderingKey);
     }
 
     void live() {

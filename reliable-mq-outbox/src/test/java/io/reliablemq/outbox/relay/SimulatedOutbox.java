@@ -22,9 +22,9 @@ import java.util.stream.LongStream;
 final class SimulatedOutbox extends MemoryOutbox {
 
     private static final byte[] PAYLOAD = new byte[10];
+    private static final IdRange ALL = new IdRange(0, Long.MAX_VALUE);
 
-    private final LaneLayout layout;
-    private final MemoryLanes lanes;
+    private final SimulatedLanes lanes;
     private final SimulatedLedger ledger;
     private final LongSupplier clock;
     private final Break broken;
@@ -37,15 +37,14 @@ final class SimulatedOutbox extends MemoryOutbox {
     private long lastId;
 
     SimulatedOutbox(
-            int lanes,
-            MemoryLanes owners,
+            SimulatedLanes lanes,
             SimulatedLedger ledger,
             LongSupplier clock,
             BooleanSupplier beforeCommit,
             Break broken) {
-        super(lanes);
-        this.layout = new LaneLayout(lanes);
-        this.lanes = owners;
+        super(SimulatedLanes.MOST);
+        this.lanes = lanes;
+        lanes.of(this);
         this.ledger = ledger;
         this.clock = clock;
         this.beforeCommit = beforeCommit;
@@ -57,14 +56,12 @@ final class SimulatedOutbox extends MemoryOutbox {
         return broken == so;
     }
 
-    /** @param lane for one without a key */
     OutboxRow draw(String topic, String orderingKey, int lane) {
         long id = ++lastId;
         writtenAt.put(id, clock.getAsLong());
         UUID messageId = new UUID(7, id);
-        int its = orderingKey == null ? lane : layout.laneOf(orderingKey);
         return new OutboxRow(
-                new RowRef(its, id, messageId),
+                new RowRef(lane, id, messageId),
                 new OutgoingMessage(messageId, topic, null, null, orderingKey, "text/plain", PAYLOAD, Map.of(), 0, 0));
     }
 
@@ -90,7 +87,8 @@ final class SimulatedOutbox extends MemoryOutbox {
         long id = ++lastId;
         writtenAt.put(id, clock.getAsLong());
         OutboxRow row = delayed.row();
-        return new OutboxRow(new RowRef(row.ref().lane(), id, delayed.id()), row.message());
+        int lane = row.ref().lane() % lanes.layout.lanes();
+        return new OutboxRow(new RowRef(lane, id, delayed.id()), row.message());
     }
 
     @Override
@@ -105,13 +103,9 @@ final class SimulatedOutbox extends MemoryOutbox {
     private int settleRange(Collection<RowRef> refs) {
         LongStream ids = refs.stream().mapToLong(RowRef::id);
         var range = ids.summaryStatistics();
-        List<RowRef> between = scan(
-                Map.of(
-                        0,
-                        new IdRange(range.getMin() - 1, range.getMax()),
-                        1,
-                        new IdRange(range.getMin() - 1, range.getMax())),
-                Integer.MAX_VALUE);
+        Map<Integer, IdRange> ofAllLanes = everything();
+        ofAllLanes.replaceAll((lane, all) -> new IdRange(range.getMin() - 1, range.getMax()));
+        List<RowRef> between = scan(ofAllLanes, Integer.MAX_VALUE);
         between.forEach(ref -> ledger.settle(ref.messageId()));
         return super.settle(between);
     }
@@ -119,6 +113,13 @@ final class SimulatedOutbox extends MemoryOutbox {
     @Override
     public synchronized List<RowRef> scan(Map<Integer, IdRange> ranges, int limitPerLane) {
         return broken == Break.NOTHING_BEHIND_THE_CURSOR ? List.of() : super.scan(ranges, limitPerLane);
+    }
+
+    @Override
+    public synchronized Lowest lowest(Set<Integer> ofLanes, Set<String> orderingKeys, long below) {
+        return broken == Break.NOTHING_IN_OTHER_LANES
+                ? new Lowest(Map.of(), Map.of())
+                : super.lowest(ofLanes, orderingKeys, below);
     }
 
     @Override
@@ -155,6 +156,7 @@ final class SimulatedOutbox extends MemoryOutbox {
             ledger.release(ref.messageId());
             released.add(ref.messageId());
         });
+        lanes.lookAnew();
         return super.release(refs);
     }
 
@@ -173,10 +175,35 @@ final class SimulatedOutbox extends MemoryOutbox {
 
     private Map<Integer, IdRange> everything() {
         Map<Integer, IdRange> everything = new HashMap<>();
-        for (int lane = 0; lane < layout.lanes(); lane++) {
-            everything.put(lane, new IdRange(0, Long.MAX_VALUE));
+        for (int lane = 0; lane < SimulatedLanes.MOST; lane++) {
+            everything.put(lane, ALL);
         }
         return everything;
+    }
+
+    long misplaced(int lane, LaneLayout layout) {
+        return misplaced(read(super.scan(Map.of(lane, ALL), Integer.MAX_VALUE)), layout);
+    }
+
+    long misplacedParked(LaneLayout layout) {
+        return misplaced(parkedRows(), layout);
+    }
+
+    private static long misplaced(List<OutboxRow> rows, LaneLayout layout) {
+        return rows.stream()
+                .filter(row -> row.message().orderingKey() != null)
+                .filter(row ->
+                        layout.laneOf(row.message().orderingKey()) != row.ref().lane())
+                .count();
+    }
+
+    boolean isWaitingIn(int lane) {
+        return !super.scan(Map.of(lane, ALL), 1).isEmpty();
+    }
+
+    boolean isEmpty(int lane) {
+        return !isWaitingIn(lane)
+                && parkedRows().stream().noneMatch(row -> row.ref().lane() == lane);
     }
 
     /** An operator's: of a message that is parked and can be cancelled. */
@@ -189,7 +216,7 @@ final class SimulatedOutbox extends MemoryOutbox {
     @Override
     public long writtenBefore(int lane, Duration age) {
         long before = clock.getAsLong() - age.toNanos();
-        return super.scan(Map.of(lane, new IdRange(0, Long.MAX_VALUE)), Integer.MAX_VALUE).stream()
+        return super.scan(Map.of(lane, ALL), Integer.MAX_VALUE).stream()
                 .mapToLong(RowRef::id)
                 .filter(id -> writtenAt.get(id) - before <= 0)
                 .max()

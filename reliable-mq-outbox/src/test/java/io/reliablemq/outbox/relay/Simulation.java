@@ -1,6 +1,7 @@
 package io.reliablemq.outbox.relay;
 
 import io.reliablemq.outbox.relay.SimulatedNode.Part;
+import io.reliablemq.outbox.relay.SimulatedNode.Wire;
 import io.reliablemq.outbox.spi.Backoff;
 import io.reliablemq.outbox.spi.OutboxStore.ParkedMessage;
 import io.reliablemq.outbox.spi.RelaySettings;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Relays of two processes over tables and a broker in memory, on one thread. What their threads do is cut at each call to the database: others
  * go on in between, nested in the call, before or after it has taken effect. Then it answers, or does not, or takes effect much later. A
- * process may die, be paused, or be told to stop at any of these points; requests to the broker and answers are late, lost, or both. At the end nothing fails
- * any more, and everything has to get through.
+ * process may die, be paused, or be told to stop at any of these points; requests to the broker and answers are late, lost, or both. In half
+ * of the schedules somebody changes the lane count now and then. At the end nothing fails any more, and everything has to get through.
  *
- * <p>Not here: a change of the lane count, and the archive.
+ * <p>Not here: the archive.
  */
 final class Simulation {
 
@@ -55,7 +56,7 @@ final class Simulation {
     private final RelaySettings settings;
     private final Schedule schedule;
     private final SimulatedLedger ledger;
-    private final MemoryLanes lanes;
+    private final SimulatedLanes lanes;
     private final SimulatedOutbox outbox;
     private final SimulatedBroker broker;
     private final SimulatedBusiness business;
@@ -72,6 +73,7 @@ final class Simulation {
     private int started;
     private int depth;
     private boolean quiet;
+    private final boolean changesLanes;
 
     /** Each moment in which a process can die so far: before and after what. */
     private final List<String> moments = new ArrayList<>();
@@ -83,9 +85,9 @@ final class Simulation {
         settings = settings(seed % 2 == 0 ? SHORT_TRAIL : SETTINGS.trailing(), seed % 4 < 2 ? LITTLE_ROOM : MUCH_ROOM);
         schedule = new Schedule(seed, recorded);
         ledger = new SimulatedLedger(schedule);
-        lanes = new MemoryLanes(SETTINGS.lanes(), this::databaseTime);
-        outbox =
-                new SimulatedOutbox(SETTINGS.lanes(), lanes, ledger, this::databaseTime, this::dieBeforeCommit, broken);
+        changesLanes = seed % 8 < 4;
+        lanes = new SimulatedLanes(SETTINGS.lanes(), this::databaseTime, broken);
+        outbox = new SimulatedOutbox(lanes, ledger, this::databaseTime, this::dieBeforeCommit, broken);
         broker = new SimulatedBroker(schedule, ledger, broken);
         business = new SimulatedBusiness(schedule, outbox, ledger, broken);
     }
@@ -125,7 +127,7 @@ final class Simulation {
     private void start() {
         String name = "n" + ++started;
         schedule.note("start ", name);
-        nodes.add(new SimulatedNode(name, schedule, settings, outbox, lanes, broker, this::call));
+        nodes.add(new SimulatedNode(name, schedule, settings, outbox, lanes, broker, wire));
     }
 
     private void step() {
@@ -191,6 +193,12 @@ final class Simulation {
     }
 
     private void operate() {
+        if (changesLanes && schedule.oneIn(4)) {
+            int lanes = 1 + schedule.below(SimulatedLanes.MOST);
+            schedule.note("the lane count is to be ", lanes);
+            this.lanes.announce(lanes);
+            return;
+        }
         List<ParkedMessage> parked = outbox.parked(Integer.MAX_VALUE);
         if (parked.isEmpty()) {
             return;
@@ -210,6 +218,22 @@ final class Simulation {
         schedule.note("release all that is parked");
         outbox.release(parked.stream().map(message -> message.row().ref()).toList());
     }
+
+    private final Wire wire = new Wire() {
+        @Override
+        public Object call(SimulatedNode caller, String what, Supplier<Object> work) {
+            return Simulation.this.call(caller, what, work);
+        }
+
+        @Override
+        public void await(SimulatedNode waiting) {
+            othersGoOn();
+            if (quiet || schedule.oneIn(2)) {
+                waiting.step(Part.LOOP);
+            }
+            waiting.live();
+        }
+    };
 
     /** What a relay asks the database. */
     private Object call(SimulatedNode caller, String what, Supplier<Object> work) {
@@ -319,7 +343,7 @@ final class Simulation {
         }
         if (ledger.violation() == null) {
             ledger.violated(
-                    "stuck: " + outbox.size() + " rows, " + outbox.parkedRows().size() + " parked");
+                    "stuck: " + outbox.size() + " rows, " + outbox.parkedRows().size() + " parked, " + lanes.layout);
         }
     }
 
