@@ -26,7 +26,7 @@ class TwoProcessesTests {
 
     /** What is sent twice for another reason: however busy the machine is, it takes less. */
     private static final Map<String, String> NOBODY_IS_TAKEN_FOR_DEAD = Map.of(
-            "reliable-mq.outbox.relay.lease", "20s",
+            "reliable-mq.outbox.relay.lease", "12s",
             "reliable-mq.rocketmq.request-timeout", "20s",
             "reliable-mq.outbox.relay.shutdown-timeout", "20s");
 
