@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 final class BusyShop {
 
     static final int ENOUGH = 400;
-    /** For one that is to place orders until it ends. */
-    static final String JVM_OPTION_NEVER_ENOUGH = "-Dshop.enough=" + Integer.MAX_VALUE;
+    /** For {@link SteadyOrders} until it ends, instead. */
+    static final String JVM_OPTION_STEADY = "-Dshop.steady=true";
     /** As if the broker were far away: then there are always messages of which it is not known yet that they are stored. */
     static final String JVM_OPTION_LATE_ANSWERS = "-Dshop.answers-late-ms=300";
 
@@ -37,9 +37,12 @@ final class BusyShop {
         reminders.promise("soon", Duration.ofSeconds(12));
         reminders.promise("later", Duration.ofMinutes(5));
         Orders orders = shop.getBean(Orders.class);
-        int enough = Integer.getInteger("shop.enough", ENOUGH);
-        for (int i = 0; i < enough; i++) {
-            orders.place("customer-" + i % 4);
+        if (Boolean.getBoolean("shop.steady")) {
+            new SteadyOrders(orders);
+        } else {
+            for (int i = 0; i < ENOUGH; i++) {
+                orders.place("customer-" + i % 4);
+            }
         }
         Thread.sleep(600_000);
     }
